@@ -1,0 +1,180 @@
+/**
+ * The exact surface of the native addon: what `native/binding/` exports, nothing more.
+ * The typed classes of `lib/` are the public face; nothing outside `lib/` should use this one.
+ *
+ * Sizes: T steps, B batch, I input size, H hidden size, O output size, L layers, D directions, G gates.
+ * Arrays are row-major float32. A `Batch` holds its sequences one after the other, each step by step,
+ * never padded; N is the sum of the lengths. Typed arrays are copied before a call returns, except those
+ * of `RecurrentLayer` and `Stream`, which are used only for the length of the (synchronous) call.
+ * Every error thrown carries a `code` (`ERR_SHAPE`, `ERR_OPTION`, …).
+ */
+
+export type CellKind = 'rnn' | 'gru' | 'lstm';
+export type Activation = 'tanh' | 'relu' | 'sigmoid' | 'identity';
+
+export interface SystemInfo {
+  /** Instruction set in use. `BPTT_ISA` overrides the choice made at load. */
+  isa: string;
+  /** Instruction sets in this binary that the processor can run, best first. */
+  isas: string[];
+  /** Logical processors this process may use: the default number of threads. */
+  threads: number;
+}
+
+export function system(): SystemInfo;
+
+export interface StackOptions {
+  cell: CellKind;
+  /** Plain rnn only. */
+  activation: Activation;
+  /** GRU only: r multiplies the recurrent part after (true) or h before (false) the product. */
+  resetAfter: boolean;
+  /** LSTM only: initial bias of the forget gate. */
+  forgetBias: number;
+  hidden: number;
+  layers: number;
+  bidirectional: boolean;
+  /** Seeds the initial parameters (and, in a trainer, dropout). */
+  seed: number;
+}
+
+export interface RecurrentLayerOptions extends StackOptions {
+  input: number;
+  threads: number;
+}
+
+/** The bare stack of recurrent layers, synchronous. */
+export class RecurrentLayer {
+  constructor(options: RecurrentLayerOptions);
+  /** x [T,B,I] → output [T,B,D·H], final state h (and c) [L·D,B,H], all written into the arrays given. */
+  forward(
+    x: Float32Array,
+    steps: number,
+    batch: number,
+    lengths: Int32Array | undefined,
+    h0: Float32Array | undefined,
+    c0: Float32Array | undefined,
+    training: boolean,
+    output: Float32Array,
+    h: Float32Array,
+    c: Float32Array | undefined,
+  ): void;
+  /** Needs a forward with `training`. Overwrites all gradients. dh, dc: gradient of the final state, undefined is zero. */
+  backward(
+    dOutput: Float32Array,
+    dh: Float32Array | undefined,
+    dc: Float32Array | undefined,
+    dInput: Float32Array,
+    dh0: Float32Array,
+    dc0: Float32Array | undefined,
+  ): void;
+  parameterNames(): string[];
+  parameterShape(name: string): number[];
+  parameter(name: string): Float32Array;
+  setParameter(name: string, data: Float32Array): void;
+  gradient(name: string): Float32Array;
+}
+
+export interface NetworkOptions extends StackOptions {
+  dropout: { input: number; between: number; recurrent: number; output: number };
+  input:
+    | { kind: 'tokens'; vocabulary: number; embedding: number; window: number }
+    | { kind: 'features'; size: number }
+    | { kind: 'multihot'; size: number; embedding: number };
+  /** `none`: one result a step. Else one result a sequence. */
+  pooling: 'none' | 'last' | 'mean' | 'max' | 'attention';
+  output: { kind: 'classes' | 'values' | 'multihot'; size: number };
+}
+
+/** Sequences one after the other; one of `tokens`, `features`, `active` + `activeCounts` holds the input. */
+export interface Batch {
+  /** [B], each ≥ 0. */
+  lengths: Int32Array;
+  /** [N] ids: 0 is the padding beyond a sequence's ends, 1 the unknown token. */
+  tokens?: Int32Array;
+  /** [N·I] */
+  features?: Float32Array;
+  /** [N]: how many indexes of `active` belong to a step. */
+  activeCounts?: Int32Array;
+  active?: Int32Array;
+  /** Targets, one a step ([N]) or a sequence ([B]): class ids, −1 is not counted. */
+  classes?: Int32Array;
+  /** Targets [N·O] or [B·O]: values, or 0/1 for multihot. */
+  values?: Float32Array;
+}
+
+export interface Evaluation {
+  /** [N·O] or [B·O], in the order of the batch: probabilities (classes, multihot) or values. */
+  output: Float32Array;
+  /** Sum of the losses over the counted steps or sequences; NaN without targets. */
+  loss: number;
+  /** Counted steps or sequences. */
+  count: number;
+}
+
+/** Architecture and parameters. Parameters are replaced whole, so a running prediction keeps those it began with. */
+export class Network {
+  constructor(options: NetworkOptions);
+  parameterNames(): string[];
+  parameterShape(name: string): number[];
+  parameter(name: string): Float32Array;
+  setParameter(name: string, data: Float32Array): void;
+  /** One batch on the serving threads; any number may be in flight. */
+  evaluate(batch: Batch): Promise<Evaluation>;
+  /** Frees the native memory; later calls throw `ERR_DISPOSED`. */
+  dispose(): void;
+}
+
+export interface TrainerOptions {
+  optimizer: {
+    kind: 'sgd' | 'rmsprop' | 'adam' | 'adamw';
+    momentum: number;
+    nesterov: boolean;
+    /** RMSprop's decay of the mean square. */
+    decay: number;
+    beta1: number;
+    beta2: number;
+    epsilon: number;
+    weightDecay: number;
+  };
+  /** Bound on the global norm of the gradient; 0: none. */
+  clipNorm: number;
+  threads: number;
+  seed: number;
+  /** [vocabulary] 1: this token is at random (p = 0.5) read as the unknown token in training. */
+  rareTokens?: Uint8Array;
+}
+
+export interface StepResult {
+  /** Sum of the losses over the counted steps or sequences. */
+  loss: number;
+  count: number;
+  /** Global norm before clipping. */
+  gradientNorm: number;
+}
+
+/** Trains a copy of a network's parameters on a thread of its own. Calls are carried out in order. */
+export class Trainer {
+  constructor(network: Network, options: TrainerOptions);
+  /** Forward, loss, backward, clip, update. A non-finite loss or gradient rejects with `ERR_NON_FINITE` and changes nothing. */
+  step(batch: Batch, learningRate: number): Promise<StepResult>;
+  /** Loss and outputs with the parameters being trained. */
+  evaluate(batch: Batch): Promise<Evaluation>;
+  /** Remembers the parameters as they are now. */
+  keep(): Promise<void>;
+  /** Puts the kept parameters (or, if none were kept, the last ones) into the network. */
+  finish(): Promise<void>;
+  /** Drops queued work, stops after the running step, joins the thread. */
+  dispose(): void;
+}
+
+/** Step-by-step inference, synchronous; keeps the parameters it was made with. One direction, no window. */
+export class Stream {
+  constructor(network: Network);
+  /** x: one step, a Float32Array [I], or an Int32Array with one token id or the active indexes. out [O] is overwritten. */
+  step(x: Float32Array | Int32Array, out: Float32Array): void;
+  reset(): void;
+  /** Copies; h and c [L,1,H]. */
+  state(): { h: Float32Array; c?: Float32Array };
+  setState(h: Float32Array, c: Float32Array | undefined): void;
+}
