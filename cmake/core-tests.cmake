@@ -1,0 +1,19 @@
+# bptt_core_tests: the core alone, in the float that ships and in double for the gradient checks.
+
+file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS test/native/*.cpp)
+
+if(NOT TARGET kernels_sse4_float AND NOT TARGET kernels_neon_float)
+  bptt_add_kernels(float)
+endif()
+bptt_add_kernels(double)
+
+if(test_sources AND core_sources)
+  add_executable(bptt_core_tests
+    ${test_sources} ${core_sources} ${BPTT_KERNEL_OBJECTS_float} ${BPTT_KERNEL_OBJECTS_double})
+  target_link_libraries(bptt_core_tests PRIVATE bptt_flags)
+  target_compile_definitions(bptt_core_tests PRIVATE BPTT_WITH_DOUBLE=1)
+  set_target_properties(bptt_core_tests PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/$<CONFIG>)
+  target_include_directories(bptt_core_tests PRIVATE test/native)
+else()
+  message(STATUS "No sources under test/native yet: bptt_core_tests is left out")
+endif()

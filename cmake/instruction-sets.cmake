@@ -1,0 +1,73 @@
+# The kernel sources are compiled once for each instruction set, each time in a namespace of its own.
+#
+#   BPTT_SETS              the sets of this processor family, baseline first
+#   BPTT_SET_DEFINITIONS   BPTT_HAS_SSE4 … for dispatch.cpp
+#   bptt_add_kernels(scalar)   object libraries kernels_<set>_<scalar>; their objects in BPTT_KERNEL_OBJECTS_<scalar>
+
+# Visual Studio and Xcode name the target elsewhere than CMAKE_SYSTEM_PROCESSOR does.
+if(CMAKE_OSX_ARCHITECTURES)
+  set(processor "${CMAKE_OSX_ARCHITECTURES}")
+elseif(MSVC AND CMAKE_CXX_COMPILER_ARCHITECTURE_ID)
+  set(processor "${CMAKE_CXX_COMPILER_ARCHITECTURE_ID}")
+else()
+  set(processor "${CMAKE_SYSTEM_PROCESSOR}")
+endif()
+
+if(processor MATCHES "^(x86_64|AMD64|amd64|x64|X64)$")
+  set(BPTT_SETS sse4 avx2 avx512)
+elseif(processor MATCHES "^(aarch64|arm64|ARM64)$")
+  set(BPTT_SETS neon)
+else()
+  message(FATAL_ERROR "bptt has kernels for x86-64 and arm64, not for '${processor}'")
+endif()
+
+if(MSVC)
+  # MSVC has no switch for SSE4; Eigen has to be told.
+  set(flags_sse4 /DEIGEN_VECTORIZE_SSE3 /DEIGEN_VECTORIZE_SSSE3 /DEIGEN_VECTORIZE_SSE4_1 /DEIGEN_VECTORIZE_SSE4_2)
+  set(flags_avx2 /arch:AVX2)
+  set(flags_avx512 /arch:AVX512)
+else()
+  set(flags_sse4 -msse3 -mssse3 -msse4.1 -msse4.2 -mpopcnt -mcx16)
+  set(flags_avx2 ${flags_sse4} -mavx -mavx2 -mfma -mf16c -mbmi -mbmi2 -mlzcnt)
+  set(flags_avx512 ${flags_avx2} -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512)
+endif()
+set(flags_neon)
+
+set(BPTT_SET_DEFINITIONS)
+foreach(set IN LISTS BPTT_SETS)
+  string(TOUPPER ${set} upper)
+  list(APPEND BPTT_SET_DEFINITIONS BPTT_HAS_${upper}=1)
+endforeach()
+
+function(bptt_add_kernels scalar)
+  file(GLOB sources CONFIGURE_DEPENDS native/kernels/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/dispatch\\.cpp$")
+  set(objects)
+  if(sources)
+    foreach(set IN LISTS BPTT_SETS)
+      set(library kernels_${set}_${scalar})
+      add_library(${library} OBJECT ${sources})
+      target_link_libraries(${library} PRIVATE bptt_flags)
+      target_include_directories(${library} SYSTEM PRIVATE native/vendor/eigen)
+      # Eigen under another name a set: otherwise the linker keeps one copy of a template, whichever set it is for,
+      # and an older processor meets instructions it does not have. No streams, no threads: they bring static
+      # initialisers, which would run before any check.
+      target_compile_definitions(${library} PRIVATE
+        BPTT_ISA=${set} BPTT_SCALAR=${scalar} Eigen=Eigen_${set}
+        EIGEN_MAX_ALIGN_BYTES=64 EIGEN_NO_IO EIGEN_DONT_PARALLELIZE)
+      # Not below -O1: what is not inlined is emitted, and the linker may then merge it across sets.
+      if(MSVC)
+        target_compile_options(${library} PRIVATE ${flags_${set}})
+      else()
+        target_compile_options(${library} PRIVATE ${flags_${set}} $<$<CONFIG:Debug>:-O2>)
+      endif()
+      # GCC takes the deliberately undefined operands of its own AVX-512 intrinsics for a mistake, and a packet as a
+      # template argument for a lost attribute.
+      if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        target_compile_options(${library} PRIVATE -Wno-uninitialized -Wno-maybe-uninitialized -Wno-ignored-attributes)
+      endif()
+      list(APPEND objects $<TARGET_OBJECTS:${library}>)
+    endforeach()
+  endif()
+  set(BPTT_KERNEL_OBJECTS_${scalar} ${objects} PARENT_SCOPE)
+endfunction()
