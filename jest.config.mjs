@@ -1,0 +1,14 @@
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: '<rootDir>/test/environment.mjs',
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // dist holds the same modules again, and installed packages unpacked by tests hold them a third time.
+  modulePathIgnorePatterns: [
+    '<rootDir>/dist/',
+    '<rootDir>/build',
+    '<rootDir>/bench/',
+    '<rootDir>/prebuilds/',
+  ],
+  transform: { '\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.test.json' }] },
+  maxWorkers: 2,
+};

@@ -1,0 +1,2 @@
+export { BpttError } from './errors';
+export type { ErrorCode } from './errors';

@@ -1,0 +1,64 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type * as binding from '../binding';
+import { BpttError } from './errors';
+
+/** Everything the native addon exports. */
+export type Binding = typeof binding;
+
+const root = join(__dirname, '..');
+let loaded: Binding | undefined;
+
+/**
+ * The native addon, loaded at the first call: `build/Release` of a source checkout or of `npx bptt-build`,
+ * else the prebuilt binary of this platform.
+ *
+ * @throws BpttError `ERR_PLATFORM` when there is none, or the one there is cannot be loaded.
+ */
+export function native(): Binding {
+  return (loaded ??= load());
+}
+
+function load(): Binding {
+  const libc = process.platform === 'linux' ? (usesGlibc() ? 'glibc' : 'musl') : undefined;
+  const platform = `${process.platform}-${process.arch}`;
+  const candidates = [
+    join(root, 'build', 'Release', 'bptt.node'),
+    join(root, 'prebuilds', platform, libc ? `bptt.${libc}.node` : 'bptt.node'),
+  ];
+  const place = `${platform}${libc ? ` (${libc})` : ''} with Node.js ${process.versions.node}`;
+  const file = candidates.find((candidate) => existsSync(candidate));
+  if (file === undefined) {
+    throw new BpttError(
+      'ERR_PLATFORM',
+      `No prebuilt binary of bptt for ${place}. ` +
+        'Build it from the sources in the package (needs CMake and a C++17 compiler): npx bptt-build',
+    );
+  }
+  try {
+    // Not `require`: bundlers try to follow it, and the path is known at run time only.
+    const module: { exports: unknown } = { exports: {} };
+    process.dlopen(module, file);
+    return module.exports as Binding;
+  } catch (cause) {
+    throw new BpttError(
+      'ERR_PLATFORM',
+      `The native addon ${file} cannot be loaded on ${place}: ${cause instanceof Error ? cause.message : String(cause)}. ` +
+        'Build it from the sources in the package (needs CMake and a C++17 compiler): npx bptt-build',
+      { cause },
+    );
+  }
+}
+
+/** Looks at what this process has mapped; containers of one libc may well run on a host of the other. */
+function usesGlibc(): boolean {
+  try {
+    const maps = readFileSync('/proc/self/maps', 'latin1');
+    if (/\/ld-musl-|\/libc\.musl-/.test(maps)) return false;
+    if (/\/libc(-[\d.]+)?\.so/.test(maps)) return true;
+  } catch {
+    // Not mounted: ask the report, which is slower.
+  }
+  const report = process.report.getReport() as unknown as { header?: { glibcVersionRuntime?: string } };
+  return report.header?.glibcVersionRuntime !== undefined;
+}

@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+// bptt-build: compiles the addon from the sources in this package, with plain CMake and no download.
+// Arguments go to the configuring cmake, e.g. npx bptt-build -G Ninja -DCMAKE_CXX_COMPILER=clang++
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const require = createRequire(import.meta.url);
+
+function fail(message) {
+  console.error(`bptt-build: ${message}`);
+  process.exit(1);
+}
+
+function folderOf(file) {
+  try {
+    return dirname(require.resolve(file));
+  } catch {
+    return fail(`${file} was not found; install the dependencies of bptt first (npm install)`);
+  }
+}
+
+function cmake(args) {
+  const { status, error } = spawnSync('cmake', args, { cwd: root, stdio: 'inherit' });
+  if (error?.code === 'ENOENT') {
+    fail(
+      'cmake was not found; install CMake 3.18 or newer and a C++17 compiler (GCC 9, Clang 10, MSVC 2019 or newer)',
+    );
+  }
+  if (error) fail(error.message);
+  if (status !== 0)
+    fail(`cmake ${args[0] === '--build' ? 'could not build' : 'could not configure'} the addon (see above)`);
+}
+
+// Folders, not files, whose names the packages have kept from release to release.
+const headers = join(folderOf('node-api-headers/package.json'), 'include');
+const addonApi = folderOf('node-addon-api/package.json');
+
+// A folder configured by another generator (cmake-js prefers Ninja) or at another place cannot be configured again.
+const cache = join(root, 'build', 'CMakeCache.txt');
+if (existsSync(cache)) {
+  rmSync(cache);
+  rmSync(join(root, 'build', 'CMakeFiles'), { recursive: true, force: true });
+}
+
+cmake([
+  ...['-S', '.', '-B', 'build', '-DCMAKE_BUILD_TYPE=Release'],
+  ...[`-DNODE_API_HEADERS_DIR=${headers}`, `-DNODE_ADDON_API_DIR=${addonApi}`],
+  ...process.argv.slice(2),
+]);
+cmake(['--build', 'build', '--config', 'Release', '--parallel', String(availableParallelism())]);
+
+const addon = join(root, 'build', 'Release', 'bptt.node');
+if (!existsSync(addon)) fail(`${addon} was not made`);
+try {
+  const { isa, threads } = require(addon).system();
+  console.log(
+    `Built ${addon} (${isa}, ${threads} threads) for bptt ${JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version}`,
+  );
+} catch (error) {
+  fail(`${addon} was built but cannot be loaded: ${error.message}`);
+}
