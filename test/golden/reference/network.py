@@ -1,0 +1,156 @@
+"""A whole model: embedding (with a window), stack, pooling, output layer, loss.
+
+A batch is as the engine takes it: sequences one after the other, never padded; N is the sum of the lengths.
+"""
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+
+from .recurrence import Parameters, Stack, run
+
+
+@dataclass(frozen=True)
+class Input:
+    kind: str  # tokens, features or multihot
+    size: int  # vocabulary, features of a step, or possible indexes
+    embedding: int = 0
+    window: int = 0
+
+    @property
+    def features(self) -> int:
+        """Size of what the stack reads at a step."""
+        return self.embedding * (2 * self.window + 1) if self.embedding else self.size
+
+
+@dataclass(frozen=True)
+class Network:
+    input: Input
+    stack: Stack
+    pooling: str  # none, last, mean, max or attention
+    output: str  # classes, values or multihot
+    outputs: int
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        shapes: dict[str, tuple[int, ...]] = {}
+        if self.input.embedding:
+            shapes["embedding.weight"] = (self.input.size, self.input.embedding)
+        shapes |= {f"recurrent.{name}": shape for name, shape in self.stack.shapes().items()}
+        width = self.stack.features
+        if self.pooling == "attention":
+            shapes |= {
+                "attention.weight": (width, width),
+                "attention.bias": (width,),
+                "attention.context": (width,),
+            }
+        return shapes | {"output.weight": (self.outputs, width), "output.bias": (self.outputs,)}
+
+
+@dataclass
+class Batch:
+    lengths: list[int]
+    tokens: list[list[int]] = field(default_factory=list)  # one list a sequence
+    active: list[list[list[int]]] = field(default_factory=list)  # one list a step of a sequence
+    features: Tensor | None = None  # [N, I]
+    classes: list[int] | None = None  # [N] or [B]; -1 is not counted
+    values: Tensor | None = None  # [N, O] or [B, O]
+
+
+def pad(rows: Tensor, lengths: list[int]) -> Tensor:
+    """[N, F] → [T, B, F]."""
+    return nn.utils.rnn.pad_sequence(list(rows.split(lengths)))
+
+
+def unpad(padded: Tensor, lengths: list[int]) -> Tensor:
+    """[T, B, F] → [N, F]."""
+    return torch.cat([padded[:length, index] for index, length in enumerate(lengths)])
+
+
+def read_ids(network: Network, batch: Batch) -> list[list[int]]:
+    """Rows of the embedding behind every step: a window's from left to right, row 0 beyond the ends."""
+    if network.input.kind == "multihot":
+        return [indexes for sequence in batch.active for indexes in sequence]
+    reach = network.input.window
+    rows = []
+    for sequence in batch.tokens:
+        extended = [0] * reach + sequence + [0] * reach
+        rows += [extended[t : t + 2 * reach + 1] for t in range(len(sequence))]
+    return rows
+
+
+def read(network: Network, parameters: Parameters, batch: Batch) -> Tensor:
+    """What the stack reads, [N, features]."""
+    dtype = parameters["output.bias"].dtype
+    if network.input.kind == "features":
+        return batch.features.to(dtype)
+    if not network.input.embedding:
+        hot = torch.zeros(sum(batch.lengths), network.input.size, dtype=dtype)
+        for row, indexes in enumerate(read_ids(network, batch)):
+            hot[row, indexes] = 1
+        return hot
+    weight = parameters["embedding.weight"]
+    if network.input.kind == "multihot":
+        return torch.stack([weight[indexes].sum(dim=0) for indexes in read_ids(network, batch)])
+    return weight[torch.tensor(read_ids(network, batch))].flatten(start_dim=1)
+
+
+def touched_rows(network: Network, batch: Batch) -> Tensor:
+    """Rows of the embedding that a batch reads."""
+    return torch.tensor(sorted({row for step in read_ids(network, batch) for row in step}), dtype=torch.long)
+
+
+def pool(
+    network: Network, parameters: Parameters, output: Tensor, final: Tensor, lengths: list[int]
+) -> Tensor:
+    """Output [T, B, A] and final h [L*D, B, H] → [B, A]."""
+    if network.pooling == "last":
+        return torch.cat(list(final[-network.stack.directions :]), dim=1)
+    pooled = []
+    for index, length in enumerate(lengths):
+        steps = output[:length, index]
+        if network.pooling == "mean":
+            pooled.append(steps.mean(dim=0))
+        elif network.pooling == "max":
+            pooled.append(steps.max(dim=0).values)
+        else:
+            keys = torch.tanh(steps @ parameters["attention.weight"].T + parameters["attention.bias"])
+            pooled.append(torch.softmax(keys @ parameters["attention.context"], dim=0) @ steps)
+    return torch.stack(pooled)
+
+
+def forward(network: Network, parameters: Parameters, batch: Batch) -> Tensor:
+    """Before softmax or sigmoid: [N, O], or with pooling [B, O]."""
+    x = pad(read(network, parameters, batch), batch.lengths)
+    recurrent = {
+        name.removeprefix("recurrent."): values
+        for name, values in parameters.items()
+        if name.startswith("recurrent.")
+    }
+    zero = tuple(part.to(x.dtype) for part in network.stack.zero_state(len(batch.lengths)))
+    output, final = run(network.stack, recurrent, x, torch.tensor(batch.lengths), zero)
+    if network.pooling == "none":
+        seen = unpad(output, batch.lengths)
+    else:
+        seen = pool(network, parameters, output, final[0], batch.lengths)
+    return seen @ parameters["output.weight"].T + parameters["output.bias"]
+
+
+def activate(network: Network, scores: Tensor) -> Tensor:
+    """What `evaluate` returns: probabilities, or values as they are."""
+    if network.output == "classes":
+        return torch.softmax(scores, dim=1)
+    return torch.sigmoid(scores) if network.output == "multihot" else scores
+
+
+def loss_sum(network: Network, scores: Tensor, batch: Batch) -> tuple[Tensor, int]:
+    """Sum over the counted steps or sequences, and how many there are."""
+    if network.output == "classes":
+        targets = torch.tensor(batch.classes)
+        total = cross_entropy(scores, targets, ignore_index=-1, reduction="sum")
+        return total, int((targets >= 0).sum())
+    targets = batch.values.to(scores.dtype)
+    if network.output == "multihot":
+        return binary_cross_entropy_with_logits(scores, targets, reduction="sum"), len(targets)
+    return 0.5 * (scores - targets).square().sum(), len(targets)

@@ -1,0 +1,83 @@
+import type { Batch, Evaluation, NetworkOptions, StepResult, TrainerOptions } from '../binding';
+import { native } from '../lib/native';
+import { decode, expectClose, readFixture } from './golden/read-fixture';
+import type { Encoded } from './golden/read-fixture';
+
+interface EncodedBatch {
+  lengths: number[];
+  tokens?: number[];
+  features?: Encoded;
+  activeCounts?: number[];
+  active?: number[];
+  classes?: number[];
+  values?: Encoded;
+}
+
+interface Case {
+  name: string;
+  network: Omit<NetworkOptions, 'dropout' | 'seed' | 'forgetBias'>;
+  optimizer: TrainerOptions['optimizer'];
+  learningRate: number;
+  clipNorm: number;
+  parameters: Record<string, Encoded>;
+  batches: EncodedBatch[];
+  evaluation: { output: Encoded; loss: number; count: number };
+  steps: { loss: number; count: number; gradientNorm: number; parameters: Record<string, Encoded> }[];
+}
+
+function makeNetwork({ network: options, parameters }: Case) {
+  const network = new (native().Network)({
+    ...options,
+    forgetBias: 1,
+    dropout: { input: 0, between: 0, recurrent: 0, output: 0 },
+    seed: 1,
+  });
+  expect(network.parameterNames().sort()).toEqual(Object.keys(parameters).sort());
+  for (const [name, data] of Object.entries(parameters)) network.setParameter(name, decode(data));
+  return network;
+}
+
+function makeBatch(batch: EncodedBatch): Batch {
+  return {
+    lengths: Int32Array.from(batch.lengths),
+    ...(batch.tokens && { tokens: Int32Array.from(batch.tokens) }),
+    ...(batch.features && { features: decode(batch.features) }),
+    ...(batch.activeCounts && { activeCounts: Int32Array.from(batch.activeCounts) }),
+    ...(batch.active && { active: Int32Array.from(batch.active) }),
+    ...(batch.classes && { classes: Int32Array.from(batch.classes) }),
+    ...(batch.values && { values: decode(batch.values) }),
+  };
+}
+
+function expectEvaluation(actual: Evaluation, expected: Case['evaluation']): void {
+  expectClose('output', actual.output, expected.output);
+  expect(actual.loss / expected.loss).toBeCloseTo(1, 5);
+  expect(actual.count).toBe(expected.count);
+}
+
+function expectStep(actual: StepResult, expected: Case['steps'][number]): void {
+  expect(actual.loss / expected.loss).toBeCloseTo(1, 5);
+  expect(actual.count).toBe(expected.count);
+  expect(actual.gradientNorm / expected.gradientNorm).toBeCloseTo(1, 5);
+}
+
+describe.each(['models', 'optimizers'])('%s train as with PyTorch', (fixture) => {
+  const { cases } = readFixture<{ cases: Case[] }>(fixture);
+
+  it.each(cases)('$name', async (one) => {
+    const network = makeNetwork(one);
+    expectEvaluation(await network.evaluate(makeBatch(one.batches[0]!)), one.evaluation);
+
+    const { optimizer, clipNorm } = one;
+    const trainer = new (native().Trainer)(network, { optimizer, clipNorm, threads: 2, seed: 1 });
+    for (const [index, expected] of one.steps.entries()) {
+      expectStep(await trainer.step(makeBatch(one.batches[index]!), one.learningRate), expected);
+      await trainer.finish();
+      for (const [name, data] of Object.entries(expected.parameters)) {
+        expectClose(`${name} after step ${index + 1}`, network.parameter(name), data);
+      }
+    }
+    trainer.dispose();
+    network.dispose();
+  });
+});
