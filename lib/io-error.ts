@@ -1,0 +1,10 @@
+import { BpttError } from './errors';
+
+/** An error of the file system as `ERR_IO`, with the path and the system's own reason. */
+export function ioError(action: 'read' | 'write', path: string, error: unknown): BpttError {
+  if (error instanceof BpttError) {
+    return error;
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return new BpttError('ERR_IO', `Could not ${action} "${path}": ${reason}.`, { cause: error });
+}

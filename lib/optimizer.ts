@@ -1,0 +1,68 @@
+/**
+ * How a gradient `g` (with the weight decay `λ·w` added, except AdamW's) changes a weight `w`; `η` is the
+ * learning rate of the step.
+ *
+ * | kind | update | source |
+ * |---|---|---|
+ * | `sgd` | `v ← μ·v + g`, `w ← w − η·v` (Nesterov: `w ← w − η·(g + μ·v)`) | Sutskever et al. 2013 |
+ * | `rmsprop` | `s ← ρ·s + (1 − ρ)·g²`, then as `sgd` with `g / (√s + ε)` | Hinton 2012, lecture 6e |
+ * | `adam` | `m ← β₁·m + (1 − β₁)·g`, `s ← β₂·s + (1 − β₂)·g²`, `w ← w − η·m̂ / (√ŝ + ε)` | Kingma and Ba 2015 |
+ * | `adamw` | as `adam`, and `w ← w − η·λ·w` | Loshchilov and Hutter 2019 |
+ */
+export type OptimizerSpec = SgdOptions | RmspropOptions | AdamOptions | AdamWOptions;
+
+export type OptimizerKind = OptimizerSpec['kind'];
+
+export interface SgdOptions {
+  kind: 'sgd';
+  /** η, greater than 0. Default 0.1. */
+  learningRate?: number;
+  /** μ in [0, 1). Default 0. */
+  momentum?: number;
+  /** Default false. */
+  nesterov?: boolean;
+  /** λ ≥ 0. Default 0. */
+  weightDecay?: number;
+}
+
+export interface RmspropOptions {
+  kind: 'rmsprop';
+  /** η, greater than 0. Default 0.001. */
+  learningRate?: number;
+  /** ρ in [0, 1). Default 0.9. */
+  decay?: number;
+  /** ε, greater than 0. Default 1e-8. */
+  epsilon?: number;
+  /** μ in [0, 1). Default 0. */
+  momentum?: number;
+  /** λ ≥ 0. Default 0. */
+  weightDecay?: number;
+}
+
+interface Moments {
+  /** η, greater than 0. Default 0.002. */
+  learningRate?: number;
+  /** β₁ in [0, 1). Default 0.9. */
+  beta1?: number;
+  /** β₂ in [0, 1). Default 0.999. */
+  beta2?: number;
+  /** ε, greater than 0. Default 1e-8. */
+  epsilon?: number;
+}
+
+export interface AdamOptions extends Moments {
+  kind: 'adam';
+  /** λ ≥ 0. Default 0. */
+  weightDecay?: number;
+}
+
+export interface AdamWOptions extends Moments {
+  kind: 'adamw';
+  /** λ ≥ 0. Default 0.01. */
+  weightDecay?: number;
+}
+
+type Complete<S> = S extends unknown ? Required<S> : never;
+
+/** An optimizer with nothing left to default. */
+export type Optimizer = Complete<OptimizerSpec>;

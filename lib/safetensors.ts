@@ -1,0 +1,196 @@
+import { open, type FileHandle } from 'node:fs/promises';
+
+import { BpttError } from './errors';
+import { ioError } from './io-error';
+
+/**
+ * The safetensors format (https://github.com/huggingface/safetensors): eight bytes with the length of the
+ * header, little endian; the header, a JSON object `name → { dtype, shape, data_offsets }` and
+ * `__metadata__`, an object of strings; then the tensors' bytes, without holes. Only `F32` is used here.
+ */
+
+/** One named array, row-major. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+export interface TensorFile {
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/** The reference implementation's bound on the header, in bytes. */
+const maximumHeader = 100_000_000;
+/** One read asks for at most so many bytes: the system's own bound is 2 GiB. */
+const readSize = 1 << 28;
+const metadataKey = '__metadata__';
+
+/** The bytes of a file, in order and without copying the tensors. The same input gives the same bytes. */
+export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array[] {
+  const entries: [string, unknown][] = [[metadataKey, Object.fromEntries(metadata)]];
+  let end = 0;
+  for (const [name, { shape, data }] of tensors) {
+    const begin = end;
+    end += data.byteLength;
+    entries.push([name, { dtype: 'F32', shape, data_offsets: [begin, end] }]);
+  }
+  const json = Buffer.from(JSON.stringify(Object.fromEntries(entries)), 'utf8');
+  const length = Math.ceil(json.length / 8) * 8;
+  const header = Buffer.alloc(8 + length, ' ');
+  header.writeBigUInt64LE(BigInt(length));
+  json.copy(header, 8);
+  const chunks: Uint8Array[] = [header];
+  for (const { data } of tensors.values()) {
+    chunks.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return chunks;
+}
+
+/**
+ * Reads a file that may be truncated, damaged or made to harm: nothing in it is believed before it is
+ * checked, and no more memory is taken than the file has bytes. The tensors are views into one buffer.
+ * Errors: `ERR_FORMAT` (naming the file and what is wrong), `ERR_IO`.
+ */
+export async function readTensors(path: string): Promise<TensorFile> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, 'r');
+    const { size } = await file.stat();
+    const fail = (message: string): never => {
+      // Names come from the file and may be as long as its author likes.
+      throw new BpttError(
+        'ERR_FORMAT',
+        `"${path}" is not a valid safetensors file: ${message.slice(0, 500)}.`,
+      );
+    };
+    if (size < 8) {
+      fail(`it has ${size} bytes, and the length of the header alone takes 8`);
+    }
+    const length = Number((await read(file, 0, 8)).readBigUInt64LE());
+    if (length > maximumHeader || length > size - 8) {
+      fail(`its header should have ${length} bytes, but ${Math.min(size - 8, maximumHeader)} are possible`);
+    }
+    const header = decodeHeader(await read(file, 8, length), size - 8 - length, fail);
+    const bytes = await read(file, 8 + length, header.bytes);
+    const tensors = new Map<string, Tensor>();
+    for (const { name, shape, begin, end } of header.entries) {
+      const data = new Float32Array(bytes.buffer, bytes.byteOffset + begin, (end - begin) / 4);
+      tensors.set(name, { shape, data });
+    }
+    return { tensors, metadata: header.metadata };
+  } catch (error) {
+    throw ioError('read', path, error);
+  } finally {
+    await file?.close();
+  }
+}
+
+interface Entry {
+  name: string;
+  shape: number[];
+  begin: number;
+  end: number;
+}
+
+interface Header {
+  entries: Entry[];
+  metadata: Map<string, string>;
+  /** Bytes of all tensors together. */
+  bytes: number;
+}
+
+type Fail = (message: string) => never;
+
+function decodeHeader(text: Uint8Array, available: number, fail: Fail): Header {
+  const json = parseObject(text, fail);
+  const metadata = new Map<string, string>();
+  const entries: Entry[] = [];
+  for (const [name, value] of Object.entries(json)) {
+    if (name === metadataKey) {
+      readMetadata(value, metadata, fail);
+    } else {
+      entries.push(readEntry(name, value, fail));
+    }
+  }
+  // Laid end to end they must fill the file: then they overlap nowhere and leave nothing unread.
+  const order = [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end);
+  let bytes = 0;
+  for (const { name, begin, end } of order) {
+    if (begin !== bytes) {
+      fail(`tensor "${name}" should begin at byte ${bytes} of the data, but its offset is ${begin}`);
+    }
+    bytes = end;
+  }
+  if (bytes !== available) {
+    fail(`the tensors take ${bytes} bytes, but ${available} follow the header`);
+  }
+  return { entries, metadata, bytes };
+}
+
+function parseObject(text: Uint8Array, fail: Fail): object {
+  try {
+    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text));
+    if (isObject(json)) {
+      return json;
+    }
+  } catch (error) {
+    return fail(`its header is not JSON (${error instanceof Error ? error.message : String(error)})`);
+  }
+  return fail('its header is not a JSON object');
+}
+
+function readMetadata(value: unknown, metadata: Map<string, string>, fail: Fail): void {
+  if (!isObject(value)) {
+    fail(`"${metadataKey}" is not an object`);
+  } else {
+    for (const [key, text] of Object.entries(value)) {
+      if (typeof text !== 'string') {
+        fail(`"${metadataKey}.${key}" is not a string`);
+      } else {
+        metadata.set(key, text);
+      }
+    }
+  }
+}
+
+function readEntry(name: string, value: unknown, fail: Fail): Entry {
+  const entry = new Map<string, unknown>(isObject(value) ? Object.entries(value) : []);
+  const [dtype, shape, offsets] = ['dtype', 'shape', 'data_offsets'].map((key) => entry.get(key));
+  if (entry.size !== 3 || !isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
+    return fail(`tensor "${name}" is not described by a dtype, a shape of whole numbers and two offsets`);
+  }
+  if (dtype !== 'F32') {
+    return fail(`tensor "${name}" has the dtype ${JSON.stringify(dtype)}, and only "F32" is supported`);
+  }
+  const [begin = 0, end = 0] = offsets;
+  // Far beyond 2^53 the product is no longer exact, but by then it cannot equal two offsets' difference.
+  const bytes = shape.reduce((product, size) => product * size, 4);
+  if (bytes !== end - begin) {
+    return fail(`tensor "${name}" of shape [${shape.join(', ')}] has ${bytes} bytes, not ${end - begin}`);
+  }
+  return { name, shape, begin, end };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && Number(size) >= 0);
+}
+
+async function read(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.from(new ArrayBuffer(length));
+  for (let done = 0; done < length;) {
+    const { bytesRead } = await file.read(bytes, done, Math.min(readSize, length - done), position + done);
+    if (bytesRead === 0) {
+      throw new BpttError(
+        'ERR_FORMAT',
+        `The file became shorter while it was read, at byte ${position + done}.`,
+      );
+    }
+    done += bytesRead;
+  }
+  return bytes;
+}

@@ -1,0 +1,88 @@
+import { inspect } from 'node:util';
+import * as v from 'valibot';
+
+import { BpttError } from './errors';
+
+/** The pieces option schemas are made of. The message of each says what is expected. */
+
+/** The largest size the native core takes. */
+export const maximumSize = 2 ** 31 - 1;
+
+export function whole(minimum: number, maximum: number = maximumSize) {
+  return v.custom<number>(
+    (value) => Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum,
+    `a whole number from ${minimum} to ${maximum}`,
+  );
+}
+
+export const size = whole(1);
+
+export const seed = whole(0, Number.MAX_SAFE_INTEGER);
+
+/** A share that must leave something over: [0, 1). */
+export const share = number((value) => value >= 0 && value < 1, 'a number from 0 to below 1');
+
+export const positive = number((value) => value > 0, 'a number greater than 0');
+
+export const notNegative = number((value) => value >= 0, 'a number of at least 0');
+
+export const finite = number(() => true, 'a finite number');
+
+export const flag = v.boolean('true or false');
+
+export function number(holds: (value: number) => boolean, expected: string) {
+  return v.custom<number>(
+    (value) => typeof value === 'number' && Number.isFinite(value) && holds(value),
+    expected,
+  );
+}
+
+export function choice<const T extends readonly string[]>(...values: T) {
+  return v.picklist(values, values.map((value) => `"${value}"`).join(' or '));
+}
+
+/** An object with these keys and no others. */
+export function options<E extends v.ObjectEntries>(entries: E) {
+  const known = Object.keys(entries).join(', ');
+  return v.strictObject(entries, ({ expected }) => (expected === 'never' ? known : 'an object of options'));
+}
+
+/** Either the name of a kind alone or an object with that `kind` and options of its own. */
+export function kindOrOptions<S extends v.GenericSchema>(schema: S) {
+  return v.pipe(
+    v.unknown(),
+    v.transform((value) => (typeof value === 'string' ? { kind: value } : value)),
+    schema,
+  );
+}
+
+/** The checked value with its defaults, or `ERR_OPTION` with the option's path, what was expected and what came. */
+export function checked<S extends v.GenericSchema>(
+  owner: string,
+  schema: S,
+  value: unknown,
+): v.InferOutput<S> {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) {
+    return result.output;
+  }
+  throw new BpttError('ERR_OPTION', `${owner}: ${describe(result.issues[0])}`);
+}
+
+function describe(issue: v.BaseIssue<unknown>): string {
+  const path = issue.path?.map(({ key }) => String(key)).join('.') ?? '';
+  if (issue.type === 'strict_object' && issue.expected === 'never') {
+    return `unknown option "${path}"; expected one of ${issue.message}.`;
+  }
+  const option = path === '' ? 'the options' : `option "${path}"`;
+  if (issue.type === 'strict_object' && issue.input === undefined && path !== '') {
+    return `${option} is missing.`;
+  }
+  const expected = issue.type === 'variant' ? (issue.expected ?? 'an object with a kind') : issue.message;
+  return `${option} must be ${expected.replaceAll(' | ', ' or ')}, but ${found(issue.input)} came.`;
+}
+
+function found(value: unknown): string {
+  const text = inspect(value, { depth: 0, maxArrayLength: 4, maxStringLength: 60, breakLength: Infinity });
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
