@@ -1,0 +1,142 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(__dirname, '..');
+
+interface Packed {
+  files: { path: string; size: number; mode: number }[];
+}
+
+let packed: Packed['files'];
+
+beforeAll(() => {
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const output = execFileSync(npm, ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    shell: process.platform === 'win32',
+  });
+  const [first] = JSON.parse(output) as [Packed];
+  packed = first.files;
+}, 60_000);
+
+const paths = () => packed.map((file) => file.path);
+
+function node(script: string, ...flags: string[]): unknown {
+  return JSON.parse(
+    execFileSync(process.execPath, [...flags, '-e', script], { cwd: root, encoding: 'utf8' }),
+  ) as unknown;
+}
+
+test('the package holds what is needed to run', () => {
+  expect(paths()).toEqual(
+    expect.arrayContaining([
+      'package.json',
+      'README.md',
+      'LICENSE',
+      'CHANGELOG.md',
+      'binding.d.ts',
+      'dist/index.js',
+      'dist/index.d.ts',
+      'dist/index.mjs',
+      'dist/index.d.mts',
+      'dist/native.js',
+      'dist/cli/main.js',
+    ]),
+  );
+});
+
+test('and what is needed to build the addon from its sources', () => {
+  const sources = ['native', 'cmake'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+      .map((entry) =>
+        join(entry.parentPath, entry.name)
+          .slice(root.length + 1)
+          .replaceAll('\\', '/'),
+      ),
+  );
+  expect(sources.length).toBeGreaterThan(100);
+  expect(sources).toEqual(
+    expect.arrayContaining([
+      'native/vendor/eigen/Eigen/Core',
+      'native/vendor/eigen/COPYING.MPL2',
+      'native/vendor/eigen/COPYRIGHT.debian',
+      'native/vendor/eigen/ORIGIN.md',
+    ]),
+  );
+  expect(paths()).toEqual(
+    expect.arrayContaining(['CMakeLists.txt', 'scripts/build-from-source.mjs', ...sources]),
+  );
+});
+
+test('and nothing else', () => {
+  const expected = [
+    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|binding\.d\.ts|CMakeLists\.txt)$/,
+    /^dist\/[\w/-]+(\.d\.ts|\.d\.mts|\.js|\.mjs)$/,
+    /^prebuilds\/[a-z0-9]+-[a-z0-9]+\/bptt(\.glibc|\.musl)?\.node$/,
+    /^cmake\/[\w-]+\.(cmake|map|txt)$/,
+    /^native\/(binding|format|kernels|layer|model|support)\/[\w/-]+\.(cpp|h)$/,
+    /^native\/vendor\/eigen\//,
+    /^scripts\/build-from-source\.mjs$/,
+  ];
+  expect(paths().filter((path) => !expected.some((pattern) => pattern.test(path)))).toEqual([]);
+});
+
+test('no file in dist is without a source in lib', () => {
+  const lib = new Set(
+    readdirSync(join(root, 'lib'), { recursive: true, encoding: 'utf8' }).map((path) =>
+      path.replaceAll('\\', '/'),
+    ),
+  );
+  const stale = paths()
+    .filter((path) => path.startsWith('dist/'))
+    .map((path) => path.slice('dist/'.length))
+    .filter((path) => !lib.has(path) && !lib.has(path.replace(/(\.d\.ts|\.js)$/, '.ts')));
+  expect(stale).toEqual([]);
+});
+
+test('the sources stay within 4 MB, each binary within 1.5 MB', () => {
+  const sources = packed.filter((file) => /^(native|cmake)\//.test(file.path));
+  expect(sources.reduce((sum, file) => sum + file.size, 0)).toBeLessThanOrEqual(4e6);
+  for (const file of packed.filter(({ path }) => path.startsWith('prebuilds/'))) {
+    expect({ path: file.path, small: file.size <= 1.5e6 }).toEqual({ path: file.path, small: true });
+  }
+});
+
+test('require and import give the same names', () => {
+  const required = node(`console.log(JSON.stringify(Object.keys(require('bptt')).sort()))`);
+  const imported = node(
+    `import('bptt').then((m) => console.log(JSON.stringify(Object.keys(m).sort())))`,
+  ) as string[];
+  expect(imported.filter((name) => name !== 'default' && name !== 'module.exports')).toEqual(required);
+  expect(required).toContain('BpttError');
+});
+
+test('require loads neither the command line nor the readers of files', () => {
+  const loaded = node(`require('bptt'); console.log(JSON.stringify(Object.keys(require.cache)))`) as string[];
+  expect(loaded.some((path) => path.startsWith(join(root, 'dist')))).toBe(true);
+  expect(
+    loaded.filter((path) => /node_modules.(commander|cli-progress|cli-table3|csv-parse)|dist.cli/.test(path)),
+  ).toEqual([]);
+});
+
+test('installing runs no script', () => {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  for (const name of ['preinstall', 'install', 'postinstall', 'prepare']) {
+    expect(manifest.scripts[name]).toBeUndefined();
+  }
+  expect(readdirSync(root)).not.toContain('binding.gyp');
+});
+
+test('the lock file names no registry but the public one', () => {
+  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { resolved?: string }>;
+  };
+  const resolved = Object.values(lock.packages).flatMap((entry) => entry.resolved ?? []);
+  expect(resolved.filter((url) => !url.startsWith('https://registry.npmjs.org/'))).toEqual([]);
+});
