@@ -1,0 +1,27 @@
+#include "binding/stack_options.h"
+
+#include "binding/arguments.h"
+
+namespace bptt {
+namespace binding {
+
+StackOptions stack_options(const Napi::Object& options) {
+  StackOptions read;
+  StackSpec& spec = read.spec;
+  spec.cell.kind = choice<CellKind>(options.Get("cell"), "cell", {{"rnn", CellKind::rnn}, {"gru", CellKind::gru}, {"lstm", CellKind::lstm}});
+  spec.cell.activation = choice<Activation>(options.Get("activation"), "activation",
+                                            {{"tanh", Activation::tanh},
+                                             {"relu", Activation::relu},
+                                             {"sigmoid", Activation::sigmoid},
+                                             {"identity", Activation::identity}});
+  spec.cell.reset_after = boolean(options.Get("resetAfter"), "resetAfter");
+  spec.cell.forget_bias = number(options.Get("forgetBias"), "forgetBias", -1e6, 1e6);
+  spec.hidden = integer(options.Get("hidden"), "hidden", 1, 1 << 20);
+  spec.layers = integer(options.Get("layers"), "layers", 1, 1 << 10);
+  spec.bidirectional = boolean(options.Get("bidirectional"), "bidirectional");
+  read.seed = seed(options.Get("seed"), "seed");
+  return read;
+}
+
+}  // namespace binding
+}  // namespace bptt

@@ -1,0 +1,21 @@
+// `StackOptions` of binding.d.ts.
+#pragma once
+
+#include <napi.h>
+
+#include <cstdint>
+
+#include "layer/stack.h"
+
+namespace bptt {
+namespace binding {
+
+struct StackOptions {
+  StackSpec spec;  // without `input` and the dropouts
+  std::uint64_t seed = 0;
+};
+
+StackOptions stack_options(const Napi::Object&);
+
+}  // namespace binding
+}  // namespace bptt
