@@ -55,6 +55,8 @@ function(bptt_add_kernels scalar)
       target_compile_definitions(${library} PRIVATE
         BPTT_ISA=${set} BPTT_SCALAR=${scalar} Eigen=Eigen_${set}
         EIGEN_MAX_ALIGN_BYTES=64 EIGEN_NO_IO EIGEN_DONT_PARALLELIZE)
+      # Reading Eigen takes longer than compiling most kernels.
+      target_precompile_headers(${library} PRIVATE <Eigen/Core>)
       # Not below -O1: what is not inlined is emitted, and the linker may then merge it across sets.
       if(MSVC)
         target_compile_options(${library} PRIVATE ${flags_${set}})
