@@ -1,0 +1,86 @@
+#include "model/batch.h"
+
+#include <algorithm>
+#include <string>
+
+#include "support/error.h"
+
+namespace bptt {
+
+namespace {
+
+void check_count(const char* field, std::size_t expected, std::size_t found) {
+  if (found != expected)
+    throw Error(ErrorCode::shape, std::string(field) + ": expected " + std::to_string(expected) + " numbers, found " + std::to_string(found));
+}
+
+void check_range(const char* field, const std::vector<std::int32_t>& values, int low, int high) {
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (values[i] < low || values[i] > high)
+      throw Error(ErrorCode::data, std::string(field) + "[" + std::to_string(i) + "]: expected " + std::to_string(low) + " … " +
+                                       std::to_string(high) + ", found " + std::to_string(values[i]));
+}
+
+int longest(const std::vector<std::int32_t>& lengths) {
+  return lengths.empty() ? 0 : *std::max_element(lengths.begin(), lengths.end());
+}
+
+}  // namespace
+
+template <class S>
+int Batch<S>::steps() const {
+  std::int64_t total = 0;
+  for (std::int32_t length : lengths) total += length;
+  if (total > INT32_MAX) throw Error(ErrorCode::shape, "lengths: a batch has at most 2147483647 steps in all, found " + std::to_string(total));
+  return static_cast<int>(total);
+}
+
+template <class S>
+void Batch<S>::check(const NetworkSpec& spec) const {
+  check_range("lengths", lengths, 0, INT32_MAX);
+  const std::size_t n = static_cast<std::size_t>(steps());
+  switch (spec.input) {
+    case InputKind::tokens:
+      check_count("tokens", n, tokens.size());
+      check_range("tokens", tokens, 0, spec.size - 1);
+      break;
+    case InputKind::features:
+      check_count("features", n * spec.size, features.size());
+      break;
+    case InputKind::multihot: {
+      check_count("activeCounts", n, active_counts.size());
+      check_range("activeCounts", active_counts, 0, INT32_MAX);
+      std::size_t total = 0;
+      for (std::int32_t count : active_counts) total += count;
+      check_count("active", total, active.size());
+      check_range("active", active, 0, spec.size - 1);
+      break;
+    }
+  }
+  if (!has_targets) return;
+  const std::size_t results = spec.pooled() ? lengths.size() : n;
+  if (spec.output == OutputKind::classes) {
+    check_count("classes", results, classes.size());
+    check_range("classes", classes, -1, spec.outputs - 1);
+  } else {
+    check_count("values", results * spec.outputs, values.size());
+  }
+}
+
+BatchOrder::BatchOrder(const std::vector<std::int32_t>& lengths)
+    : layout_(longest(lengths), lengths.data(), static_cast<int>(lengths.size())), starts_(lengths.size()), step_of_(layout_.rows()) {
+  std::int32_t start = 0;
+  for (std::size_t b = 0; b < lengths.size(); ++b) {
+    starts_[b] = start;
+    start += lengths[b];
+  }
+  for (int t = 0; t < layout_.steps(); ++t)
+    for (int i = 0; i < layout_.active(t); ++i) step_of_[layout_.offset(t) + i] = starts_[layout_.sequence(i)] + t;
+}
+
+template struct Batch<float>;
+#ifdef BPTT_WITH_DOUBLE
+template struct Batch<double>;
+#endif
+
+}  // namespace bptt

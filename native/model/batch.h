@@ -1,0 +1,48 @@
+// A batch as the caller has it: sequences one after the other, each step by step, never padded.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "layer/sequence_layout.h"
+#include "model/network_spec.h"
+
+namespace bptt {
+
+// N is the sum of the lengths, R the number of results: N, or B with pooling. Empty vectors where a field is not given.
+template <class S>
+struct Batch {
+  std::vector<std::int32_t> lengths;        // [B]
+  std::vector<std::int32_t> tokens;         // [N]
+  std::vector<S> features;                  // [N, I]
+  std::vector<std::int32_t> active_counts;  // [N]
+  std::vector<std::int32_t> active;         // the active indexes of all steps
+  std::vector<std::int32_t> classes;        // [R], −1 is not counted
+  std::vector<S> values;                    // [R, O]
+  bool has_targets = false;
+
+  // Throws ERR_SHAPE or ERR_DATA where the batch does not fit the network.
+  void check(const NetworkSpec&) const;
+  // Steps of all sequences, N.
+  int steps() const;
+};
+
+// The order in which a batch is worked on: packed rows (see SequenceLayout), and where each of them stands in the batch.
+class BatchOrder {
+ public:
+  explicit BatchOrder(const std::vector<std::int32_t>& lengths);
+
+  const SequenceLayout& layout() const { return layout_; }
+  int rows() const { return layout_.rows(); }
+  // Step of the batch, 0 … N−1, that the packed row holds.
+  int step_of(int row) const { return step_of_[row]; }
+  const std::int32_t* steps() const { return step_of_.data(); }
+  // First step of sequence b in the batch.
+  int start(int b) const { return starts_[b]; }
+
+ private:
+  SequenceLayout layout_;
+  std::vector<std::int32_t> starts_, step_of_;
+};
+
+}  // namespace bptt

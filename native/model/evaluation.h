@@ -1,0 +1,33 @@
+// Predictions for a batch, and their loss where it has targets.
+#pragma once
+
+#include <cmath>
+#include <vector>
+
+#include "model/pass.h"
+
+namespace bptt {
+
+template <class S>
+struct Evaluation {
+  std::vector<S> output;  // [R, O] in the order of the batch
+  double loss = NAN;      // sum over the counted rows; NaN without targets
+  int count = 0;
+};
+
+// The batch must have passed check(). `pass` lends its work areas.
+template <class S>
+Evaluation<S> evaluate(Pass<S>& pass, const Weights<S>& weights, const Batch<S>& batch, ThreadPool& pool) {
+  pass.forward(weights, batch, Noise{}, nullptr, pool);
+  Evaluation<S> evaluation;
+  evaluation.output.resize(pass.results() * weights.spec().outputs);
+  pass.write(evaluation.output.data());
+  if (batch.has_targets) {
+    const Loss loss = pass.loss(false, pool);
+    evaluation.loss = loss.sum;
+    evaluation.count = loss.count;
+  }
+  return evaluation;
+}
+
+}  // namespace bptt

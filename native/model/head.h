@@ -1,0 +1,46 @@
+// The end of the network: dropout, z = W a + b, and g' (softmax, sigmoid or identity) with its loss.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/batch.h"
+#include "model/noise.h"
+#include "model/gradients.h"
+#include "model/weights.h"
+
+namespace bptt {
+
+struct Loss {
+  double sum = 0;  // over the counted rows, in the order of the batch
+  int count = 0;
+};
+
+template <class S>
+class Head {
+ public:
+  // a [R, A]. results[r] is where row r of `a` stands in the batch; null: at r.
+  void forward(const Weights<S>&, const S* a, int rows, const std::int32_t* results, const Noise&, ThreadPool&);
+  // y [R, O] in the order of the batch.
+  void write(S* y) const;
+  // The loss of the last forward; with `gradient` also ∂/∂z of its mean over the counted rows.
+  Loss loss(const Batch<S>&, bool gradient, ThreadPool&);
+  // After loss() with `gradient`. Returns ∂/∂a [R, A], valid until the next forward; writes ∂/∂W and ∂/∂b.
+  S* backward(const Weights<S>&, Gradients<S>&, ThreadPool&);
+
+ private:
+  int result(std::size_t row) const { return results_ == nullptr ? static_cast<int>(row) : results_[row]; }
+
+  OutputKind kind_ = OutputKind::classes;
+  int rows_ = 0, width_ = 0, outputs_ = 0;  // R, A, O
+  bool dropped_ = false;
+  const std::int32_t* results_ = nullptr;
+  const S* a_ = nullptr;
+  AlignedArray<S> mask_, dropped_a_, da_;  // [R, A]
+  AlignedArray<S> z_, y_;                  // [R, O]; loss() puts dz in z's place
+  AlignedArray<S> log_sums_;               // [R]
+  AlignedArray<S> work_;
+  std::vector<double> losses_;  // [R], in the order of the batch
+};
+
+}  // namespace bptt

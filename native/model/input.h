@@ -1,0 +1,52 @@
+// From a batch to x [N, I] in packed rows, and the gradient back to the embedding table.
+//
+//   tokens    x⟨t⟩ = [e(t−k) … e(t) … e(t+k)], e(t) the table's row of token t; beyond the ends row 0, the padding
+//   features  x⟨t⟩ as given
+//   multihot  the sum of the table's rows of the active indexes, or, without a table, their vector of zeros and ones
+//
+// In training: a rare token is read as the unknown one (id 1) with p = 0.5, so that its row is trained too;
+// and dropout on the elements of x.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/batch.h"
+#include "model/noise.h"
+#include "model/sparse_gradient.h"
+
+namespace bptt {
+
+template <class S>
+class InputStage {
+ public:
+  struct Forward {
+    const NetworkSpec* spec;
+    const S* table;
+    const Batch<S>* batch;
+    const BatchOrder* order;
+    Noise noise;
+    const std::uint8_t* rare;  // [vocabulary], or null
+  };
+  // x [N, I], valid until the next forward.
+  const S* forward(const Forward&, ThreadPool&);
+  // After a forward of a network with a table. dx [N, I] is changed in place where there is dropout.
+  void backward(S* dx, SparseGradient<S>&, ThreadPool&);
+
+ private:
+  void read_tokens(const Forward&, ThreadPool&);
+  void read_features(const Forward&, ThreadPool&);
+  void read_multihot(const Forward&, ThreadPool&);
+  void drop(const Forward&, ThreadPool&);
+
+  int rows_ = 0, columns_ = 0;
+  bool dropped_ = false, by_source_ = false;
+  std::vector<std::int32_t> tokens_;    // [N] after the replacement of rare ones
+  std::vector<std::int32_t> ids_;       // rows read from the table, packed row after packed row
+  std::vector<std::int32_t> sources_;   // multihot: the packed row each of them was read for
+  std::vector<std::int32_t> firsts_;    // multihot: [N] where a step's indexes begin in the batch
+  std::vector<std::int32_t> begins_;    // multihot: [N + 1] where a packed row's reads begin in ids_
+  AlignedArray<S> x_, mask_;
+};
+
+}  // namespace bptt

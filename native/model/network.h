@@ -1,0 +1,63 @@
+// Architecture and parameters. What a prediction reads is an immutable snapshot shared by all that use it; setting a
+// parameter changes a draft, which the next prediction takes as a new snapshot. So a running prediction, a stream and a
+// trainer keep the parameters they began with.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "model/weights.h"
+
+namespace bptt {
+
+// What stays the same for a network's whole life.
+struct Architecture {
+  NetworkSpec spec;
+  ParameterArena arena;
+
+  explicit Architecture(const NetworkSpec& network) : spec(network), arena(network) {}
+};
+
+// Parameters that no longer change. May be used from any thread.
+template <class S>
+class Snapshot {
+ public:
+  Snapshot(std::shared_ptr<const Architecture>, Parameters<S>);
+
+  const Architecture& architecture() const { return *architecture_; }
+  const std::shared_ptr<const Architecture>& shared_architecture() const { return architecture_; }
+  const Parameters<S>& parameters() const { return parameters_; }
+  // Packed for predictions when they are first asked for.
+  const Weights<S>& weights(ThreadPool&) const;
+
+ private:
+  std::shared_ptr<const Architecture> architecture_;
+  Parameters<S> parameters_;
+  mutable std::once_flag packed_;
+  mutable Weights<S> weights_;
+};
+
+// Belongs to one thread; only the snapshots leave it.
+template <class S>
+class Network {
+ public:
+  explicit Network(const NetworkSpec&);
+
+  const NetworkSpec& spec() const { return architecture_->spec; }
+  const ParameterArena& arena() const { return architecture_->arena; }
+  const S* parameter(const ParameterEntry&) const;
+  // values [entry.size()] are copied.
+  void set_parameter(const ParameterEntry&, const S* values);
+  void replace(std::shared_ptr<const Snapshot<S>>);
+  std::shared_ptr<const Snapshot<S>> snapshot();
+  // Bytes of the parameters, once.
+  std::size_t bytes() const { return (arena().dense_size() + arena().table_size()) * sizeof(S); }
+
+ private:
+  std::shared_ptr<const Architecture> architecture_;
+  std::shared_ptr<const Snapshot<S>> current_;  // null while there is a draft
+  std::unique_ptr<Parameters<S>> draft_;
+};
+
+}  // namespace bptt

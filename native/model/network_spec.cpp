@@ -1,0 +1,54 @@
+#include "model/network_spec.h"
+
+#include <string>
+
+#include "support/error.h"
+
+namespace bptt {
+
+namespace {
+
+// I may not pass this, so that a row's offset fits in an int with room to spare.
+constexpr int largest_row = 1 << 24;
+
+void check_size(const char* option, long long value, int low, int high) {
+  if (value < low || value > high)
+    throw Error(ErrorCode::option, std::string(option) + ": expected a whole number in " + std::to_string(low) + " … " +
+                                       std::to_string(high) + ", found " + std::to_string(value));
+}
+
+void check_share(const char* option, double value) {
+  if (!(value >= 0 && value < 1))
+    throw Error(ErrorCode::option, std::string(option) + ": expected a number ≥ 0 and < 1, found " + std::to_string(value));
+}
+
+}  // namespace
+
+StackSpec NetworkSpec::stack() const {
+  StackSpec spec;
+  spec.cell = cell;
+  spec.input = input_size();
+  spec.hidden = hidden;
+  spec.layers = layers;
+  spec.bidirectional = bidirectional;
+  spec.dropout_between = dropout_between;
+  spec.dropout_recurrent = dropout_recurrent;
+  return spec;
+}
+
+void NetworkSpec::check() const {
+  check_size("hidden", hidden, 1, 1 << 20);
+  check_size("layers", layers, 1, 1 << 10);
+  check_size(input == InputKind::tokens ? "input.vocabulary" : "input.size", size, input == InputKind::tokens ? 2 : 1,
+             input == InputKind::features || !has_embedding() ? largest_row : INT32_MAX);
+  check_size("input.embedding", embedding, input == InputKind::tokens ? 1 : 0, input == InputKind::features ? 0 : 1 << 20);
+  check_size("input.window", window, 0, input == InputKind::tokens ? 1 << 10 : 0);
+  check_size("numbers read in a step", static_cast<long long>(embedding) * slots(), 0, largest_row);
+  check_size("output.size", outputs, 1, largest_row);
+  check_share("dropout.input", dropout_input);
+  check_share("dropout.between", dropout_between);
+  check_share("dropout.recurrent", dropout_recurrent);
+  check_share("dropout.output", dropout_output);
+}
+
+}  // namespace bptt

@@ -1,0 +1,49 @@
+// What a network is: input → stack of recurrent layers → pooling → head. Mirrors NetworkOptions of binding.d.ts.
+#pragma once
+
+#include <cstdint>
+
+#include "layer/stack_spec.h"
+
+namespace bptt {
+
+enum class InputKind { tokens, features, multihot };
+enum class Pooling { none, last, mean, max, attention };
+enum class OutputKind { classes, values, multihot };
+
+struct NetworkSpec {
+  Cell cell;
+  int hidden = 0;  // H
+  int layers = 1;
+  bool bidirectional = false;
+  std::uint64_t seed = 0;
+
+  double dropout_input = 0;      // elements of x
+  double dropout_between = 0;    // on the output of each layer but the last
+  double dropout_recurrent = 0;  // on h⟨t−1⟩ in the product, one mask a sequence
+  double dropout_output = 0;     // elements of what the head reads
+
+  InputKind input = InputKind::tokens;
+  int size = 0;       // vocabulary, features a step, or width of the multihot vector
+  int embedding = 0;  // E; 0 for features, and for multihot fed as zeros and ones
+  int window = 0;     // tokens: neighbours on each side read with a step
+
+  Pooling pooling = Pooling::none;
+  OutputKind output = OutputKind::classes;
+  int outputs = 0;  // O
+
+  bool has_embedding() const { return input != InputKind::features && embedding > 0; }
+  // Embeddings side by side in x⟨t⟩: 2k + 1 with a window of k.
+  int slots() const { return 2 * window + 1; }
+  // I: numbers the first layer reads in a step.
+  int input_size() const { return has_embedding() ? embedding * slots() : size; }
+  // A = D·H: numbers the head reads.
+  int pooled_size() const { return hidden * (bidirectional ? 2 : 1); }
+  // One result a sequence, not one a step.
+  bool pooled() const { return pooling != Pooling::none; }
+  StackSpec stack() const;
+  // Throws ERR_OPTION where a size or share is out of range.
+  void check() const;
+};
+
+}  // namespace bptt

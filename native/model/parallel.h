@@ -1,0 +1,40 @@
+// Splits a range over the threads of a pool where there is enough to do.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+
+#include "support/thread_pool.h"
+
+namespace bptt {
+
+// Operations that are worth a part of their own: a few microseconds of work, against one or two to hand it over.
+constexpr double smallest_part = 30000;
+
+// In how many parts work of `cost` operations in all goes: at most one a thread.
+inline int parts_for(const ThreadPool& pool, double cost) {
+  return std::max(1, static_cast<int>(std::min<double>(pool.threads(), cost / smallest_part)));
+}
+
+// Calls body(part, begin, end) for parts that cover 0 … size; each begins at a multiple of `grain`, all at the same time.
+// What is computed must not depend on where the parts begin.
+template <class Body>
+void in_parts(ThreadPool& pool, int parts, std::size_t size, std::size_t grain, Body&& body) {
+  if (size == 0) return;
+  const std::size_t grains = (size + grain - 1) / grain;
+  parts = static_cast<int>(std::min<std::size_t>(parts, grains));
+  pool.run(parts, [&](int part) {
+    const std::size_t begin = grains * part / parts * grain;
+    const std::size_t end = std::min(size, grains * (part + 1) / parts * grain);
+    body(part, begin, end);
+  });
+}
+
+// Calls body(begin, end) for ranges that cover 0 … size; `cost` operations each.
+template <class Body>
+void parallel(ThreadPool& pool, std::size_t size, double cost, Body&& body) {
+  in_parts(pool, parts_for(pool, cost * static_cast<double>(size)), size, 1,
+           [&](int, std::size_t begin, std::size_t end) { body(begin, end); });
+}
+
+}  // namespace bptt

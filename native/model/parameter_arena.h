@@ -1,0 +1,91 @@
+// Where each parameter of a network lies. All but the embedding table are named views into one array, so that clipping
+// and the update are one pass; the gradient and each of the optimiser's moments have the same layout. The table stands
+// apart, since a step touches only the rows of its tokens.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "model/network_spec.h"
+#include "support/aligned_array.h"
+
+namespace bptt {
+
+struct ParameterEntry {
+  enum Role { embedding, recurrent, attention_weight, attention_bias, attention_context, output_weight, output_bias };
+  std::string name;
+  int rows, columns;  // columns 0: a vector
+  Role role;
+  std::size_t offset;  // in the dense array; 0 for the table
+
+  std::size_t size() const { return static_cast<std::size_t>(rows) * (columns == 0 ? 1 : columns); }
+  bool dense() const { return role != embedding; }
+};
+
+// The layout: `embedding.weight` [vocabulary or size, E], `recurrent.…`, `attention.weight` [A, A], `attention.bias` [A],
+// `attention.context` [A], `output.weight` [O, A], `output.bias` [O], as far as the network has them. Each begins on a
+// cache line; what lies between two of them is zero and stays zero.
+class ParameterArena {
+ public:
+  explicit ParameterArena(const NetworkSpec&);
+
+  const std::vector<ParameterEntry>& entries() const { return entries_; }
+  // Throws ERR_OPTION for an unknown name.
+  const ParameterEntry& find(const std::string& name) const;
+  // The entry of that role, or null. For `recurrent`: the first.
+  const ParameterEntry* find(ParameterEntry::Role role) const;
+  std::size_t dense_size() const { return dense_size_; }
+  // Rows and columns of the embedding table; 0 without one.
+  int table_rows() const { return table_rows_; }
+  int table_columns() const { return table_columns_; }
+  std::size_t table_size() const { return static_cast<std::size_t>(table_rows_) * table_columns_; }
+
+  // Pointers to the stack's parameters in `dense`, in the order of stack_parameters().
+  template <class T>
+  std::vector<T*> recurrent(T* dense) const {
+    std::vector<T*> pointers;
+    for (const ParameterEntry& entry : entries_)
+      if (entry.role == ParameterEntry::recurrent) pointers.push_back(dense + entry.offset);
+    return pointers;
+  }
+  // Pointer to the one parameter of that role, or null.
+  template <class T>
+  T* at(T* dense, ParameterEntry::Role role) const {
+    const ParameterEntry* entry = find(role);
+    return entry == nullptr ? nullptr : dense + entry->offset;
+  }
+
+ private:
+  void add(std::string name, int rows, int columns, ParameterEntry::Role role);
+
+  std::vector<ParameterEntry> entries_;
+  std::size_t dense_size_ = 0;
+  int table_rows_ = 0, table_columns_ = 0;
+};
+
+// Values in the layout of an arena: parameters, or one of the optimiser's moments.
+template <class S>
+struct Parameters {
+  AlignedArray<S> dense;
+  AlignedArray<S> table;
+
+  Parameters() = default;
+  // Zeros.
+  explicit Parameters(const ParameterArena& arena) : dense(arena.dense_size()), table(arena.table_size()) {
+    dense.zero();
+    table.zero();
+  }
+  S* values(const ParameterEntry& entry) { return entry.dense() ? dense.data() + entry.offset : table.data(); }
+  const S* values(const ParameterEntry& entry) const { return entry.dense() ? dense.data() + entry.offset : table.data(); }
+};
+
+// Initial values, a function of spec.seed alone:
+//   embedding.weight  uniform in ±√(3/E), variance 1/E (Ma and Hovy 2016, after He et al. 2015); row 0, the padding, 0
+//   recurrent.*       see initialise(StackSpec, …)
+//   attention.*, output.weight  Glorot uniform, ±√(6/(rows + columns)) (Glorot and Bengio 2010); a vector counts as one row
+//   biases            0
+template <class S>
+Parameters<S> initial_parameters(const NetworkSpec&, const ParameterArena&);
+
+}  // namespace bptt

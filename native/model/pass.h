@@ -1,0 +1,45 @@
+// One batch in flight: input → stack → pooling → head, and back. Keeps its work areas from batch to batch.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "model/batch.h"
+#include "model/noise.h"
+#include "model/gradients.h"
+#include "model/head.h"
+#include "model/input.h"
+#include "model/pooling.h"
+#include "model/weights.h"
+
+namespace bptt {
+
+template <class S>
+class Pass {
+ public:
+  // The batch must have passed check(). Weights and batch must stay until the last call that follows.
+  // `rare` [vocabulary]: tokens that are at random read as unknown in training; null: none.
+  void forward(const Weights<S>&, const Batch<S>&, const Noise&, const std::uint8_t* rare, ThreadPool&);
+  // Results [R, O], R = N or (pooled) B, in the order of the batch.
+  std::size_t results() const { return results_; }
+  void write(S* y) const { head_.write(y); }
+  // The loss of the batch given to forward(); it must have targets.
+  Loss loss(bool gradient, ThreadPool& pool) { return head_.loss(*batch_, gradient, pool); }
+  // After a training forward and loss(true): the gradient of the mean loss; all of it is overwritten.
+  void backward(Gradients<S>&, ThreadPool&);
+
+ private:
+  const Weights<S>* weights_ = nullptr;
+  const Batch<S>* batch_ = nullptr;
+  std::optional<BatchOrder> order_;
+  std::size_t results_ = 0;
+  InputStage<S> input_;
+  StackPass<S> stack_;
+  PoolingStage<S> pooling_;
+  Head<S> head_;
+  AlignedArray<S> final_h_;  // [L·D, B, H], for pooling `last`
+  AlignedArray<S> dx_;       // [N, I]
+  typename StackPass<S>::Backward back_;
+};
+
+}  // namespace bptt

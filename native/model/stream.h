@@ -1,0 +1,52 @@
+// Step-by-step inference for one sequence: the state is carried from step to step, each step gives a result. With pooling
+// the result is the one the sequence would have if it ended here: running sums take the place of sums over all steps.
+// One direction, no window, no dropout; one thread, no memory taken in a step.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "model/network.h"
+#include "model/running_pool.h"
+
+namespace bptt {
+
+template <class S>
+class Stream {
+ public:
+  // Keeps the snapshot. Throws ERR_OPTION for two directions or a window.
+  explicit Stream(std::shared_ptr<const Snapshot<S>>);
+
+  const NetworkSpec& spec() const { return snapshot_->architecture().spec; }
+  // x [I] of an input of features → out [O]. Throws ERR_SHAPE where `size` is not I.
+  void step(const S* x, std::size_t size, S* out);
+  // One token id, or the active indexes of a multihot step. Throws ERR_SHAPE or ERR_DATA where they do not fit.
+  void step(const std::int32_t* ids, std::size_t count, S* out);
+  void reset();
+  // [L, 1, H]; c only where the cell has memory.
+  void state(S* h, S* c) const;
+  // Begins anew with this state; c null: zeros. Pooling starts again.
+  void set_state(const S* h, const S* c);
+  std::size_t bytes() const;
+
+ private:
+  // From x_ to the result.
+  void advance(S* out);
+  const S* advance_layer(int layer, const S* x);
+  // Slot of a layer's state: two alternate, one holds the state before a step, the other after it.
+  S* slot(AlignedArray<S>& states, int layer, int which) const {
+    return states.data() + (static_cast<std::size_t>(layer) * 2 + which) * padded_;
+  }
+
+  std::shared_ptr<const Snapshot<S>> snapshot_;
+  ThreadPool pool_{1};
+  const Weights<S>& weights_;
+  int padded_;      // Hp
+  int current_ = 0; // slot with the state as it is now
+  AlignedArray<S> x_, h_, c_;
+  AlignedArray<S> saved_, reset_hidden_;  // gru with reset before
+  AlignedArray<S> y_;
+  RunningPool<S> running_;
+};
+
+}  // namespace bptt

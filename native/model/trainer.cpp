@@ -1,0 +1,86 @@
+#include "model/trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace bptt {
+
+namespace {
+
+void check_finite(const char* what, double value) {
+  if (!std::isfinite(value))
+    throw Error(ErrorCode::non_finite, std::string(what) + " is not finite (" + std::to_string(value) + "): a lower learning rate, a smaller clipNorm or cleaner data may help; the parameters are as before the step");
+}
+
+}  // namespace
+
+void TrainerSpec::check(const NetworkSpec& network) const {
+  optimizer.check();
+  if (!(clip_norm >= 0) || !std::isfinite(clip_norm))
+    throw Error(ErrorCode::option, "clipNorm: expected a number ≥ 0, found " + std::to_string(clip_norm));
+  if (rare_tokens.empty()) return;
+  if (network.input != InputKind::tokens) throw Error(ErrorCode::option, "rareTokens: expected undefined for an input that is not tokens");
+  if (rare_tokens.size() != static_cast<std::size_t>(network.size))
+    throw Error(ErrorCode::shape, "rareTokens: expected " + std::to_string(network.size) + " numbers, found " + std::to_string(rare_tokens.size()));
+}
+
+template <class S>
+Trainer<S>::Trainer(std::shared_ptr<const Snapshot<S>> start, const TrainerSpec& spec)
+    : architecture_(start->shared_architecture()),
+      spec_(spec),
+      parameters_(start->parameters()),
+      weights_(architecture_->spec, architecture_->arena, parameters_),
+      gradients_(architecture_->arena),
+      optimizer_(spec.optimizer, architecture_->arena) {
+  spec.check(architecture_->spec);
+}
+
+template <class S>
+const Weights<S>& Trainer<S>::packed(ThreadPool& pool) {
+  if (stale_) weights_.pack(true, pool);
+  stale_ = false;
+  return weights_;
+}
+
+template <class S>
+StepResult Trainer<S>::step(const Batch<S>& batch, double learning_rate, ThreadPool& pool) {
+  if (!batch.has_targets) throw Error(ErrorCode::data, "batch: expected targets to train on, found none");
+  if (!(learning_rate >= 0) || !std::isfinite(learning_rate))
+    throw Error(ErrorCode::option, "learningRate: expected a number ≥ 0, found " + std::to_string(learning_rate));
+  const Noise noise{true, spec_.seed, optimizer_.steps()};
+  pass_.forward(packed(pool), batch, noise, spec_.rare_tokens.empty() ? nullptr : spec_.rare_tokens.data(), pool);
+  const Loss loss = pass_.loss(true, pool);
+  if (loss.count == 0) return {};
+  check_finite("the loss", loss.sum);
+  pass_.backward(gradients_, pool);
+  const double norm = optimizer_.norm(gradients_, pool);
+  check_finite("the norm of the gradient", norm);
+  // The small number keeps the quotient below the bound, as torch.nn.utils.clip_grad_norm_ does.
+  const double scale = spec_.clip_norm > 0 ? std::min(1.0, spec_.clip_norm / (norm + 1e-6)) : 1.0;
+  optimizer_.step(parameters_, gradients_, scale, learning_rate, pool);
+  stale_ = true;
+  return {loss.sum, loss.count, norm};
+}
+
+template <class S>
+Evaluation<S> Trainer<S>::evaluate(const Batch<S>& batch, ThreadPool& pool) {
+  return bptt::evaluate(pass_, packed(pool), batch, pool);
+}
+
+template <class S>
+void Trainer<S>::keep() {
+  kept_ = parameters_;
+}
+
+template <class S>
+std::shared_ptr<const Snapshot<S>> Trainer<S>::result() const {
+  return std::make_shared<const Snapshot<S>>(architecture_, kept_.has_value() ? *kept_ : parameters_);
+}
+
+template class Trainer<float>;
+#ifdef BPTT_WITH_DOUBLE
+template class Trainer<double>;
+#endif
+
+}  // namespace bptt

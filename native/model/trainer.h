@@ -1,0 +1,64 @@
+// Trains a copy of a network's parameters: one call, one batch.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "model/evaluation.h"
+#include "model/network.h"
+#include "model/optimizer.h"
+
+namespace bptt {
+
+struct TrainerSpec {
+  OptimizerSpec optimizer;
+  double clip_norm = 0;  // bound on the global norm of the gradient; 0: none
+  std::uint64_t seed = 0;
+  std::vector<std::uint8_t> rare_tokens;  // [vocabulary], 1: at random read as unknown; empty: none
+
+  // Throws ERR_OPTION or ERR_SHAPE where it does not fit the network.
+  void check(const NetworkSpec&) const;
+};
+
+struct StepResult {
+  double loss = 0;  // sum over the counted rows
+  int count = 0;
+  double gradient_norm = 0;  // before clipping
+};
+
+template <class S>
+class Trainer {
+ public:
+  Trainer(std::shared_ptr<const Snapshot<S>> start, const TrainerSpec&);
+
+  // Forward, loss, backward, clip, update, by the gradient of the mean loss over the counted rows. The same numbers with
+  // any number of threads. A loss or norm that is not finite throws ERR_NON_FINITE and leaves everything as it was;
+  // a batch without a counted row changes nothing.
+  StepResult step(const Batch<S>&, double learning_rate, ThreadPool&);
+  // With the parameters being trained.
+  Evaluation<S> evaluate(const Batch<S>&, ThreadPool&);
+  // Remembers the parameters as they are now.
+  void keep();
+  // The kept parameters, or, if none were kept, the last ones.
+  std::shared_ptr<const Snapshot<S>> result() const;
+
+  const Parameters<S>& parameters() const { return parameters_; }
+  const NetworkSpec& spec() const { return architecture_->spec; }
+
+ private:
+  const Weights<S>& packed(ThreadPool&);
+
+  std::shared_ptr<const Architecture> architecture_;
+  TrainerSpec spec_;
+  Parameters<S> parameters_;
+  Weights<S> weights_;
+  bool stale_ = true;  // parameters have changed since they were packed
+  Gradients<S> gradients_;
+  Optimizer<S> optimizer_;
+  Pass<S> pass_;
+  std::optional<Parameters<S>> kept_;
+};
+
+}  // namespace bptt

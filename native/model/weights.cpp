@@ -1,0 +1,31 @@
+#include "model/weights.h"
+
+namespace bptt {
+
+template <class S>
+Weights<S>::Weights(const NetworkSpec& spec, const ParameterArena& arena, const Parameters<S>& parameters)
+    : spec_(spec),
+      arena_(arena),
+      parameters_(parameters),
+      stack_(spec.stack(), arena.recurrent(parameters.dense.data())),
+      context_(arena.at(parameters.dense.data(), ParameterEntry::attention_context)),
+      output_(spec.outputs, spec.pooled_size(), arena.at(parameters.dense.data(), ParameterEntry::output_weight),
+              arena.at(parameters.dense.data(), ParameterEntry::output_bias)) {
+  if (spec.pooling == Pooling::attention)
+    attention_ = Linear<S>(spec.pooled_size(), spec.pooled_size(), arena.at(parameters.dense.data(), ParameterEntry::attention_weight),
+                           arena.at(parameters.dense.data(), ParameterEntry::attention_bias));
+}
+
+template <class S>
+void Weights<S>::pack(bool backward, ThreadPool& pool) {
+  stack_.pack(backward, pool);
+  if (spec_.pooling == Pooling::attention) attention_.pack(backward);
+  output_.pack(backward);
+}
+
+template class Weights<float>;
+#ifdef BPTT_WITH_DOUBLE
+template class Weights<double>;
+#endif
+
+}  // namespace bptt
