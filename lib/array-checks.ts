@@ -1,13 +1,11 @@
+import { found } from './data/found';
 import { BpttError } from './errors';
 
 /** Checks of the arrays a caller hands over; all throw `ERR_SHAPE` with what was expected and what came. */
 
 export function checkCount(name: string, value: number): void {
   if (!Number.isInteger(value) || value < 0) {
-    throw new BpttError(
-      'ERR_SHAPE',
-      `${name} must be a whole number of at least 0, but ${String(value)} came.`,
-    );
+    throw new BpttError('ERR_SHAPE', `${name} must be a whole number of at least 0; found ${found(value)}.`);
   }
 }
 
@@ -15,14 +13,14 @@ export function checkLengths(lengths: Int32Array, steps: number, batch: number):
   if (!(lengths instanceof Int32Array) || lengths.length !== batch) {
     throw new BpttError(
       'ERR_SHAPE',
-      `lengths must be an Int32Array with one length for each of ${batch} sequences, but ${what(lengths)} came.`,
+      `lengths must be an Int32Array with one length for each of ${batch} sequences; found ${found(lengths)}.`,
     );
   }
   const wrong = lengths.findIndex((length) => length < 0 || length > steps);
   if (wrong >= 0) {
     throw new BpttError(
       'ERR_SHAPE',
-      `lengths[${wrong}] must be 0 to ${steps} (steps), but ${lengths[wrong]} came.`,
+      `lengths[${wrong}] must be 0 to ${steps} (steps); found ${lengths[wrong]}.`,
     );
   }
 }
@@ -33,15 +31,7 @@ export function checkArray(name: string, value: unknown, shape: readonly number[
     const sizes = `[${shape.join(', ')}]${meaning === undefined ? '' : ` (${meaning})`}`;
     throw new BpttError(
       'ERR_SHAPE',
-      `${name} must be a Float32Array of shape ${sizes}, which is ${length} numbers, but ${what(value)} came.`,
+      `${name} must be a Float32Array of shape ${sizes}, which is ${length} numbers; found ${found(value)}.`,
     );
   }
-}
-
-function what(value: unknown): string {
-  if (ArrayBuffer.isView(value) || Array.isArray(value)) {
-    const { length } = value as { length?: number };
-    return `${value.constructor.name} with ${String(length)} elements`;
-  }
-  return value === null ? 'null' : typeof value;
 }

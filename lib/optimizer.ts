@@ -1,3 +1,5 @@
+import type { Complete } from './complete';
+
 /**
  * How a gradient `g` (with the weight decay `λ·w` added, except AdamW's) changes a weight `w`; `η` is the
  * learning rate of the step.
@@ -16,53 +18,51 @@ export type OptimizerKind = OptimizerSpec['kind'];
 export interface SgdOptions {
   kind: 'sgd';
   /** η, greater than 0. Default 0.1. */
-  learningRate?: number;
+  learningRate?: number | undefined;
   /** μ in [0, 1). Default 0. */
-  momentum?: number;
+  momentum?: number | undefined;
   /** Default false. */
-  nesterov?: boolean;
+  nesterov?: boolean | undefined;
   /** λ ≥ 0. Default 0. */
-  weightDecay?: number;
+  weightDecay?: number | undefined;
 }
 
 export interface RmspropOptions {
   kind: 'rmsprop';
   /** η, greater than 0. Default 0.001. */
-  learningRate?: number;
+  learningRate?: number | undefined;
   /** ρ in [0, 1). Default 0.9. */
-  decay?: number;
+  decay?: number | undefined;
   /** ε, greater than 0. Default 1e-8. */
-  epsilon?: number;
+  epsilon?: number | undefined;
   /** μ in [0, 1). Default 0. */
-  momentum?: number;
+  momentum?: number | undefined;
   /** λ ≥ 0. Default 0. */
-  weightDecay?: number;
+  weightDecay?: number | undefined;
 }
 
 interface Moments {
   /** η, greater than 0. Default 0.002. */
-  learningRate?: number;
+  learningRate?: number | undefined;
   /** β₁ in [0, 1). Default 0.9. */
-  beta1?: number;
+  beta1?: number | undefined;
   /** β₂ in [0, 1). Default 0.999. */
-  beta2?: number;
+  beta2?: number | undefined;
   /** ε, greater than 0. Default 1e-8. */
-  epsilon?: number;
+  epsilon?: number | undefined;
 }
 
 export interface AdamOptions extends Moments {
   kind: 'adam';
   /** λ ≥ 0. Default 0. */
-  weightDecay?: number;
+  weightDecay?: number | undefined;
 }
 
 export interface AdamWOptions extends Moments {
   kind: 'adamw';
   /** λ ≥ 0. Default 0.01. */
-  weightDecay?: number;
+  weightDecay?: number | undefined;
 }
-
-type Complete<S> = S extends unknown ? Required<S> : never;
 
 /** An optimizer with nothing left to default. */
 export type Optimizer = Complete<OptimizerSpec>;

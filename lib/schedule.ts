@@ -1,3 +1,5 @@
+import type { Complete } from './complete';
+
 /**
  * How the learning rate changes while a model is trained. With `η` the optimizer's learning rate, `s` the
  * updates done so far, `W` the warm-up, and `p` the share 0…1 of the training after the warm-up that is done:
@@ -22,7 +24,7 @@ export type ScheduleKind = ScheduleSpec['kind'];
 
 interface Warmup {
   /** W, the number of updates over which the rate rises. Default 0. */
-  warmup?: number;
+  warmup?: number | undefined;
 }
 
 export interface ConstantSchedule extends Warmup {
@@ -32,23 +34,23 @@ export interface ConstantSchedule extends Warmup {
 export interface AnnealedSchedule extends Warmup {
   kind: 'linear' | 'cosine';
   /** The last rate as a share of the first, 0…1. Default 0. */
-  final?: number;
+  final?: number | undefined;
 }
 
 export interface StepSchedule extends Warmup {
   kind: 'step';
   /** Epochs between two steps. Default 5. */
-  every?: number;
+  every?: number | undefined;
   /** In (0, 1]. Default 0.5. */
-  factor?: number;
+  factor?: number | undefined;
 }
 
 export interface PlateauSchedule extends Warmup {
   kind: 'plateau';
   /** Epochs without a better score. Default 2. */
-  patience?: number;
+  patience?: number | undefined;
   /** In (0, 1]. Default 0.5. */
-  factor?: number;
+  factor?: number | undefined;
 }
 
 /** Where the training stands when a rate is asked for. */
@@ -62,8 +64,6 @@ export interface Position {
   /** Share 0…1 of the time, where the time is limited. */
   timeShare?: number;
 }
-
-type Complete<S> = S extends unknown ? Required<S> : never;
 
 /** A schedule with nothing left to default. */
 export type Schedule = Complete<ScheduleSpec>;

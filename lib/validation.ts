@@ -1,6 +1,6 @@
-import { inspect } from 'node:util';
 import * as v from 'valibot';
 
+import { found } from './data/found';
 import { BpttError } from './errors';
 
 /** The pieces option schemas are made of. The message of each says what is expected. */
@@ -78,11 +78,15 @@ function describe(issue: v.BaseIssue<unknown>): string {
   if (issue.type === 'strict_object' && issue.input === undefined && path !== '') {
     return `${option} is missing.`;
   }
-  const expected = issue.type === 'variant' ? (issue.expected ?? 'an object with a kind') : issue.message;
-  return `${option} must be ${expected.replaceAll(' | ', ' or ')}, but ${found(issue.input)} came.`;
+  return `${option} must be ${expected(issue)}; found ${found(issue.input)}.`;
 }
 
-function found(value: unknown): string {
-  const text = inspect(value, { depth: 0, maxArrayLength: 4, maxStringLength: 60, breakLength: Infinity });
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+function expected(issue: v.BaseIssue<unknown>): string {
+  if (issue.type !== 'variant') {
+    return issue.message;
+  }
+  // Without a kind the library names what an object is; with a wrong one, the kinds there are.
+  return issue.expected?.startsWith('(') === true
+    ? issue.expected.slice(1, -1).replaceAll(' | ', ' or ')
+    : 'an object with a kind';
 }

@@ -1,0 +1,107 @@
+import * as v from 'valibot';
+
+import type { ManyToManyForm, ManyToOneForm, StackForm } from './architecture';
+import { Vocabulary } from './data/vocabulary';
+import {
+  checked,
+  choice,
+  finite,
+  flag,
+  kindOrOptions,
+  options,
+  seed,
+  share,
+  size,
+  whole,
+} from './validation';
+
+const cell = kindOrOptions(
+  v.variant('kind', [
+    options({
+      kind: v.literal('rnn'),
+      activation: v.optional(choice('tanh', 'relu', 'sigmoid', 'identity'), 'tanh'),
+    }),
+    options({ kind: v.literal('gru'), reset: v.optional(choice('after', 'before'), 'after') }),
+    options({ kind: v.literal('lstm'), forgetBias: v.optional(finite, 1) }),
+  ]),
+);
+
+const stack = {
+  cell,
+  hidden: size,
+  layers: v.optional(whole(1, 1024), 1),
+  bidirectional: v.optional(flag, false),
+  seed: v.optional(seed, 1),
+};
+
+const dropout = v.pipe(
+  v.unknown(),
+  v.transform((value) =>
+    typeof value === 'number' ? { input: value, between: value, output: value } : value,
+  ),
+  options({
+    input: v.optional(share, 0),
+    between: v.optional(share, 0),
+    recurrent: v.optional(share, 0),
+    output: v.optional(share, 0),
+  }),
+);
+
+const input = v.variant('kind', [
+  options({
+    kind: v.literal('tokens'),
+    tokenizer: v.optional(choice('words', 'characters'), 'words'),
+    vocabulary: v.optional(v.custom<Vocabulary>((value) => value instanceof Vocabulary, 'a Vocabulary')),
+    embedding: v.optional(size, 64),
+    minCount: v.optional(size, 1),
+    window: v.optional(whole(0, 1024), 0),
+  }),
+  options({ kind: v.literal('features'), size: v.optional(size), normalize: v.optional(flag, true) }),
+  options({
+    kind: v.literal('multihot'),
+    size: v.optional(size),
+    embedding: v.optional(whole(0), 64),
+  }),
+]);
+
+const labels = v.custom<string[]>(
+  (value) =>
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((label) => typeof label === 'string') &&
+    new Set(value).size === value.length,
+  'an array of different strings, at least one',
+);
+
+const output = v.variant('kind', [
+  options({ kind: v.literal('classes'), labels: v.optional(labels) }),
+  options({ kind: v.literal('values'), size: v.optional(size) }),
+  options({ kind: v.literal('multihot'), size: v.optional(size) }),
+]);
+
+const architecture = { ...stack, dropout: v.optional(dropout, 0), input, output };
+
+const recurrent = options({
+  ...stack,
+  input: size,
+  threads: v.optional(whole(1, 1024)),
+});
+
+const manyToOne = options({
+  ...architecture,
+  pooling: v.optional(choice('last', 'mean', 'max', 'attention'), 'last'),
+});
+
+const manyToMany = options({ ...architecture, alignment: v.optional(choice('steps'), 'steps') });
+
+export function checkRecurrent(value: unknown): StackForm & { input: number; threads?: number | undefined } {
+  return checked('Recurrent', recurrent, value);
+}
+
+export function checkManyToOne(value: unknown): ManyToOneForm {
+  return checked('ManyToOne', manyToOne, value);
+}
+
+export function checkManyToMany(value: unknown): ManyToManyForm {
+  return checked('ManyToMany', manyToMany, value);
+}

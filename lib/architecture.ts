@@ -1,0 +1,153 @@
+import type { Activation, CellKind } from '../binding';
+import type { Complete, CompleteBut } from './complete';
+import type { Vocabulary } from './data/vocabulary';
+
+/**
+ * The recurrent cell. In the notation `a<t>` (state), `x<t>` (input):
+ * - `rnn`: `a<t> = g(Waa a<t-1> + Wax x<t> + ba)`, `activation` g, default `tanh` (Elman 1990);
+ * - `gru`: Cho et al. 2014. `reset`: r multiplies the recurrent part `after` the product (default) or the
+ *   state `before` it;
+ * - `lstm`: Hochreiter and Schmidhuber 1997 with forget gates (Gers et al. 2000), whose bias begins at
+ *   `forgetBias`, default 1 (Jozefowicz et al. 2015).
+ */
+export type CellSpec =
+  | CellKind
+  | { kind: 'rnn'; activation?: Activation }
+  | { kind: 'gru'; reset?: 'after' | 'before' }
+  | { kind: 'lstm'; forgetBias?: number };
+
+/** The shares, each in [0, 1), of values set to zero in training. All default to 0. */
+export interface DropoutSpec {
+  /** Of the input of the first layer. */
+  input?: number | undefined;
+  /** Of what a layer hands to the next one. */
+  between?: number | undefined;
+  /** Of the state between two steps: the same units at all steps of a sequence (Gal and Ghahramani 2016). */
+  recurrent?: number | undefined;
+  /** Of the input of the output layer. */
+  output?: number | undefined;
+}
+
+/** Symbols: words or characters. */
+export interface TokensInput {
+  kind: 'tokens';
+  /** How a string is cut: into words by Unicode's rules (default) or into grapheme clusters. */
+  tokenizer?: 'words' | 'characters' | undefined;
+  /** The known symbols. Default: those of the training data. */
+  vocabulary?: Vocabulary | undefined;
+  /** Length of the vector that stands for a symbol. Default 64. */
+  embedding?: number | undefined;
+  /** How often a symbol must occur in the training data to be known. Default 1. */
+  minCount?: number | undefined;
+  /** Neighbours on each side that are fed together with a step. Default 0. */
+  window?: number | undefined;
+}
+
+/** A row of numbers at each step. */
+export interface FeaturesInput {
+  kind: 'features';
+  /** Numbers in a row. Default: as in the training data. */
+  size?: number | undefined;
+  /** Whether each column is brought to mean 0 and deviation 1, as measured on the training data. Default true. */
+  normalize?: boolean | undefined;
+}
+
+/** A set of active indexes at each step, such as the keys that sound. */
+export interface MultihotInput {
+  kind: 'multihot';
+  /** Indexes are 0…size − 1. Default: one more than the largest in the training data. */
+  size?: number | undefined;
+  /** Length of the vector that stands for an index; those of the active ones are added. 0: none, the first layer
+   * reads a 1 for each active index. Default 64. */
+  embedding?: number | undefined;
+}
+
+export type InputSpec = TokensInput | FeaturesInput | MultihotInput;
+
+/** One of several labels, by softmax. */
+export interface ClassesOutput {
+  kind: 'classes';
+  /** Default: the labels of the training data. */
+  labels?: string[] | undefined;
+}
+
+/** Numbers. */
+export interface ValuesOutput {
+  kind: 'values';
+  /** Default: as in the training data. */
+  size?: number | undefined;
+}
+
+/** Several yes-or-no answers, each by a sigmoid. */
+export interface MultihotOutput {
+  kind: 'multihot';
+  /** Default: one more than the largest index in the training data. */
+  size?: number | undefined;
+}
+
+export type OutputSpec = ClassesOutput | ValuesOutput | MultihotOutput;
+
+export type OutputKind = OutputSpec['kind'];
+
+/** What all sequence models have in common. Sizes are whole numbers ≥ 1 unless said. */
+export interface Architecture<K extends OutputKind = OutputKind> {
+  cell: CellSpec;
+  /** H, units of a layer and direction. */
+  hidden: number;
+  /** L, at most 1024. Default 1. */
+  layers?: number | undefined;
+  /** Whether a second stack reads from the end. Default false. */
+  bidirectional?: boolean | undefined;
+  /** A number p stands for input, between and output p, recurrent 0. Default 0. */
+  dropout?: number | DropoutSpec | undefined;
+  input: InputSpec;
+  output: OutputSpec & { kind: K };
+  /** Of everything random (first parameters, order of the batches, dropout): 0…2^53 − 1. Default 1. */
+  seed?: number | undefined;
+}
+
+/** How the outputs of all steps become one: that of the `last` step (default), their `mean`, their `max`, or
+ * their mean weighted by a learned `attention`. */
+export type Pooling = 'last' | 'mean' | 'max' | 'attention';
+
+export interface ManyToOneArchitecture<K extends OutputKind = OutputKind> extends Architecture<K> {
+  pooling?: Pooling | undefined;
+}
+
+export interface ManyToManyArchitecture<K extends OutputKind = OutputKind> extends Architecture<K> {
+  /** `steps`: one target for each step of the input (Tx = Ty). */
+  alignment?: 'steps' | undefined;
+}
+
+/** A cell with nothing left to default. */
+export type Cell =
+  | { kind: 'rnn'; activation: Activation }
+  | { kind: 'gru'; reset: 'after' | 'before' }
+  | { kind: 'lstm'; forgetBias: number };
+
+/** The recurrent stack with nothing left to default. */
+export interface StackForm {
+  cell: Cell;
+  hidden: number;
+  layers: number;
+  bidirectional: boolean;
+  seed: number;
+}
+
+/** An input with nothing left to default but what the training data give. */
+export type InputForm = CompleteBut<InputSpec, 'vocabulary' | 'size'>;
+
+/** An architecture with nothing left to default but what the training data give. */
+export interface ArchitectureForm extends StackForm {
+  dropout: Complete<DropoutSpec>;
+  input: InputForm;
+  output: OutputSpec;
+}
+
+export interface ManyToOneForm extends ArchitectureForm {
+  pooling: Pooling;
+}
+
+export interface ManyToManyForm extends ArchitectureForm {
+  alignment: 'steps';
+}

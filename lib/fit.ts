@@ -1,0 +1,241 @@
+import type { Batch, StepResult, Trainer } from '../binding';
+import { BpttError } from './errors';
+import { nativeResult } from './native-call';
+import { isBetter } from './options';
+import type { EpochRecord, FitForm, History, Progress, ScalarMetrics } from './options';
+import { pipeline } from './pipeline';
+import { LearningRate } from './schedule';
+
+/** A batch with what it counts for in the rates of the progress. */
+export interface TrainingBatch {
+  batch: Batch;
+  examples: number;
+  steps: number;
+}
+
+/** What a training run works with. */
+export interface TrainingPlan {
+  trainer: Trainer;
+  options: FitForm;
+  /** The batches of an epoch, made one by one. */
+  batches(epoch: number): Iterable<TrainingBatch>;
+  batchesPerEpoch: number;
+  /** The validation metrics of the parameters being trained; absent without validation data. */
+  validate?: (() => Promise<ScalarMetrics>) | undefined;
+  /** The key among them that tells which epoch is best. */
+  metric: string;
+}
+
+/** Batches handed to the trainer: one that it works on and the next. */
+const queueDepth = 2;
+
+const defaultEpochs = 10;
+
+const defaultPatience = 5;
+
+/**
+ * Trains until the epochs, the time or the patience have run out or the signal is aborted, and leaves the best
+ * epoch's parameters kept in the trainer (without validation: the last parameters).
+ */
+export async function train(plan: TrainingPlan): Promise<History> {
+  return new Training(plan).run();
+}
+
+class Training {
+  private readonly started = performance.now();
+  private readonly epochs: number | undefined;
+  private readonly rate: LearningRate;
+  private readonly history: EpochRecord[] = [];
+  private stoppedBy: History['stoppedBy'] | undefined;
+  private best: { epoch: number; score: number } | undefined;
+  private batchesDone = 0;
+
+  constructor(private readonly plan: TrainingPlan) {
+    const { epochs, minutes, optimizer, schedule } = plan.options;
+    this.epochs = epochs ?? (minutes === undefined ? defaultEpochs : undefined);
+    this.rate = new LearningRate(optimizer.learningRate, schedule);
+  }
+
+  async run(): Promise<History> {
+    for (let epoch = 1; this.stoppedBy === undefined; epoch += 1) {
+      await this.runEpoch(new EpochProgress(epoch, this.plan.batchesPerEpoch));
+      if (this.stoppedBy === undefined && epoch === this.epochs) {
+        this.stoppedBy = 'epochs';
+      }
+    }
+    const kept = this.plan.validate === undefined ? undefined : this.best?.epoch;
+    return { epochs: this.history, bestEpoch: kept ?? this.history.length, stoppedBy: this.stoppedBy };
+  }
+
+  private async runEpoch(progress: EpochProgress): Promise<void> {
+    await pipeline(
+      this.untilStopped(progress.epoch),
+      queueDepth,
+      ({ batch, learningRate }) => nativeResult(() => this.plan.trainer.step(batch, learningRate)),
+      (result, { learningRate, ...counts }) => {
+        this.batchesDone += 1;
+        progress.add(result, learningRate, counts);
+        this.report(progress.event('step', this.secondsLeft()));
+      },
+    ).catch((error: unknown) => {
+      throw located(error, progress);
+    });
+    if (progress.step === 0) {
+      return;
+    }
+    const record: EpochRecord = { epoch: progress.epoch, loss: progress.loss, seconds: 0 };
+    // Somebody who aborts does not wait for the validation data.
+    const metrics = this.stoppedBy === 'signal' ? undefined : await this.plan.validate?.();
+    record.seconds = progress.seconds();
+    if (metrics !== undefined) {
+      record.metrics = metrics;
+    }
+    this.history.push(record);
+    if (this.stoppedBy !== 'signal') {
+      await this.judge(record);
+      this.report({ ...progress.event('epoch', this.secondsLeft()), ...(metrics && { metrics }) });
+    }
+  }
+
+  /** The batches of an epoch with their rates, until it is time to stop. */
+  private *untilStopped(epoch: number): Generator<TrainingBatch & { learningRate: number }> {
+    const { minutes } = this.plan.options;
+    let step = (epoch - 1) * this.plan.batchesPerEpoch;
+    for (const batch of this.plan.batches(epoch)) {
+      this.lookForStop();
+      if (this.stoppedBy !== undefined) {
+        return;
+      }
+      const learningRate = this.rate.at({
+        step,
+        epoch: epoch - 1,
+        ...(this.epochs !== undefined && { totalSteps: this.epochs * this.plan.batchesPerEpoch }),
+        ...(minutes !== undefined && { timeShare: this.elapsed() / (60 * minutes) }),
+      });
+      step += 1;
+      yield { ...batch, learningRate };
+    }
+    this.lookForStop();
+  }
+
+  private lookForStop(): void {
+    const { signal, minutes } = this.plan.options;
+    if (signal?.aborted === true) {
+      this.stoppedBy = 'signal';
+    } else if (minutes !== undefined && this.elapsed() >= 60 * minutes) {
+      this.stoppedBy = 'minutes';
+    }
+  }
+
+  /** Keeps the parameters if they are the best so far, else counts down the patience. */
+  private async judge({ epoch, loss, metrics }: EpochRecord): Promise<void> {
+    const { plan } = this;
+    const key = metrics === undefined ? 'loss' : plan.metric;
+    const score = metrics === undefined ? loss : this.scoreIn(metrics);
+    const better = this.best === undefined || isBetter(key, score, this.best.score);
+    this.rate.epochEnded(better);
+    if (better) {
+      this.best = { epoch, score };
+    }
+    if (metrics === undefined) {
+      return;
+    }
+    if (better) {
+      await nativeResult(() => plan.trainer.keep());
+    } else if (epoch - this.best!.epoch >= (plan.options.patience ?? defaultPatience)) {
+      this.stoppedBy ??= 'patience';
+    }
+  }
+
+  private scoreIn(metrics: ScalarMetrics): number {
+    const score = metrics[this.plan.metric];
+    if (score === undefined) {
+      const known = Object.keys(metrics).join(', ');
+      throw new BpttError(
+        'ERR_OPTION',
+        `fit: option "metric" must be one of ${known}; found "${this.plan.metric}".`,
+      );
+    }
+    return score;
+  }
+
+  private report(event: Progress): void {
+    this.plan.options.onProgress?.(event);
+  }
+
+  private elapsed(): number {
+    return (performance.now() - this.started) / 1000;
+  }
+
+  private secondsLeft(): number {
+    const { minutes } = this.plan.options;
+    const elapsed = this.elapsed();
+    const byTime = minutes === undefined ? Infinity : 60 * minutes - elapsed;
+    const byEpochs =
+      this.epochs === undefined
+        ? Infinity
+        : elapsed * ((this.epochs * this.plan.batchesPerEpoch) / this.batchesDone - 1);
+    return Math.max(0, Math.min(byTime, byEpochs));
+  }
+}
+
+/** Sums over the batches of one epoch. */
+class EpochProgress {
+  step = 0;
+  private readonly started = performance.now();
+  private lossSum = 0;
+  private count = 0;
+  private examples = 0;
+  private timeSteps = 0;
+  private trainingSeconds = 0;
+  private gradientNorm = 0;
+  private learningRate = 0;
+
+  constructor(
+    readonly epoch: number,
+    readonly steps: number,
+  ) {}
+
+  add(result: StepResult, learningRate: number, batch: { examples: number; steps: number }): void {
+    this.step += 1;
+    this.lossSum += result.loss;
+    this.count += result.count;
+    this.examples += batch.examples;
+    this.timeSteps += batch.steps;
+    this.gradientNorm = result.gradientNorm;
+    this.learningRate = learningRate;
+    this.trainingSeconds = this.seconds();
+  }
+
+  get loss(): number {
+    return this.count === 0 ? 0 : this.lossSum / this.count;
+  }
+
+  seconds(): number {
+    return (performance.now() - this.started) / 1000;
+  }
+
+  event(kind: Progress['kind'], secondsLeft: number): Progress {
+    return {
+      kind,
+      epoch: this.epoch,
+      step: this.step,
+      steps: this.steps,
+      loss: this.loss,
+      learningRate: this.learningRate,
+      gradientNorm: this.gradientNorm,
+      examplesPerSecond: this.examples / this.trainingSeconds,
+      stepsPerSecond: this.timeSteps / this.trainingSeconds,
+      secondsLeft,
+    };
+  }
+}
+
+/** A loss that is not finite, with the place where it came up. */
+function located(error: unknown, { epoch, step, steps }: EpochProgress): unknown {
+  if (error instanceof BpttError && error.code === 'ERR_NON_FINITE') {
+    const place = `epoch ${epoch}, batch ${step + 1} of ${steps}`;
+    return new BpttError(error.code, `${place}: ${error.message}`, { cause: error });
+  }
+  return error;
+}

@@ -1,0 +1,126 @@
+import * as v from 'valibot';
+
+import type { ExampleSource } from './data/example';
+import type { FitForm, PredictForm } from './options';
+import type { Optimizer } from './optimizer';
+import type { Schedule } from './schedule';
+import {
+  checked,
+  flag,
+  kindOrOptions,
+  notNegative,
+  number,
+  options,
+  positive,
+  share,
+  size,
+  whole,
+} from './validation';
+
+const moments = {
+  learningRate: v.optional(positive, 0.002),
+  beta1: v.optional(share, 0.9),
+  beta2: v.optional(share, 0.999),
+  epsilon: v.optional(positive, 1e-8),
+};
+
+const noDecay = v.optional(notNegative, 0);
+
+const momentum = v.optional(share, 0);
+
+const optimizer: v.GenericSchema<unknown, Optimizer> = kindOrOptions(
+  v.variant('kind', [
+    options({
+      kind: v.literal('sgd'),
+      learningRate: v.optional(positive, 0.1),
+      momentum,
+      nesterov: v.optional(flag, false),
+      weightDecay: noDecay,
+    }),
+    options({
+      kind: v.literal('rmsprop'),
+      learningRate: v.optional(positive, 0.001),
+      decay: v.optional(share, 0.9),
+      epsilon: v.optional(positive, 1e-8),
+      momentum,
+      weightDecay: noDecay,
+    }),
+    options({ kind: v.literal('adam'), ...moments, weightDecay: noDecay }),
+    options({ kind: v.literal('adamw'), ...moments, weightDecay: v.optional(notNegative, 0.01) }),
+  ]),
+);
+
+const warmup = v.optional(whole(0), 0);
+
+const final = v.optional(
+  number((value) => value >= 0 && value <= 1, 'a number from 0 to 1'),
+  0,
+);
+
+const factor = v.optional(
+  number((value) => value > 0 && value <= 1, 'a number above 0, at most 1'),
+  0.5,
+);
+
+const schedule: v.GenericSchema<unknown, Schedule> = kindOrOptions(
+  v.variant('kind', [
+    options({ kind: v.literal('constant'), warmup }),
+    options({ kind: v.literal('linear'), warmup, final }),
+    options({ kind: v.literal('cosine'), warmup, final }),
+    options({ kind: v.literal('step'), warmup, every: v.optional(size, 5), factor }),
+    options({ kind: v.literal('plateau'), warmup, patience: v.optional(size, 2), factor }),
+  ]),
+);
+
+const threads = v.optional(whole(1, 1024));
+
+// Not `instanceof`: a signal may come from another realm.
+const signal = v.optional(
+  v.custom<AbortSignal>(
+    (value) => typeof value === 'object' && value !== null && 'aborted' in value && 'throwIfAborted' in value,
+    'an AbortSignal',
+  ),
+);
+
+const batchSize = v.optional(size, 32);
+
+const fit = options({
+  epochs: v.optional(size),
+  minutes: v.optional(positive),
+  batchSize,
+  optimizer: v.optional(optimizer, 'adam'),
+  schedule: v.optional(schedule, 'constant'),
+  clipNorm: v.optional(notNegative, 5),
+  validation: v.optional(
+    v.custom<ExampleSource<never>>(
+      (value) =>
+        typeof value === 'object' &&
+        value !== null &&
+        (Symbol.iterator in value || Symbol.asyncIterator in value),
+      'examples, as an array or an iterable',
+    ),
+  ),
+  metric: v.optional(v.string('the key of a metric')),
+  patience: v.optional(size),
+  threads,
+  signal,
+  onProgress: v.optional(
+    v.custom<NonNullable<FitForm['onProgress']>>((value) => typeof value === 'function', 'a function'),
+  ),
+});
+
+const evaluate = options({ batchSize, threads, signal });
+
+const predict = options({ batchSize, threads, signal, probabilities: v.optional(flag, false) });
+
+export function checkFit(value: unknown = {}): FitForm {
+  return checked('fit', fit, value);
+}
+
+export function checkEvaluate(value: unknown = {}): PredictForm {
+  return { ...checked('evaluate', evaluate, value), probabilities: false };
+}
+
+export function checkPredict(value: unknown = {}): PredictForm {
+  return checked('predict', predict, value);
+}

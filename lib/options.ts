@@ -1,0 +1,122 @@
+import type { ExampleSource } from './data/example';
+import type { Optimizer, OptimizerKind, OptimizerSpec } from './optimizer';
+import type { Schedule, ScheduleKind, ScheduleSpec } from './schedule';
+
+/** How a model is trained. */
+export interface FitOptions<E> {
+  /** Passes over the data, at least 1. Default 10, or no limit when only `minutes` is given. */
+  epochs?: number | undefined;
+  /** Ends the training after so many minutes, at the next batch. Greater than 0. Default: no limit. */
+  minutes?: number | undefined;
+  /** Examples a batch. Default 32. */
+  batchSize?: number | undefined;
+  /** Default `adam`, learning rate 0.002. */
+  optimizer?: OptimizerKind | OptimizerSpec | undefined;
+  /** How the learning rate changes. Default `constant`. */
+  schedule?: ScheduleKind | ScheduleSpec | undefined;
+  /** The gradient of a batch is scaled down to this global norm (Pascanu et al. 2013); 0: never. Default 5. */
+  clipNorm?: number | undefined;
+  /** Data the model does not learn from, measured after each epoch: the best epoch's parameters are kept. */
+  validation?: ExampleSource<E> | undefined;
+  /** The key of the metric that tells which epoch is best; less is better for `loss`, `mse` and `mae`. Needs
+   * `validation`. Default: `f1` for tag schemes, `accuracy` for classes, else `loss`. */
+  metric?: string | undefined;
+  /** Ends the training after so many epochs in a row without a better metric. Needs `validation`. Default 5. */
+  patience?: number | undefined;
+  /** Threads to train with; the result is the same with any number. Default: all processors. */
+  threads?: number | undefined;
+  /** Ends the training after the batches under way; `fit` then resolves with the best so far in place. A signal
+   * aborted before the first batch makes it reject with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** Called after each batch and each epoch. What it throws, `fit` rejects with. */
+  onProgress?: ((event: Progress) => void) | undefined;
+}
+
+/** How the training stands. */
+export interface Progress {
+  kind: 'step' | 'epoch';
+  /** From 1. */
+  epoch: number;
+  /** Batches done in this epoch, of `steps`. */
+  step: number;
+  steps: number;
+  /** Mean over this epoch so far: nats an example (many-to-one) or a step; half squared error for values. */
+  loss: number;
+  /** Of the last batch. */
+  learningRate: number;
+  /** Global norm of the last batch's gradient, before clipping. */
+  gradientNorm: number;
+  /** Examples and time steps a second, in the training of this epoch so far. */
+  examplesPerSecond: number;
+  stepsPerSecond: number;
+  /** Estimate of the time until the training ends by `epochs` or `minutes`. */
+  secondsLeft: number;
+  /** Of the validation data; at the end of an epoch. */
+  metrics?: ScalarMetrics;
+}
+
+/** The metrics of `evaluate` that are one number. */
+export type ScalarMetrics = Record<string, number>;
+
+export interface EpochRecord {
+  epoch: number;
+  /** Mean training loss. */
+  loss: number;
+  /** With the measuring of the validation data. */
+  seconds: number;
+  metrics?: ScalarMetrics;
+}
+
+/** What a training run did. */
+export interface History {
+  /** The last one may be incomplete when the run was stopped by `minutes` or `signal`. */
+  epochs: EpochRecord[];
+  /** The epoch whose parameters are in place, from 1; 0 when stopped before the first batch. */
+  bestEpoch: number;
+  stoppedBy: 'epochs' | 'minutes' | 'patience' | 'signal';
+}
+
+export interface EvaluateOptions {
+  /** Examples a batch; the result does not depend on it. Default 32. */
+  batchSize?: number | undefined;
+  /** Batches computed at the same time. Default: one for each processor. */
+  threads?: number | undefined;
+  /** Rejects with the signal's reason once aborted. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface PredictOptions extends EvaluateOptions {
+  /** Many-to-many, classes: whether to return the probabilities of all labels. Default false. */
+  probabilities?: boolean | undefined;
+}
+
+/** Fit options with nothing left to default but the metric and the threads. */
+export interface FitForm {
+  epochs?: number | undefined;
+  minutes?: number | undefined;
+  batchSize: number;
+  optimizer: Optimizer;
+  schedule: Schedule;
+  clipNorm: number;
+  validation?: ExampleSource<never> | undefined;
+  metric?: string | undefined;
+  patience?: number | undefined;
+  threads?: number | undefined;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((event: Progress) => void) | undefined;
+}
+
+export interface PredictForm {
+  batchSize: number;
+  threads?: number | undefined;
+  signal?: AbortSignal | undefined;
+  probabilities: boolean;
+}
+
+/** The metrics of which less is better. */
+const losses: ReadonlySet<string> = new Set(['loss', 'mse', 'mae']);
+
+/** Anything is better than what could not be computed. */
+export function isBetter(metric: string, value: number, best: number): boolean {
+  return Number.isNaN(best) || (losses.has(metric) ? value < best : value > best);
+}

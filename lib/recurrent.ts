@@ -1,0 +1,219 @@
+import type { RecurrentLayer } from '../binding';
+import type { CellSpec } from './architecture';
+import { checkArray, checkCount, checkLengths } from './array-checks';
+import { BpttError } from './errors';
+import { native } from './native';
+import { nativeCall } from './native-call';
+import { nativeStack } from './network-options';
+import { architectureSchema } from './schemas';
+
+/** Sizes are whole numbers ≥ 1 unless said. */
+export interface RecurrentOptions {
+  cell: CellSpec;
+  /** I, numbers a step of the input. */
+  input: number;
+  /** H, units of a layer and direction. */
+  hidden: number;
+  /** L, at most 1024. Default 1. */
+  layers?: number | undefined;
+  /** Default false. */
+  bidirectional?: boolean | undefined;
+  /** Of the first parameters: 0…2^53 − 1. Default 1. */
+  seed?: number | undefined;
+  /** Default: all processors. The result is the same with any number. */
+  threads?: number | undefined;
+}
+
+/** The state of all layers and directions, `[L·D, B, H]`, forward before backward; `c` for the LSTM alone. */
+export interface State {
+  h: Float32Array;
+  c?: Float32Array | undefined;
+}
+
+export interface ForwardOptions {
+  /** T ≥ 0. */
+  steps: number;
+  /** B ≥ 0. */
+  batch: number;
+  /** `[B]`, each 0…T: past them the output is 0. Default: all T. */
+  lengths?: Int32Array | undefined;
+  /** Before the first step. Default: zeros. */
+  state?: State | undefined;
+  /** Whether to remember what `backward` needs. Default false. */
+  training?: boolean | undefined;
+  /** `[T, B, D·H]`, to be written into. Default: a new array. */
+  output?: Float32Array | undefined;
+}
+
+export interface ForwardResult {
+  /** `[T, B, D·H]` */
+  output: Float32Array;
+  /** At the last step of each sequence. */
+  state: State;
+}
+
+export interface BackwardOptions {
+  /** `[T, B, I]`, to be written into. Default: a new array. */
+  dInput?: Float32Array | undefined;
+}
+
+export interface BackwardResult {
+  /** `[T, B, I]`: gradient of the input. */
+  dInput: Float32Array;
+  /** Gradient of the state before the first step. */
+  dState: State;
+}
+
+/**
+ * A stack of recurrent layers by itself: forward, backward through time, parameters and gradients. Arrays are
+ * float32, row-major and time-major. Everything is synchronous.
+ *
+ * Parameters: `weight_ih_l0` `[G·H, I]`, `weight_hh_l0` `[G·H, H]`, `bias_l0` `[G·H]`, and `bias_hn_l0` `[H]` for
+ * a GRU with reset `after`; `_l1`, `_l2` … for deeper layers, `_reverse` appended for the backward direction. The
+ * gates' order is r z n for the GRU, i f g o for the LSTM.
+ */
+export class Recurrent {
+  private layer: RecurrentLayer | undefined;
+  private readonly sizes: { input: number; output: number; states: number; hidden: number; cell: boolean };
+  private trained: { steps: number; batch: number } | undefined;
+
+  /** Errors: `ERR_OPTION`, `ERR_MEMORY`. */
+  constructor(options: RecurrentOptions) {
+    const form = architectureSchema().checkRecurrent(options);
+    const { input, threads = native().system().threads } = form;
+    this.layer = nativeCall(() => new (native().RecurrentLayer)({ ...nativeStack(form), input, threads }));
+    const directions = form.bidirectional ? 2 : 1;
+    this.sizes = {
+      input,
+      output: directions * form.hidden,
+      states: directions * form.layers,
+      hidden: form.hidden,
+      cell: form.cell.kind === 'lstm',
+    };
+  }
+
+  /** x is `[T, B, I]`. Errors: `ERR_SHAPE` for an array of another length, `ERR_DISPOSED`. */
+  forward(x: Float32Array, options: ForwardOptions): ForwardResult {
+    const layer = this.alive();
+    const { steps, batch, lengths, state, training = false } = options;
+    checkCount('steps', steps);
+    checkCount('batch', batch);
+    checkArray('x', x, [steps, batch, this.sizes.input], 'T, B, I');
+    if (lengths !== undefined) {
+      checkLengths(lengths, steps, batch);
+    }
+    if (state !== undefined) {
+      this.checkState('state', state, batch);
+    }
+    const output = options.output ?? new Float32Array(steps * batch * this.sizes.output);
+    checkArray('output', output, [steps, batch, this.sizes.output], 'T, B, D·H');
+    const last = this.newState(batch);
+    // Whatever it remembered is gone once the native call has begun, even if that fails.
+    this.trained = undefined;
+    nativeCall(() => {
+      layer.forward(x, steps, batch, lengths, state?.h, state?.c, training, output, last.h, last.c);
+    });
+    this.trained = training ? { steps, batch } : undefined;
+    return { output, state: last };
+  }
+
+  /**
+   * The gradients of a loss by the input, the first state and all parameters, from those by the output
+   * `[T, B, D·H]` and by the last state (default: zeros). Belongs to the last `forward`, which must have been one with
+   * `training`: else `ERR_STATE`. Each call overwrites the gradients of the parameters.
+   */
+  backward(dOutput: Float32Array, dState?: State, options: BackwardOptions = {}): BackwardResult {
+    const layer = this.alive();
+    if (this.trained === undefined) {
+      throw new BpttError('ERR_STATE', 'backward needs a forward with training: true before it.');
+    }
+    const { steps, batch } = this.trained;
+    checkArray('dOutput', dOutput, [steps, batch, this.sizes.output], 'T, B, D·H');
+    if (dState !== undefined) {
+      this.checkState('dState', dState, batch);
+    }
+    const dInput = options.dInput ?? new Float32Array(steps * batch * this.sizes.input);
+    checkArray('dInput', dInput, [steps, batch, this.sizes.input], 'T, B, I');
+    const first = this.newState(batch);
+    nativeCall(() => {
+      layer.backward(dOutput, dState?.h, dState?.c, dInput, first.h, first.c);
+    });
+    return { dInput, dState: first };
+  }
+
+  /** In the order in which the parameters are stored. */
+  get parameterNames(): string[] {
+    const layer = this.alive();
+    return nativeCall(() => layer.parameterNames());
+  }
+
+  /** Errors: `ERR_OPTION` for an unknown name. */
+  parameterShape(name: string): number[] {
+    const layer = this.named(name);
+    return nativeCall(() => layer.parameterShape(name));
+  }
+
+  /** A copy. Errors: `ERR_OPTION` for an unknown name. */
+  parameter(name: string): Float32Array {
+    const layer = this.named(name);
+    return nativeCall(() => layer.parameter(name));
+  }
+
+  /** Errors: `ERR_OPTION` for an unknown name, `ERR_SHAPE`. */
+  setParameter(name: string, data: Float32Array): void {
+    const layer = this.named(name);
+    checkArray(name, data, this.parameterShape(name));
+    nativeCall(() => {
+      layer.setParameter(name, data);
+    });
+  }
+
+  /** A copy of the gradient the last `backward` left. Errors: `ERR_OPTION` for an unknown name, `ERR_STATE`. */
+  gradient(name: string): Float32Array {
+    const layer = this.named(name);
+    return nativeCall(() => layer.gradient(name));
+  }
+
+  /** Lets go of the native memory; later calls throw `ERR_DISPOSED`. */
+  dispose(): void {
+    this.layer = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  private alive(): RecurrentLayer {
+    if (this.layer === undefined) {
+      throw new BpttError('ERR_DISPOSED', 'This Recurrent was disposed.');
+    }
+    return this.layer;
+  }
+
+  private named(name: string): RecurrentLayer {
+    const names = this.parameterNames;
+    if (!names.includes(name)) {
+      throw new BpttError(
+        'ERR_OPTION',
+        `There is no parameter "${name}"; expected one of ${names.join(', ')}.`,
+      );
+    }
+    return this.alive();
+  }
+
+  private newState(batch: number): State {
+    const length = this.sizes.states * batch * this.sizes.hidden;
+    const h = new Float32Array(length);
+    return this.sizes.cell ? { h, c: new Float32Array(length) } : { h };
+  }
+
+  private checkState(name: string, state: State, batch: number): void {
+    const shape = [this.sizes.states, batch, this.sizes.hidden];
+    checkArray(`${name}.h`, state.h, shape, 'L·D, B, H');
+    if (this.sizes.cell) {
+      checkArray(`${name}.c`, state.c, shape, 'L·D, B, H');
+    } else if (state.c !== undefined) {
+      throw new BpttError('ERR_SHAPE', `${name}.c: only an LSTM has a c.`);
+    }
+  }
+}
