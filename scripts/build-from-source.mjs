@@ -2,7 +2,7 @@
 // bptt-build: compiles the addon from the sources in this package, with plain CMake and no download.
 // Arguments go to the configuring cmake, e.g. npx bptt-build -G Ninja -DCMAKE_CXX_COMPILER=clang++
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -40,27 +40,27 @@ function cmake(args) {
 const headers = join(folderOf('node-api-headers/package.json'), 'include');
 const addonApi = folderOf('node-addon-api/package.json');
 
-// A folder configured by another generator (cmake-js prefers Ninja) or at another place cannot be configured again.
-const cache = join(root, 'build', 'CMakeCache.txt');
-if (existsSync(cache)) {
-  rmSync(cache);
-  rmSync(join(root, 'build', 'CMakeFiles'), { recursive: true, force: true });
-}
+// A folder of its own: whatever generator made build/ before does not matter, and the objects, a few hundred megabytes,
+// go away with it.
+const work = mkdtempSync(join(root, 'build-'));
+process.on('exit', () => rmSync(work, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
 cmake([
-  ...['-S', '.', '-B', 'build', '-DCMAKE_BUILD_TYPE=Release'],
+  ...['-S', root, '-B', work, '-DCMAKE_BUILD_TYPE=Release'],
   ...[`-DNODE_API_HEADERS_DIR=${headers}`, `-DNODE_ADDON_API_DIR=${addonApi}`],
   ...process.argv.slice(2),
 ]);
-cmake(['--build', 'build', '--config', 'Release', '--parallel', String(availableParallelism())]);
+cmake(['--build', work, '--config', 'Release', '--parallel', String(availableParallelism())]);
 
+const built = join(work, 'Release', 'bptt.node');
 const addon = join(root, 'build', 'Release', 'bptt.node');
-if (!existsSync(addon)) fail(`${addon} was not made`);
+if (!existsSync(built)) fail(`${built} was not made`);
+mkdirSync(dirname(addon), { recursive: true });
+renameSync(built, addon);
 try {
   const { isa, threads } = require(addon).system();
-  console.log(
-    `Built ${addon} (${isa}, ${threads} threads) for bptt ${JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version}`,
-  );
+  console.log(`Built ${addon} (${isa}, ${threads} threads)`);
 } catch (error) {
   fail(`${addon} was built but cannot be loaded: ${error.message}`);
 }

@@ -10,7 +10,9 @@ const lib = join(root, 'lib');
 const dist = join(root, 'dist');
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.json')], { stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.json')], {
+  stdio: 'inherit',
+});
 if (status !== 0) process.exit(status ?? 1);
 
 for (const name of ['index.mjs', 'index.d.mts']) copyFileSync(join(lib, name), join(dist, name));

@@ -1,4 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -86,3 +88,20 @@ checkSymbols(`needs no C++ library of the system${nm ? '' : ' (skipped: needs Li
   expect(needed.length).toBeGreaterThan(0);
   expect(needed.filter((entry) => /stdc\+\+|libgcc/.test(entry))).toEqual([]);
 });
+
+const strip = process.platform === 'linux' && spawnSync('strip', ['--version']).status === 0;
+const checkSize = strip ? test : test.skip;
+
+checkSize(
+  `stripped, it takes at most 1.5 MB${strip ? '' : ' (skipped: needs Linux and strip of binutils)'}`,
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bptt-size-'));
+    try {
+      const stripped = join(folder, 'bptt.node');
+      execFileSync('strip', ['--strip-all', '-o', stripped, addon]);
+      expect(statSync(stripped).size).toBeLessThanOrEqual(1.5e6);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
