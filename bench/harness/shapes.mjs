@@ -1,0 +1,93 @@
+// The shapes that are timed. T steps, B batch, I input, H hidden.
+
+/**
+ * @typedef {object} Shape
+ * @property {number} steps
+ * @property {number} batch
+ * @property {number} input
+ * @property {number} hidden
+ * @property {boolean} [bidirectional]
+ * @property {'uniform'} [lengths] each length drawn evenly from 1…T; else all are T
+ * @property {string[]} [cells] only these
+ */
+
+const shape = (steps, batch, input, hidden, more = {}) => ({ steps, batch, input, hidden, ...more });
+
+/** DeepBench: the input is as wide as the state. */
+const deepBench = (cell, steps, sizes) =>
+  sizes.map(([hidden, batch]) => shape(steps, batch, hidden, hidden, { cells: [cell] }));
+
+/** @type {Record<string, Shape[]>} */
+export const shapeSets = {
+  table: [
+    shape(64, 16, 32, 32),
+    shape(100, 1, 64, 64),
+    shape(100, 32, 64, 128),
+    shape(100, 32, 128, 256),
+    shape(50, 64, 512, 512),
+    shape(50, 64, 1024, 1024),
+    shape(100, 16, 256, 1760),
+  ],
+  single: [15, 31, 63].flatMap((steps) =>
+    [24, 96].map((input) => shape(steps, 1, input, 32, { bidirectional: true })),
+  ),
+  ragged: [shape(100, 32, 64, 128), shape(100, 32, 64, 128, { lengths: 'uniform' })],
+  deepbench: [
+    ...deepBench('rnn', 50, [
+      [1760, 16],
+      [1760, 64],
+      [2048, 32],
+      [2560, 32],
+      [2560, 128],
+    ]),
+    ...deepBench('lstm', 25, [
+      [512, 16],
+      [512, 128],
+      [1024, 32],
+      [2048, 32],
+      [4096, 16],
+    ]),
+    ...deepBench('gru', 187, [
+      [512, 32],
+      [1024, 32],
+      [1536, 32],
+      [2048, 32],
+      [2816, 32],
+    ]),
+  ],
+};
+
+/** `T,B,I,H;T,B,I,H` → shapes. */
+export function parseShapes(text) {
+  return text.split(';').map((one) => {
+    const numbers = one.split(',').map(Number);
+    if (numbers.length !== 4 || numbers.some((value) => !Number.isInteger(value) || value < 1)) {
+      throw new Error(`A shape is four whole numbers, T,B,I,H; got "${one}".`);
+    }
+    return shape(...numbers);
+  });
+}
+
+/** The lengths of a batch: the same for every peer and run. */
+export function lengthsOf({ steps, batch, lengths }) {
+  if (lengths === undefined) return new Array(batch).fill(steps);
+  let state = 12345;
+  return Array.from({ length: batch }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return 1 + Math.floor((state / 2 ** 32) * steps);
+  });
+}
+
+const gates = { rnn: 1, gru: 3, lstm: 4 };
+
+/** Multiplications and additions of the products; a training step counts three times an inference. */
+export function flops(cell, shape, mode) {
+  const rows = lengthsOf(shape).reduce((sum, length) => sum + length, 0);
+  const { input, hidden, bidirectional } = shape;
+  const forward = 2 * rows * gates[cell] * hidden * (input + hidden) * (bidirectional ? 2 : 1);
+  return mode === 'train' ? 3 * forward : forward;
+}
+
+export function describeShape({ steps, batch, input, hidden, bidirectional, lengths }) {
+  return `${steps} ${batch} ${input} ${hidden}${bidirectional ? ' both' : ''}${lengths ? ' ragged' : ''}`;
+}

@@ -1,0 +1,19 @@
+/** Rows of strings → lines; the first `left` columns begin, the others end at one edge. */
+export function formatTable(header, rows, left = 1) {
+  const all = [header, ...rows];
+  const widths = header.map((_, column) => Math.max(...all.map((row) => row[column].length)));
+  const line = (row) =>
+    row
+      .map((cell, column) => (column < left ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+      .join('  ');
+  return [line(header), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
+}
+
+/** Three significant digits, without an exponent. */
+export function digits(value) {
+  if (value >= 100) return value.toFixed(0);
+  if (value >= 10) return value.toFixed(1);
+  return value >= 1 ? value.toFixed(2) : value.toFixed(3);
+}
+
+export const percent = (share) => `${(100 * share).toFixed(0)} %`;
