@@ -1,0 +1,27 @@
+// The functions of one instruction set that table.cpp gathers.
+#pragma once
+
+#include "kernels/packet.h"
+
+namespace bptt {
+namespace kernels {
+namespace BPTT_ISA {
+
+void pack(const Pack<Scalar>&);
+void product(const Product<Scalar>&);
+std::size_t gradient_work(const GradientProduct<Scalar>&);
+void gradient_product(const GradientProduct<Scalar>&);
+void cell_forward(const CellForward<Scalar>&);
+void cell_backward(const CellBackward<Scalar>&);
+void update(const Update<Scalar>&);
+double sum_of_squares(const Scalar* x, std::size_t size);
+void column_sums(const Scalar* a, std::ptrdiff_t lda, int rows, int columns, Scalar* sums, bool accumulate);
+void add(Scalar* y, const Scalar* x, std::size_t size);
+void multiply(Scalar* y, const Scalar* x, const Scalar* z, std::size_t size);
+void tanh(Scalar* y, const Scalar* x, std::size_t size);
+void sigmoid(Scalar* y, const Scalar* x, std::size_t size);
+void softmax(Scalar* y, const Scalar* x, std::ptrdiff_t ld, int rows, int columns, Scalar* log_sums);
+
+}  // namespace BPTT_ISA
+}  // namespace kernels
+}  // namespace bptt

@@ -1,0 +1,150 @@
+// Which instruction set to use: the best that processor, operating system and binary share, or the one asked for.
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+#include "kernels/kernels.h"
+#include "support/error.h"
+
+#if defined(__x86_64__) || defined(_M_X64)
+#if defined(_MSC_VER)
+#include <intrin.h>
+#else
+#include <cpuid.h>
+#endif
+#endif
+
+// Each set of this binary, best first: its name, whether this machine can run it.
+#if defined(__x86_64__) || defined(_M_X64)
+#define BPTT_FOR_EACH_SET(use) use(avx512) use(avx2) use(sse4)
+#else
+#define BPTT_FOR_EACH_SET(use) use(neon)
+#endif
+
+namespace bptt {
+
+namespace kernels {
+#define BPTT_DECLARE(set)                   \
+  namespace set {                           \
+  const Kernels<float>* table(float);       \
+  const Kernels<double>* table(double);     \
+  }
+BPTT_FOR_EACH_SET(BPTT_DECLARE)
+#undef BPTT_DECLARE
+}  // namespace kernels
+
+namespace {
+
+#if defined(__x86_64__) || defined(_M_X64)
+
+struct Registers {
+  unsigned a, b, c, d;
+};
+
+Registers cpuid(unsigned leaf) {
+  Registers r{};
+#if defined(_MSC_VER)
+  int out[4];
+  __cpuidex(out, static_cast<int>(leaf), 0);
+  r = {static_cast<unsigned>(out[0]), static_cast<unsigned>(out[1]), static_cast<unsigned>(out[2]), static_cast<unsigned>(out[3])};
+#else
+  __cpuid_count(leaf, 0, r.a, r.b, r.c, r.d);
+#endif
+  return r;
+}
+
+// Register states that the operating system saves (XCR0).
+unsigned saved_states() {
+  if ((cpuid(1).c >> 27 & 1) == 0) return 0;
+#if defined(_MSC_VER)
+  return static_cast<unsigned>(_xgetbv(0));
+#else
+  unsigned low, high;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return low;
+#endif
+}
+
+bool has(unsigned word, std::initializer_list<int> bits) {
+  for (int bit : bits)
+    if ((word >> bit & 1) == 0) return false;
+  return true;
+}
+
+bool runs_sse4() { return has(cpuid(1).c, {0, 9, 19, 20, 23}); }  // SSE3, SSSE3, SSE4.1, SSE4.2, POPCNT
+
+bool runs_avx2() {
+  if (!runs_sse4() || cpuid(0).a < 7 || (saved_states() & 0x6) != 0x6) return false;
+  // FMA, AVX, F16C; BMI1, AVX2, BMI2; LZCNT
+  return has(cpuid(1).c, {12, 28, 29}) && has(cpuid(7).b, {3, 5, 8}) && has(cpuid(0x80000001u).c, {5});
+}
+
+bool runs_avx512() { return runs_avx2() && (saved_states() & 0xe6) == 0xe6 && has(cpuid(7).b, {16, 17, 30, 31}); }  // F, DQ, BW, VL
+
+#else
+
+bool runs_neon() { return true; }
+
+#endif
+
+constexpr int most_sets = 4;
+
+struct Sets {
+  const char* names[most_sets] = {};
+  int count = 0;
+
+  Sets() {
+#define BPTT_ADD(set) \
+  if (runs_##set()) names[count++] = #set;
+    BPTT_FOR_EACH_SET(BPTT_ADD)
+#undef BPTT_ADD
+  }
+};
+
+const Sets& sets() {
+  static const Sets found;
+  return found;
+}
+
+template <class S>
+const Kernels<S>& choose() {
+  const char* wanted = std::getenv("BPTT_ISA");
+  std::string usable;
+  for (int i = 0; i < sets().count; ++i) {
+    if (wanted == nullptr || *wanted == '\0' || std::strcmp(wanted, sets().names[i]) == 0) return *kernels_for<S>(sets().names[i]);
+    usable += (i > 0 ? ", " : "") + std::string(sets().names[i]);
+  }
+  if (usable.empty()) throw Error(ErrorCode::platform, "this processor lacks SSE4.2, which is the least that bptt needs");
+  throw Error(ErrorCode::platform, "BPTT_ISA: expected one of " + usable + ", found \"" + wanted + "\"");
+}
+
+}  // namespace
+
+const char* const* usable_isas() { return sets().names; }
+
+template <class S>
+const Kernels<S>* kernels_for(const char* isa) {
+  for (int i = 0; i < sets().count; ++i) {
+    if (std::strcmp(isa, sets().names[i]) != 0) continue;
+#define BPTT_RETURN(set) \
+  if (std::strcmp(isa, #set) == 0) return kernels::set::table(S());
+    BPTT_FOR_EACH_SET(BPTT_RETURN)
+#undef BPTT_RETURN
+  }
+  return nullptr;
+}
+
+template <class S>
+const Kernels<S>& current_kernels() {
+  static const Kernels<S>& chosen = choose<S>();
+  return chosen;
+}
+
+template const Kernels<float>* kernels_for<float>(const char*);
+template const Kernels<float>& current_kernels<float>();
+#ifdef BPTT_WITH_DOUBLE
+template const Kernels<double>* kernels_for<double>(const char*);
+template const Kernels<double>& current_kernels<double>();
+#endif
+
+}  // namespace bptt

@@ -1,0 +1,180 @@
+// The kernels of one instruction set as a table of functions. This header is seen by code compiled for different
+// instruction sets, so it holds plain structs only: anything inline could be merged by the linker and run where it must not.
+//
+// Sizes: T steps, B batch, I input, H hidden, O output, G gates. All matrices are row-major; `ld…` is the distance between
+// rows in elements. Hp is H rounded up to whole packets (lanes): work areas of units have rows of Hp, and what lies
+// between H and Hp is finite and never used.
+//
+// Same bits whatever the partition: every element of a product is summed in the order start value, then k = 0, 1, 2, …
+// with one fused multiply-add each (or one multiplication and one addition where the processor has none), whatever tile
+// it falls in. So rows, columns and units may be split anywhere, at multiples of a panel.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace bptt {
+
+// The nonlinearity g of the plain recurrence.
+enum class Activation : int { tanh, relu, sigmoid, identity };
+
+// The pointwise stages of the cells. gru_before has two stages, since r multiplies h before the candidate's product.
+enum class Stage : int { rnn, lstm, gru_after, gru_before_gates, gru_before_candidate };
+
+// A packed matrix [depth, columns]: panels of `panel` columns (the last one `lanes` wide if that is enough), each stored
+// k after k, so that a tile reads it as one stream. Element (k, n) comes from source[k·stride_k + n·stride_n]; it goes to
+// depth row `offset + k` of `total_depth`, so that several matrices can share the panels. Missing columns become 0.
+template <class S>
+struct Pack {
+  const S* source;
+  std::ptrdiff_t stride_k, stride_n;
+  int depth, columns;
+  S* panels;
+  int total_depth, offset;
+};
+
+// C[rows, columns] = start + A[rows, depth] · panels, where start is C itself (accumulate) or 0 + bias (if given).
+template <class S>
+struct Product {
+  int rows;
+  int column_begin, column_end;  // column_begin a multiple of `panel`; column_end too, or the last column
+  int depth;
+  const S* a;
+  std::ptrdiff_t lda;
+  const S* panels;
+  const S* bias;  // [columns] or null
+  S* c;
+  std::ptrdiff_t ldc;
+  bool accumulate;
+};
+
+// The gradient of weights, C[m, n] (+)= Σ_k A[k, column(m)] · B[row(k), n]; m runs over groups of `group_size` columns
+// of A that lie `group_stride` apart (the gates), and over rows of C without a gap.
+template <class S>
+struct GradientProduct {
+  int depth;
+  int m_begin, m_end;
+  int group_size;
+  std::ptrdiff_t group_stride;
+  const S* a;
+  std::ptrdiff_t lda;
+  int n_begin, n_end;
+  const S* b;
+  std::ptrdiff_t ldb;
+  const std::int32_t* b_rows;  // row of B for each k, or null: row k
+  S* c;
+  std::ptrdiff_t ldc;
+  bool accumulate;
+  S* work;  // as many elements as gradient_work says, for this call alone
+};
+
+// One step (or one stage of it) of a cell for some rows and units: products of x and h with the packed weights,
+// then the pointwise part while the sums are still in the first-level cache.
+// Weights: panels of units; a panel's depth rows are, gate after gate, that gate's input part and hidden part:
+//   rnn [Wax Waa] · lstm i f g o, each [Wx Wh] · gru_after r z, each [Wx Wh], then n's Wx, then n's Wh
+//   gru_before_gates r z, each [Wx Wh] · gru_before_candidate n [Wx Wh] (h is r ⊙ h there).
+// Saved for the backward pass in rows of slots of Hp (`saved`, null in inference):
+//   rnn – · lstm i f g o · gru_after n r z (Wh_n h + b_hn) · gru_before n r z.
+template <class S>
+struct CellForward {
+  Stage stage;
+  Activation activation;
+  int rows;
+  int unit_begin, unit_end;  // unit_begin a multiple of `panel`; unit_end too, or H
+  int input, hidden, padded;
+  const S* x;
+  std::ptrdiff_t ldx;
+  const S* h;           // what the product sees: h⟨t−1⟩, masked by recurrent dropout if there is any; r ⊙ h in the candidate stage
+  std::ptrdiff_t ldh;
+  const S* panels;
+  const S* bias;        // [slots of the product][Hp] in the order of the panels; gru_after: r z n_x n_h
+  const S* h_previous;  // rows of Hp, unmasked (gru)
+  const S* c_previous;  // rows of Hp (lstm)
+  S* h_next;            // rows of Hp
+  S* c_next;            // rows of Hp (lstm)
+  S* output;            // rows of ldo, H wide, or null
+  std::ptrdiff_t ldo;
+  S* saved;
+  std::ptrdiff_t ld_saved;
+  S* reset_hidden;      // rows of Hp: r ⊙ h (gru_before: written by the gates stage); r and z go to `saved`, which that cell always has
+};
+
+// The pointwise part of the gradient, for some rows and units. dh (rows of Hp) holds ∂L/∂h⟨t⟩ but for d_output, which is
+// added here (null: none). `saved` is overwritten by the gradients of the sums:
+//   rnn [da] (one slot, written) · lstm di df dg do · gru_after dn_x dr dz dn_h · gru_before dn dr dz
+// On return dh holds the part of ∂L/∂h⟨t−1⟩ that does not pass through a product (gru), dc ∂L/∂c⟨t−1⟩ (lstm).
+// gru_before_candidate runs first (dn, dz, dh), then gru_before_gates (dr, dh) with reset_gradient = dn · W_hn.
+template <class S>
+struct CellBackward {
+  Stage stage;
+  Activation activation;
+  int rows;
+  int unit_begin, unit_end;
+  int hidden, padded;
+  const S* d_output;
+  std::ptrdiff_t ldo;
+  S* saved;
+  std::ptrdiff_t ld_saved;
+  const S* h_previous;      // rows of Hp, unmasked (gru)
+  const S* h_product;       // rows of Hp: h as the product saw it (gru_before: r multiplies this)
+  const S* h_next;          // rows of Hp (rnn)
+  const S* c_previous;      // rows of Hp (lstm)
+  const S* c_next;          // rows of Hp (lstm)
+  S* dh;
+  S* dc;
+  S* reset_gradient;        // rows of Hp (gru_before_gates): in ∂L/∂(r ⊙ h), out ∂L/∂h_product through it
+};
+
+// One pass over parameters: p ← update(p, scale · g). Equations in update.cpp.
+template <class S>
+struct Update {
+  enum Kind : int { sgd, rmsprop, adam, adamw };
+  Kind kind;
+  std::size_t size;
+  S* parameters;
+  const S* gradients;
+  S* first;   // momentum (sgd), mean gradient (adam, adamw); null where unused
+  S* second;  // mean square (rmsprop, adam, adamw); null where unused
+  double scale;  // of the gradient: clipping
+  double learning_rate, momentum, decay, beta1, beta2, epsilon, weight_decay;
+  double correction1, correction2;  // 1 − β₁ᵗ, 1 − β₂ᵗ
+  bool nesterov;
+};
+
+template <class S>
+struct Kernels {
+  const char* isa;
+  int lanes;  // numbers in a packet
+  int panel;  // columns of a panel: a multiple of lanes
+  void (*pack)(const Pack<S>&);
+  void (*product)(const Product<S>&);
+  std::size_t (*gradient_work)(const GradientProduct<S>&);  // elements of `work` for that call
+  void (*gradient_product)(const GradientProduct<S>&);
+  void (*cell_forward)(const CellForward<S>&);
+  void (*cell_backward)(const CellBackward<S>&);
+  void (*update)(const Update<S>&);
+  // Σ x² in double, one running sum for each of 8 lanes, so that the order does not depend on the instruction set.
+  double (*sum_of_squares)(const S* x, std::size_t size);
+  // sums[columns] (+)= Σ_rows a, row after row.
+  void (*column_sums)(const S* a, std::ptrdiff_t lda, int rows, int columns, S* sums, bool accumulate);
+  void (*add)(S* y, const S* x, std::size_t size);                     // y += x
+  void (*multiply)(S* y, const S* x, const S* z, std::size_t size);    // y = x ⊙ z
+  void (*tanh)(S* y, const S* x, std::size_t size);
+  void (*sigmoid)(S* y, const S* x, std::size_t size);
+  // y[r] = softmax(x[r]); rows of ld elements, y may be x. log_sums[r] (null: not wanted) = ln Σ exp x[r].
+  void (*softmax)(S* y, const S* x, std::ptrdiff_t ld, int rows, int columns, S* log_sums);
+};
+
+// The table for the best instruction set that processor and binary share, or the one named by BPTT_ISA
+// (an unknown or unusable name throws ERR_PLATFORM). Chosen once.
+template <class S>
+const Kernels<S>& current_kernels();
+
+// Instruction sets usable here, best first; terminated by null.
+const char* const* usable_isas();
+
+// A table by name, or null: for tests that compare them.
+template <class S>
+const Kernels<S>* kernels_for(const char* isa);
+
+}  // namespace bptt

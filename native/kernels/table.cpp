@@ -1,0 +1,22 @@
+// The table of one instruction set; dispatch.cpp finds it by its name.
+#include "kernels/declarations.h"
+
+#define BPTT_QUOTE_(name) #name
+#define BPTT_QUOTE(name) BPTT_QUOTE_(name)
+
+namespace bptt {
+namespace kernels {
+namespace BPTT_ISA {
+
+const Kernels<Scalar>* table(Scalar) {
+  static const Kernels<Scalar> entries = {
+      BPTT_QUOTE(BPTT_ISA), lanes, panel, pack,        product,    gradient_work,  gradient_product, cell_forward,
+      cell_backward,        update, sum_of_squares,    column_sums, add,           multiply,         tanh, sigmoid,
+      softmax,
+  };
+  return &entries;
+}
+
+}  // namespace BPTT_ISA
+}  // namespace kernels
+}  // namespace bptt

@@ -1,0 +1,136 @@
+#include "layer/direction_weights.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace bptt {
+
+namespace {
+
+int round_up(int n, int step) { return (n + step - 1) / step * step; }
+
+// The packing of all matrices of a direction, as a list of jobs that any thread may do.
+template <class S>
+struct Packer {
+  DirectionWeights<S>& w;
+  const Kernels<S>& kernels;
+  std::vector<Pack<S>> jobs;
+
+  const S* ih(int gate) const { return w.weight_ih + static_cast<std::ptrdiff_t>(gate) * w.hidden * w.input; }
+  const S* hh(int gate) const { return w.weight_hh + static_cast<std::ptrdiff_t>(gate) * w.hidden * w.hidden; }
+
+  // Large matrices are cut into several jobs at panel borders.
+  void push(const S* source, std::ptrdiff_t stride_k, std::ptrdiff_t stride_n, int depth, int columns, S* panels, int total_depth, int offset) {
+    const int most = std::max(1, (1 << 17) / std::max(1, depth * kernels.panel)) * kernels.panel;
+    for (int begin = 0; begin < columns; begin += most) {
+      jobs.push_back({source + begin * stride_n, stride_k, stride_n, depth, std::min(most, columns - begin),
+                      panels + static_cast<std::ptrdiff_t>(begin) * total_depth, total_depth, offset});
+    }
+  }
+  // Panels of units: rows of x's weights, then of h's.
+  int push_gate(int gate, bool x, bool h, S* panels, int total_depth, int offset) {
+    if (x) {
+      push(ih(gate), 1, w.input, w.input, w.hidden, panels, total_depth, offset);
+      offset += w.input;
+    }
+    if (h) {
+      push(hh(gate), 1, w.hidden, w.hidden, w.hidden, panels, total_depth, offset);
+      offset += w.hidden;
+    }
+    return offset;
+  }
+  void push_forward() {
+    const int both = w.input + w.hidden;
+    const int gates = w.cell.gates();
+    int offset = 0;
+    if (w.cell.kind != CellKind::gru) {
+      for (int gate = 0; gate < gates; ++gate) offset = push_gate(gate, true, true, w.forward.data(), gates * both, offset);
+      return;
+    }
+    const int total = w.cell.reset_after ? 3 * both : 2 * both;
+    offset = push_gate(0, true, true, w.forward.data(), total, offset);
+    offset = push_gate(1, true, true, w.forward.data(), total, offset);
+    if (w.cell.reset_after) {
+      offset = push_gate(2, true, false, w.forward.data(), total, offset);
+      push_gate(2, false, true, w.forward.data(), total, offset);
+    } else {
+      push_gate(2, true, true, w.candidate.data(), both, 0);
+    }
+  }
+  // saved slot → gate: gru saves n first, so that what passes through W_hh and what passes through W_ih are both neighbours.
+  int gate_of_slot(int slot) const { return w.cell.kind != CellKind::gru ? slot : slot == 0 || slot == 3 ? 2 : slot - 1; }
+  void push_backward() {
+    const int hidden_depth = w.hidden_slots() * w.padded, input_depth = w.input_slots() * w.padded;
+    for (int i = 0; i < w.hidden_slots(); ++i)
+      push(hh(gate_of_slot(w.hidden_slot() + i)), w.hidden, 1, w.hidden, w.hidden, w.hidden_transposed.data(), hidden_depth, i * w.padded);
+    if (w.cell.has_two_stages()) push(hh(2), w.hidden, 1, w.hidden, w.hidden, w.candidate_transposed.data(), w.padded, 0);
+    for (int i = 0; i < w.input_slots(); ++i)
+      push(ih(gate_of_slot(i)), w.input, 1, w.hidden, w.input, w.input_transposed.data(), input_depth, i * w.padded);
+  }
+  void copy_bias() {
+    const int hidden = w.hidden;
+    const auto copy = [&](const S* from, AlignedArray<S>& to, int slot) { std::copy(from, from + hidden, to.data() + static_cast<std::ptrdiff_t>(slot) * w.padded); };
+    const int first_stage = w.cell.has_two_stages() ? 2 : w.cell.gates();
+    for (int gate = 0; gate < first_stage; ++gate) copy(w.bias + gate * hidden, w.stage_bias, gate);
+    if (w.cell.has_two_stages()) copy(w.bias + 2 * hidden, w.candidate_bias, 0);
+    if (w.bias_hn != nullptr) copy(w.bias_hn, w.stage_bias, 3);
+  }
+};
+
+}  // namespace
+
+template <class S>
+void DirectionWeights<S>::allocate() {
+  const Kernels<S>& kernels = current_kernels<S>();
+  padded = round_up(hidden, kernels.lanes);
+  // What packing leaves out (the units beyond H) must be 0 for good.
+  const auto zeros = [](AlignedArray<S>& array, std::size_t rows, std::size_t columns) {
+    array.resize(checked_product({rows, columns}));
+    array.zero();
+  };
+  const std::size_t both = static_cast<std::size_t>(input) + hidden;
+  const std::size_t units = padded;
+  if (cell.has_two_stages()) {
+    zeros(forward, 2 * both, units);
+    zeros(candidate, both, units);
+    zeros(stage_bias, 2, units);
+    zeros(candidate_bias, 1, units);
+  } else {
+    zeros(forward, cell.gates() * both, units);
+    zeros(stage_bias, cell.gates() + (cell.has_hidden_bias() ? 1 : 0), units);
+  }
+}
+
+template <class S>
+void pack(std::vector<DirectionWeights<S>>& directions, bool backward, ThreadPool& pool) {
+  const Kernels<S>& kernels = current_kernels<S>();
+  std::vector<Pack<S>> jobs;
+  for (DirectionWeights<S>& w : directions) {
+    if (backward && w.hidden_transposed.size() == 0) {
+      const int input_columns = round_up(w.input, kernels.lanes);
+      for (auto [array, slots, columns] : {std::tuple{&w.hidden_transposed, w.hidden_slots(), w.padded},
+                                           std::tuple{&w.candidate_transposed, w.cell.has_two_stages() ? 1 : 0, w.padded},
+                                           std::tuple{&w.input_transposed, w.input_slots(), input_columns}}) {
+        array->resize(checked_product({static_cast<std::size_t>(slots), static_cast<std::size_t>(w.padded), static_cast<std::size_t>(columns)}));
+        array->zero();
+      }
+    }
+    Packer<S> packer{w, kernels, {}};
+    packer.copy_bias();
+    packer.push_forward();
+    if (backward) packer.push_backward();
+    jobs.insert(jobs.end(), packer.jobs.begin(), packer.jobs.end());
+  }
+  pool.run(static_cast<int>(jobs.size()), [&](int job) { kernels.pack(jobs[job]); });
+}
+
+#define BPTT_INSTANTIATE(S)             \
+  template struct DirectionWeights<S>; \
+  template void pack<S>(std::vector<DirectionWeights<S>>&, bool, ThreadPool&);
+BPTT_INSTANTIATE(float)
+#ifdef BPTT_WITH_DOUBLE
+BPTT_INSTANTIATE(double)
+#endif
+#undef BPTT_INSTANTIATE
+
+}  // namespace bptt

@@ -1,0 +1,36 @@
+// Masks of inverted dropout (Srivastava et al. 2014): 1/(1−p) with probability 1−p, else 0. A mask depends on the seed,
+// the step and the position in the caller's batch, so neither the order of work nor the number of threads matters.
+#pragma once
+
+#include <cstdint>
+
+#include "layer/sequence_layout.h"
+#include "support/random.h"
+
+namespace bptt {
+
+// Uses of the random numbers of one seed; parameters' initial values take the numbers from 0 up.
+namespace random_stream {
+constexpr std::uint64_t between_layers = 1ull << 32;
+constexpr std::uint64_t recurrent = 2ull << 32;
+}  // namespace random_stream
+
+// mask[width] for one row; `row` numbers the rows of the caller's batch.
+template <class S>
+void dropout_mask(const Random& random, double p, std::uint64_t row, int width, S* mask) {
+  const std::uint32_t threshold = Random::threshold(1 - p);
+  const S kept = static_cast<S>(1 / (1 - p));
+  const std::uint64_t first = row * static_cast<std::uint64_t>((width + 3) / 4 * 4);
+  for (int i = 0; i < width; ++i) mask[i] = random.keeps(first + i, threshold) ? kept : S(0);
+}
+
+// mask[N, width] in packed rows, for the steps [t_begin, t_end).
+template <class S>
+void dropout_mask(const Random& random, double p, const SequenceLayout& layout, int t_begin, int t_end, int width, S* mask) {
+  for (int t = t_begin; t < t_end; ++t)
+    for (int position = 0; position < layout.active(t); ++position)
+      dropout_mask(random, p, static_cast<std::uint64_t>(layout.sequence(position)) * layout.steps() + t, width,
+                   mask + (static_cast<std::ptrdiff_t>(layout.offset(t)) + position) * width);
+}
+
+}  // namespace bptt

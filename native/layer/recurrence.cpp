@@ -1,0 +1,171 @@
+#include "layer/recurrence.h"
+
+#include <algorithm>
+
+namespace bptt {
+
+template <class S>
+int Recurrence<S>::before(int t) const {
+  const SequenceLayout& layout = *f_.layout;
+  if (!keeps_all_) return ((f_.reverse ? layout.steps() - 1 - t : t) & 1) * layout.batch();
+  if (f_.reverse) return layout.offset(t);
+  return t == 0 ? 0 : layout.batch() + layout.offset(t - 1);
+}
+
+template <class S>
+int Recurrence<S>::after(int t) const {
+  const SequenceLayout& layout = *f_.layout;
+  if (!keeps_all_) return ((f_.reverse ? layout.steps() - t : t + 1) & 1) * layout.batch();
+  if (f_.reverse) return t == 0 ? layout.rows() : layout.offset(t - 1);
+  return layout.batch() + layout.offset(t);
+}
+
+// The initial state goes where a sequence's first step will look for it.
+template <class S>
+void Recurrence<S>::place_initial(AlignedArray<S>& slots, const S* initial, const S* mask) {
+  const SequenceLayout& layout = *f_.layout;
+  const int hidden = f_.weights->hidden;
+  const std::size_t rows = keeps_all_ ? static_cast<std::size_t>(layout.rows()) + layout.batch() : 2 * static_cast<std::size_t>(layout.batch());
+  slots.resize(checked_product({rows, static_cast<std::size_t>(hp_)}));
+  const auto place = [&](int row, int position) {
+    S* to = slots.data() + static_cast<std::ptrdiff_t>(row) * hp_;
+    if (initial == nullptr) {
+      std::fill(to, to + hp_, S(0));
+      return;
+    }
+    const S* from = initial + static_cast<std::ptrdiff_t>(layout.sequence(position)) * hidden;
+    std::copy(from, from + hidden, to);
+    std::fill(to + hidden, to + hp_, S(0));
+    if (mask != nullptr)
+      for (int unit = 0; unit < hidden; ++unit) to[unit] *= mask[static_cast<std::ptrdiff_t>(position) * hp_ + unit];
+  };
+  for (int position = 0; position < layout.batch(); ++position) {
+    if (!keeps_all_) {
+      place(position, position);
+      place(layout.batch() + position, position);
+    } else if (!f_.reverse) {
+      place(position, position);
+    } else {
+      // The backward direction begins at a sequence's last step; without steps it begins and ends at the final slot.
+      const int length = layout.length(position);
+      place((length == 0 ? layout.rows() : layout.offset(length - 1)) + position, position);
+    }
+  }
+}
+
+template <class S>
+void Recurrence<S>::prepare(const Forward& forward) {
+  f_ = forward;
+  keeps_all_ = forward.training;
+  const DirectionWeights<S>& w = *f_.weights;
+  hp_ = w.padded;
+  ld_saved_ = static_cast<std::ptrdiff_t>(w.cell.saved_slots()) * hp_;
+  const std::size_t kept = keeps_all_ ? f_.layout->rows() : f_.layout->batch();
+  place_initial(h_, f_.initial_h, nullptr);
+  if (w.cell.has_memory()) place_initial(c_, f_.initial_c, nullptr);
+  if (f_.mask != nullptr) place_initial(masked_h_, f_.initial_h, f_.mask);
+  const bool saves = f_.training || w.cell.has_two_stages();
+  saved_.resize(saves ? checked_product({kept, static_cast<std::size_t>(ld_saved_)}) : 0);
+  reset_hidden_.resize(w.cell.has_two_stages() ? checked_product({kept, static_cast<std::size_t>(hp_)}) : 0);
+}
+
+template <class S>
+void Recurrence<S>::run(Range rows, Range units, ThreadPool::Barrier* barrier) {
+  for (int i = 0; i < f_.layout->steps(); ++i) {
+    const int t = step_at(i);
+    forward_step(t, {std::min(rows.begin, f_.layout->active(t)), std::min(rows.end, f_.layout->active(t))}, units, barrier);
+    if (barrier != nullptr) barrier->wait();
+  }
+}
+
+template <class S>
+void Recurrence<S>::forward_step(int t, Range rows, Range units, ThreadPool::Barrier* barrier) {
+  const DirectionWeights<S>& w = *f_.weights;
+  const std::ptrdiff_t from = static_cast<std::ptrdiff_t>(before(t) + rows.begin) * hp_;
+  const std::ptrdiff_t to = static_cast<std::ptrdiff_t>(after(t) + rows.begin) * hp_;
+  const std::ptrdiff_t packed = f_.layout->offset(t) + rows.begin;
+
+  CellForward<S> step{};
+  step.activation = w.cell.activation;
+  step.rows = rows.end - rows.begin;
+  step.unit_begin = units.begin;
+  step.unit_end = units.end;
+  step.input = w.input;
+  step.hidden = w.hidden;
+  step.padded = hp_;
+  step.x = f_.input + packed * w.input;
+  step.ldx = w.input;
+  step.h = product_h().data() + from;
+  step.ldh = hp_;
+  step.panels = w.forward.data();
+  step.bias = w.stage_bias.data();
+  step.h_previous = h_.data() + from;
+  step.h_next = h_.data() + to;
+  if (w.cell.has_memory()) {
+    step.c_previous = c_.data() + from;
+    step.c_next = c_.data() + to;
+  }
+  step.output = f_.output + packed * f_.ldo;
+  step.ldo = f_.ldo;
+  step.ld_saved = ld_saved_;
+  S* const saved = saved_rows(t);
+  step.saved = saved == nullptr ? nullptr : saved + rows.begin * ld_saved_;
+
+  if (w.cell.has_two_stages()) {
+    step.reset_hidden = reset_rows(t) + static_cast<std::ptrdiff_t>(rows.begin) * hp_;
+    step.stage = Stage::gru_before_gates;
+    kernels_.cell_forward(step);
+    if (barrier != nullptr) barrier->wait();
+    step.stage = Stage::gru_before_candidate;
+    step.h = step.reset_hidden;
+    step.panels = w.candidate.data();
+    step.bias = w.candidate_bias.data();
+    kernels_.cell_forward(step);
+  } else {
+    step.stage = w.cell.kind == CellKind::rnn ? Stage::rnn : w.cell.kind == CellKind::lstm ? Stage::lstm : Stage::gru_after;
+    kernels_.cell_forward(step);
+  }
+  if (f_.mask != nullptr) {
+    const int end = units.end == w.hidden ? hp_ : units.end;
+    for (int row = rows.begin; row < rows.end; ++row) {
+      const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(after(t) + row) * hp_ + units.begin;
+      kernels_.multiply(masked_h_.data() + at, h_.data() + at, f_.mask + static_cast<std::ptrdiff_t>(row) * hp_ + units.begin, end - units.begin);
+    }
+  }
+}
+
+template <class S>
+void Recurrence<S>::gather_final(const AlignedArray<S>& slots, S* to) const {
+  if (to == nullptr) return;
+  const SequenceLayout& layout = *f_.layout;
+  const int hidden = f_.weights->hidden;
+  for (int position = 0; position < layout.batch(); ++position) {
+    const int length = layout.length(position);
+    int row = position;
+    if (!keeps_all_) row += (f_.reverse ? layout.steps() & 1 : length & 1) * layout.batch();
+    else if (f_.reverse) row += layout.rows();
+    else if (length > 0) row += layout.batch() + layout.offset(length - 1);
+    const S* from = slots.data() + static_cast<std::ptrdiff_t>(row) * hp_;
+    std::copy(from, from + hidden, to + static_cast<std::ptrdiff_t>(layout.sequence(position)) * hidden);
+  }
+}
+
+template <class S>
+void Recurrence<S>::final_state(S* h, S* c) const {
+  gather_final(h_, h);
+  if (f_.weights->cell.has_memory()) gather_final(c_, c);
+}
+
+#define BPTT_INSTANTIATE(S)                                                              \
+  template int Recurrence<S>::before(int) const;                                         \
+  template int Recurrence<S>::after(int) const;                                          \
+  template void Recurrence<S>::prepare(const Forward&);                                  \
+  template void Recurrence<S>::run(Range, Range, ThreadPool::Barrier*);                  \
+  template void Recurrence<S>::final_state(S*, S*) const;
+BPTT_INSTANTIATE(float)
+#ifdef BPTT_WITH_DOUBLE
+BPTT_INSTANTIATE(double)
+#endif
+#undef BPTT_INSTANTIATE
+
+}  // namespace bptt

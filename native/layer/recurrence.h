@@ -1,0 +1,87 @@
+// One layer in one direction: the loop over time, forward and back, for all cells.
+//
+// States lie in slots of rows of Hp: the state before a step and the state after it. In training all are kept, and the
+// slot after a step is the slot before the next one; in inference two slots alternate. The products of the backward pass
+// that need no order in time (the gradients of weights and of the input) are done afterwards over all rows at once.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "layer/direction_weights.h"
+#include "layer/partition.h"
+#include "layer/sequence_layout.h"
+#include "support/aligned_array.h"
+#include "support/thread_pool.h"
+
+namespace bptt {
+
+template <class S>
+class Recurrence {
+ public:
+  struct Forward {
+    const DirectionWeights<S>* weights;
+    const SequenceLayout* layout;
+    bool reverse;
+    bool training;
+    const S* input;      // [N, I] packed rows
+    const S* initial_h;  // [B, H] in the caller's order of sequences; null: zeros
+    const S* initial_c;
+    // Recurrent dropout: h⟨t−1⟩ is multiplied by this where it enters the product. [B, Hp] by position in the layout, 0 beyond H; null: none.
+    const S* mask;
+    S* output;           // rows of ldo; this direction's H columns
+    std::ptrdiff_t ldo;
+  };
+  // Call once, then run() for each slice; with several slices of units all of a slice of rows at the same time.
+  void prepare(const Forward&);
+  void run(Range rows, Range units, ThreadPool::Barrier* barrier);
+  // State at each sequence's last step, [B, H] in the caller's order; null: not wanted.
+  void final_state(S* h, S* c) const;
+
+  struct Backward {
+    const S* d_output;  // rows of ldo; null: zeros
+    std::ptrdiff_t ldo;
+    const S* d_final_h; // [B, H] in the caller's order; null: zeros
+    const S* d_final_c;
+  };
+  void prepare_backward(const Backward&);
+  void run_backward(Range rows, Range units, ThreadPool::Barrier* barrier);
+  void initial_gradient(S* dh, S* dc) const;
+
+  // After run_backward: the work that is left, as jobs for any thread.
+  // ∂L/∂W_ih [G·H, I], ∂L/∂W_hh [G·H, H], ∂L/∂b [G·H], ∂L/∂b_hn [H] or null; overwritten.
+  struct Gradients {
+    S *weight_ih, *weight_hh, *bias, *bias_hn;
+  };
+  using Job = GradientProduct<S>;
+  void gradient_jobs(const Gradients&, int pieces, std::vector<Job>& jobs);
+  void bias_gradient(const Gradients&);
+  // d_input[rows] (+)= d · W_ih.
+  void input_gradient(S* d_input, Range rows, bool accumulate) const;
+
+ private:
+  int before(int t) const;  // first row of the slot with the state before step t
+  int after(int t) const;
+  S* saved_rows(int t) { return saved_.size() == 0 ? nullptr : saved_.data() + static_cast<std::ptrdiff_t>(keeps_all_ ? f_.layout->offset(t) : 0) * ld_saved_; }
+  S* reset_rows(int t) { return reset_hidden_.data() + static_cast<std::ptrdiff_t>(keeps_all_ ? f_.layout->offset(t) : 0) * hp_; }
+  int step_at(int i) const { return f_.reverse ? f_.layout->steps() - 1 - i : i; }
+  void place_initial(AlignedArray<S>& slots, const S* initial, const S* mask);
+  void gather_final(const AlignedArray<S>& slots, S* to) const;
+  void forward_step(int t, Range rows, Range units, ThreadPool::Barrier* barrier);
+  void backward_step(int t, Range rows, Range units, ThreadPool::Barrier* barrier);
+  // The product's view of h: masked where there is recurrent dropout.
+  const AlignedArray<S>& product_h() const { return f_.mask == nullptr ? h_ : masked_h_; }
+
+  const Kernels<S>& kernels_ = current_kernels<S>();
+  Forward f_{};
+  Backward b_{};
+  bool keeps_all_ = false;
+  int hp_ = 0;
+  std::ptrdiff_t ld_saved_ = 0;
+  AlignedArray<S> h_, c_, masked_h_;
+  AlignedArray<S> saved_, reset_hidden_;
+  AlignedArray<S> dh_, dc_, through_, sums_;
+  std::vector<std::int32_t> previous_rows_;  // slot row of h⟨t−1⟩ for each packed row, where it is not the row itself
+};
+
+}  // namespace bptt

@@ -1,0 +1,226 @@
+// Back through time, and the gradients that follow from it.
+#include <algorithm>
+
+#include "layer/recurrence.h"
+
+namespace bptt {
+
+namespace {
+
+// Rows [B, H] in the caller's order → rows of Hp by position; null: zeros.
+template <class S>
+void place_gradient(const SequenceLayout& layout, int hidden, int padded, const S* from, AlignedArray<S>& to) {
+  to.resize(checked_product({static_cast<std::size_t>(layout.batch()), static_cast<std::size_t>(padded)}));
+  to.zero();
+  if (from == nullptr) return;
+  for (int position = 0; position < layout.batch(); ++position) {
+    const S* row = from + static_cast<std::ptrdiff_t>(layout.sequence(position)) * hidden;
+    std::copy(row, row + hidden, to.data() + static_cast<std::ptrdiff_t>(position) * padded);
+  }
+}
+
+template <class S>
+void gather_gradient(const SequenceLayout& layout, int hidden, int padded, const AlignedArray<S>& from, S* to) {
+  if (to == nullptr) return;
+  for (int position = 0; position < layout.batch(); ++position) {
+    const S* row = from.data() + static_cast<std::ptrdiff_t>(position) * padded;
+    std::copy(row, row + hidden, to + static_cast<std::ptrdiff_t>(layout.sequence(position)) * hidden);
+  }
+}
+
+}  // namespace
+
+template <class S>
+void Recurrence<S>::prepare_backward(const Backward& backward) {
+  b_ = backward;
+  const DirectionWeights<S>& w = *f_.weights;
+  const SequenceLayout& layout = *f_.layout;
+  // A sequence's final gradient waits in its row until its last step is reached.
+  place_gradient(layout, w.hidden, hp_, b_.d_final_h, dh_);
+  if (w.cell.has_memory()) place_gradient(layout, w.hidden, hp_, b_.d_final_c, dc_);
+  if (w.cell.has_two_stages() || f_.mask != nullptr) {
+    through_.resize(checked_product({static_cast<std::size_t>(layout.batch()), static_cast<std::size_t>(hp_)}));
+    through_.zero();
+  }
+  previous_rows_.clear();
+  if (!f_.reverse && !layout.full()) {
+    previous_rows_.resize(layout.rows());
+    for (int t = 0; t < layout.steps(); ++t)
+      for (int row = 0; row < layout.active(t); ++row) previous_rows_[layout.offset(t) + row] = before(t) + row;
+  }
+}
+
+template <class S>
+void Recurrence<S>::run_backward(Range rows, Range units, ThreadPool::Barrier* barrier) {
+  for (int i = f_.layout->steps() - 1; i >= 0; --i) {
+    const int t = step_at(i);
+    backward_step(t, {std::min(rows.begin, f_.layout->active(t)), std::min(rows.end, f_.layout->active(t))}, units, barrier);
+  }
+}
+
+template <class S>
+void Recurrence<S>::backward_step(int t, Range rows, Range units, ThreadPool::Barrier* barrier) {
+  const DirectionWeights<S>& w = *f_.weights;
+  const std::ptrdiff_t from = static_cast<std::ptrdiff_t>(before(t) + rows.begin) * hp_;
+  const std::ptrdiff_t to = static_cast<std::ptrdiff_t>(after(t) + rows.begin) * hp_;
+  const std::ptrdiff_t state = static_cast<std::ptrdiff_t>(rows.begin) * hp_;
+  const bool two_stages = w.cell.has_two_stages();
+
+  CellBackward<S> step{};
+  step.activation = w.cell.activation;
+  step.rows = rows.end - rows.begin;
+  step.unit_begin = units.begin;
+  step.unit_end = units.end;
+  step.hidden = w.hidden;
+  step.padded = hp_;
+  step.d_output = b_.d_output == nullptr ? nullptr : b_.d_output + (f_.layout->offset(t) + rows.begin) * b_.ldo;
+  step.ldo = b_.ldo;
+  step.saved = saved_rows(t) + rows.begin * ld_saved_;
+  step.ld_saved = ld_saved_;
+  step.h_previous = h_.data() + from;
+  step.h_product = product_h().data() + from;
+  step.h_next = h_.data() + to;
+  if (w.cell.has_memory()) {
+    step.c_previous = c_.data() + from;
+    step.c_next = c_.data() + to;
+    step.dc = dc_.data() + state;
+  }
+  step.dh = dh_.data() + state;
+  step.stage = w.cell.kind == CellKind::rnn ? Stage::rnn
+               : w.cell.kind == CellKind::lstm ? Stage::lstm
+               : two_stages ? Stage::gru_before_candidate : Stage::gru_after;
+  kernels_.cell_backward(step);
+  if (barrier != nullptr) barrier->wait();
+
+  Product<S> product{};
+  product.rows = step.rows;
+  product.column_begin = units.begin;
+  product.column_end = units.end;
+  product.ldc = hp_;
+  product.lda = ld_saved_;
+  if (two_stages) {
+    product.depth = hp_;
+    product.a = step.saved;
+    product.panels = w.candidate_transposed.data();
+    product.c = through_.data() + state;
+    kernels_.product(product);
+    step.stage = Stage::gru_before_gates;
+    step.reset_gradient = through_.data() + state;
+    kernels_.cell_backward(step);
+    if (barrier != nullptr) barrier->wait();
+  }
+  // What came through the products joins what came directly; it waits apart where a mask lies between.
+  const bool apart = f_.mask != nullptr || two_stages;
+  product.depth = w.hidden_slots() * hp_;
+  product.a = step.saved + static_cast<std::ptrdiff_t>(w.hidden_slot()) * hp_;
+  product.panels = w.hidden_transposed.data();
+  product.c = (apart ? through_ : dh_).data() + state;
+  product.accumulate = two_stages || (!apart && w.cell.kind == CellKind::gru);
+  kernels_.product(product);
+  if (apart) {
+    const bool direct = w.cell.kind == CellKind::gru;
+    for (int row = rows.begin; row < rows.end; ++row) {
+      const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(row) * hp_ + units.begin;
+      const std::size_t size = units.end - units.begin;
+      S* const through = through_.data() + at;
+      if (f_.mask != nullptr) kernels_.multiply(through, through, f_.mask + at, size);
+      if (direct) kernels_.add(dh_.data() + at, through, size);
+      else std::copy(through, through + size, dh_.data() + at);
+    }
+  }
+}
+
+template <class S>
+void Recurrence<S>::initial_gradient(S* dh, S* dc) const {
+  gather_gradient(*f_.layout, f_.weights->hidden, hp_, dh_, dh);
+  if (f_.weights->cell.has_memory()) gather_gradient(*f_.layout, f_.weights->hidden, hp_, dc_, dc);
+}
+
+template <class S>
+void Recurrence<S>::gradient_jobs(const Gradients& g, int pieces, std::vector<Job>& jobs) {
+  const DirectionWeights<S>& w = *f_.weights;
+  const int hidden = w.hidden;
+  // Gates of C from slots of saved: `gates` neighbouring ones, cut into pieces along the units.
+  const auto push = [&](int slot, int gates, S* c, const S* b, std::ptrdiff_t ldb, int columns, const std::int32_t* b_rows) {
+    Job job{};
+    job.depth = f_.layout->rows();
+    job.group_size = hidden;
+    job.group_stride = hp_;
+    job.a = saved_.data() + static_cast<std::ptrdiff_t>(slot) * hp_;
+    job.lda = ld_saved_;
+    job.n_begin = 0;
+    job.n_end = columns;
+    job.b = b;
+    job.ldb = ldb;
+    job.b_rows = b_rows;
+    job.c = c;
+    job.ldc = columns;
+    const int rows = gates * hidden;
+    for (int piece = 0; piece < pieces; ++piece) {
+      job.m_begin = static_cast<int>(static_cast<std::int64_t>(rows) * piece / pieces);
+      job.m_end = static_cast<int>(static_cast<std::int64_t>(rows) * (piece + 1) / pieces);
+      if (job.m_begin < job.m_end) jobs.push_back(job);
+    }
+  };
+  const std::int32_t* previous = previous_rows_.empty() ? nullptr : previous_rows_.data();
+  const std::ptrdiff_t gate_ih = static_cast<std::ptrdiff_t>(hidden) * w.input, gate_hh = static_cast<std::ptrdiff_t>(hidden) * hidden;
+  const S* const h = product_h().data();
+  if (w.cell.kind != CellKind::gru) {
+    push(0, w.cell.gates(), g.weight_ih, f_.input, w.input, w.input, nullptr);
+    push(0, w.cell.gates(), g.weight_hh, h, hp_, hidden, previous);
+    return;
+  }
+  // gru saves n first, its parameters have it last.
+  push(1, 2, g.weight_ih, f_.input, w.input, w.input, nullptr);
+  push(0, 1, g.weight_ih + 2 * gate_ih, f_.input, w.input, w.input, nullptr);
+  if (w.cell.reset_after) {
+    push(1, 3, g.weight_hh, h, hp_, hidden, previous);
+  } else {
+    push(1, 2, g.weight_hh, h, hp_, hidden, previous);
+    push(0, 1, g.weight_hh + 2 * gate_hh, reset_hidden_.data(), hp_, hidden, nullptr);
+  }
+}
+
+template <class S>
+void Recurrence<S>::bias_gradient(const Gradients& g) {
+  const DirectionWeights<S>& w = *f_.weights;
+  sums_.resize(ld_saved_);
+  kernels_.column_sums(saved_.data(), ld_saved_, f_.layout->rows(), static_cast<int>(ld_saved_), sums_.data(), false);
+  const auto copy = [&](int slot, S* to) {
+    const S* from = sums_.data() + static_cast<std::ptrdiff_t>(slot) * hp_;
+    std::copy(from, from + w.hidden, to);
+  };
+  for (int gate = 0; gate < w.cell.gates(); ++gate) copy(w.cell.kind == CellKind::gru ? (gate + 1) % 3 : gate, g.bias + static_cast<std::ptrdiff_t>(gate) * w.hidden);
+  if (g.bias_hn != nullptr) copy(3, g.bias_hn);
+}
+
+template <class S>
+void Recurrence<S>::input_gradient(S* d_input, Range rows, bool accumulate) const {
+  const DirectionWeights<S>& w = *f_.weights;
+  Product<S> product{};
+  product.rows = rows.end - rows.begin;
+  product.column_end = w.input;
+  product.depth = w.input_slots() * hp_;
+  product.a = saved_.data() + rows.begin * ld_saved_;
+  product.lda = ld_saved_;
+  product.panels = w.input_transposed.data();
+  product.c = d_input + static_cast<std::ptrdiff_t>(rows.begin) * w.input;
+  product.ldc = w.input;
+  product.accumulate = accumulate;
+  kernels_.product(product);
+}
+
+#define BPTT_INSTANTIATE(S)                                                                      \
+  template void Recurrence<S>::prepare_backward(const Backward&);                                \
+  template void Recurrence<S>::run_backward(Range, Range, ThreadPool::Barrier*);                 \
+  template void Recurrence<S>::initial_gradient(S*, S*) const;                                   \
+  template void Recurrence<S>::gradient_jobs(const Gradients&, int, std::vector<Job>&);          \
+  template void Recurrence<S>::bias_gradient(const Gradients&);                                  \
+  template void Recurrence<S>::input_gradient(S*, Range, bool) const;
+BPTT_INSTANTIATE(float)
+#ifdef BPTT_WITH_DOUBLE
+BPTT_INSTANTIATE(double)
+#endif
+#undef BPTT_INSTANTIATE
+
+}  // namespace bptt

@@ -1,0 +1,191 @@
+#include "layer/stack.h"
+
+#include <algorithm>
+
+#include "layer/dropout.h"
+
+namespace bptt {
+
+template <class S>
+StackWeights<S>::StackWeights(const StackSpec& spec, const std::vector<const S*>& parameters) : spec_(spec), directions_(spec.layers * spec.directions()) {
+  const std::vector<StackParameter> described = stack_parameters(spec);
+  for (std::size_t i = 0; i < described.size(); ++i) {
+    DirectionWeights<S>& w = directions_[described[i].layer * spec.directions() + described[i].direction];
+    switch (described[i].role) {
+      case StackParameter::weight_ih: w.weight_ih = parameters[i]; break;
+      case StackParameter::weight_hh: w.weight_hh = parameters[i]; break;
+      case StackParameter::bias: w.bias = parameters[i]; break;
+      case StackParameter::bias_hn: w.bias_hn = parameters[i]; break;
+    }
+    w.cell = spec.cell;
+    w.input = spec.layer_input(described[i].layer);
+    w.hidden = spec.hidden;
+  }
+  for (DirectionWeights<S>& w : directions_) w.allocate();
+}
+
+template <class S>
+void StackWeights<S>::pack(bool backward, ThreadPool& pool) {
+  bptt::pack(directions_, backward, pool);
+}
+
+template <class S>
+template <class Body>
+void StackPass<S>::in_slices(const StackWeights<S>& weights, int layer, ThreadPool& pool, const Body& body) {
+  const StackSpec& spec = weights.spec();
+  const Partition p = partition(spec, layer, *f_.layout, pool.threads(), current_kernels<S>().panel, sizeof(S));
+  const int slices = static_cast<int>(p.rows.size() * p.units.size());
+  // Slices of units come with one slice of rows: one group that waits for each other for each direction.
+  ThreadPool::Barrier barriers[2]{ThreadPool::Barrier(slices), ThreadPool::Barrier(slices)};
+  pool.team(p.members(), [&](int member) {
+    const Range rows = p.rows[member % slices / p.units.size()];
+    const Range units = p.units[member % slices % p.units.size()];
+    for (int direction = member / slices; direction < spec.directions(); direction += p.directions)
+      body(levels_[layer].directions[direction], rows, units, p.units.size() > 1 ? &barriers[direction] : nullptr);
+  });
+}
+
+template <class S>
+void StackPass<S>::forward(const StackWeights<S>& weights, const Forward& forward, ThreadPool& pool) {
+  f_ = forward;
+  const StackSpec& spec = weights.spec();
+  if (levels_.size() != static_cast<std::size_t>(spec.layers)) levels_ = std::vector<Level>(spec.layers);
+  const S* input = forward.input;
+  for (int layer = 0; layer < spec.layers; ++layer) {
+    Level& level = levels_[layer];
+    const bool last = layer == spec.layers - 1;
+    S* output = last ? forward.output : nullptr;
+    if (output == nullptr) {
+      level.output.resize(checked_product({static_cast<std::size_t>(f_.layout->rows()), static_cast<std::size_t>(spec.output())}));
+      output = level.output.data();
+    }
+    forward_layer(weights, layer, input, output, pool);
+    output_ = input = output;
+    if (!last && f_.training && spec.dropout_between > 0) {
+      drop_between(spec, layer, output, pool);
+      input = level.dropped.data();
+    }
+  }
+}
+
+template <class S>
+void StackPass<S>::forward_layer(const StackWeights<S>& weights, int layer, const S* input, S* output, ThreadPool& pool) {
+  const StackSpec& spec = weights.spec();
+  Level& level = levels_[layer];
+  const std::ptrdiff_t state = static_cast<std::ptrdiff_t>(f_.layout->batch()) * spec.hidden;
+  for (int direction = 0; direction < spec.directions(); ++direction) {
+    const DirectionWeights<S>& w = weights.direction(layer, direction);
+    const int index = layer * spec.directions() + direction;
+    const S* mask = nullptr;
+    if (f_.training && spec.dropout_recurrent > 0) {
+      AlignedArray<S>& masks = level.h_mask[direction];
+      masks.resize(static_cast<std::size_t>(f_.layout->batch()) * w.padded);
+      masks.zero();
+      const Random random(f_.seed, random_stream::recurrent + index, f_.step);
+      for (int position = 0; position < f_.layout->batch(); ++position)
+        dropout_mask(random, spec.dropout_recurrent, f_.layout->sequence(position), spec.hidden, masks.data() + static_cast<std::ptrdiff_t>(position) * w.padded);
+      mask = masks.data();
+    }
+    level.directions[direction].prepare({&w, f_.layout, direction == 1, f_.training, input, f_.initial.h == nullptr ? nullptr : f_.initial.h + index * state,
+                                         f_.initial.c == nullptr ? nullptr : f_.initial.c + index * state, mask, output + direction * spec.hidden, spec.output()});
+  }
+  in_slices(weights, layer, pool, [](Recurrence<S>& recurrence, Range rows, Range units, ThreadPool::Barrier* barrier) { recurrence.run(rows, units, barrier); });
+  for (int direction = 0; direction < spec.directions(); ++direction) {
+    const int index = layer * spec.directions() + direction;
+    level.directions[direction].final_state(f_.final.h == nullptr ? nullptr : f_.final.h + index * state, f_.final.c == nullptr ? nullptr : f_.final.c + index * state);
+  }
+}
+
+template <class S>
+void StackPass<S>::drop_between(const StackSpec& spec, int layer, const S* output, ThreadPool& pool) {
+  Level& level = levels_[layer];
+  const std::size_t width = spec.output();
+  const std::size_t size = f_.layout->rows() * width;
+  level.mask.resize(size);
+  level.dropped.resize(size);
+  const Random random(f_.seed, random_stream::between_layers + layer, f_.step);
+  pool.run(f_.layout->steps(), [&](int t) {
+    dropout_mask(random, spec.dropout_between, *f_.layout, t, t + 1, spec.output(), level.mask.data());
+    const std::size_t begin = f_.layout->offset(t) * width;
+    current_kernels<S>().multiply(level.dropped.data() + begin, output + begin, level.mask.data() + begin, f_.layout->active(t) * width);
+  });
+}
+
+template <class S>
+void StackPass<S>::backward(const StackWeights<S>& weights, const Backward& backward, ThreadPool& pool) {
+  const StackSpec& spec = weights.spec();
+  const S* d_output = backward.d_output;
+  for (int layer = spec.layers - 1; layer >= 0; --layer) {
+    Level& level = levels_[layer];
+    S* d_input = backward.d_input;
+    if (layer > 0) {
+      level.d_input.resize(static_cast<std::size_t>(f_.layout->rows()) * spec.output());
+      d_input = level.d_input.data();
+    }
+    backward_layer(weights, layer, d_output, backward, d_input, pool);
+    if (layer > 0 && spec.dropout_between > 0)
+      current_kernels<S>().multiply(d_input, d_input, levels_[layer - 1].mask.data(), static_cast<std::size_t>(f_.layout->rows()) * spec.output());
+    d_output = d_input;
+  }
+}
+
+template <class S>
+void StackPass<S>::backward_layer(const StackWeights<S>& weights, int layer, const S* d_output, const Backward& b, S* d_input, ThreadPool& pool) {
+  const StackSpec& spec = weights.spec();
+  const SequenceLayout& layout = *f_.layout;
+  Level& level = levels_[layer];
+  const std::ptrdiff_t state = static_cast<std::ptrdiff_t>(layout.batch()) * spec.hidden;
+  for (int direction = 0; direction < spec.directions(); ++direction) {
+    const int index = layer * spec.directions() + direction;
+    level.directions[direction].prepare_backward({d_output == nullptr ? nullptr : d_output + direction * spec.hidden, spec.output(),
+                                                  b.d_final.h == nullptr ? nullptr : b.d_final.h + index * state,
+                                                  b.d_final.c == nullptr ? nullptr : b.d_final.c + index * state});
+  }
+  in_slices(weights, layer, pool, [](Recurrence<S>& recurrence, Range rows, Range units, ThreadPool::Barrier* barrier) { recurrence.run_backward(rows, units, barrier); });
+
+  // What is left needs no order in time: slices of the input's gradient, of the weights', and the biases'.
+  jobs_.clear();
+  const int per_direction = spec.cell.has_hidden_bias() ? 4 : 3;
+  std::vector<typename Recurrence<S>::Gradients> gradients(spec.directions());
+  for (int direction = 0; direction < spec.directions(); ++direction) {
+    const int first = (layer * spec.directions() + direction) * per_direction;
+    gradients[direction] = {b.gradients[first], b.gradients[first + 1], b.gradients[first + 2], per_direction == 4 ? b.gradients[first + 3] : nullptr};
+    level.directions[direction].gradient_jobs(gradients[direction], pool.threads(), jobs_);
+    const int index = layer * spec.directions() + direction;
+    level.directions[direction].initial_gradient(b.d_initial.h == nullptr ? nullptr : b.d_initial.h + index * state,
+                                                 b.d_initial.c == nullptr ? nullptr : b.d_initial.c + index * state);
+  }
+  std::size_t work = 0;
+  for (const GradientProduct<S>& job : jobs_) work += current_kernels<S>().gradient_work(job);
+  work_.resize(work);
+  work = 0;
+  for (GradientProduct<S>& job : jobs_) {
+    job.work = work_.data() + work;
+    work += current_kernels<S>().gradient_work(job);
+  }
+  const int products = static_cast<int>(jobs_.size());
+  const int slices = d_input == nullptr ? 0 : 4 * pool.threads();
+  pool.run(products + slices + spec.directions(), [&](int job) {
+    if (job < products) {
+      current_kernels<S>().gradient_product(jobs_[job]);
+    } else if (job < products + slices) {
+      const std::int64_t slice = job - products;
+      const Range rows{static_cast<int>(slice * layout.rows() / slices), static_cast<int>((slice + 1) * layout.rows() / slices)};
+      for (int direction = 0; direction < spec.directions(); ++direction) level.directions[direction].input_gradient(d_input, rows, direction > 0);
+    } else {
+      const int direction = job - products - slices;
+      level.directions[direction].bias_gradient(gradients[direction]);
+    }
+  });
+}
+
+#define BPTT_INSTANTIATE(S)         \
+  template class StackWeights<S>;   \
+  template class StackPass<S>;
+BPTT_INSTANTIATE(float)
+#ifdef BPTT_WITH_DOUBLE
+BPTT_INSTANTIATE(double)
+#endif
+#undef BPTT_INSTANTIATE
+
+}  // namespace bptt

@@ -1,0 +1,92 @@
+// L recurrent layers, one or two directions: forward and backward over packed rows (see SequenceLayout).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "layer/direction_weights.h"
+#include "layer/recurrence.h"
+#include "layer/sequence_layout.h"
+#include "layer/stack_spec.h"
+#include "support/aligned_array.h"
+#include "support/thread_pool.h"
+
+namespace bptt {
+
+// Packed weights. Made once for each change of the parameters; shared by any number of passes.
+template <class S>
+class StackWeights {
+ public:
+  // parameters[i] points to the values of stack_parameters(spec)[i]; the pointers must stay valid.
+  StackWeights(const StackSpec&, const std::vector<const S*>& parameters);
+  // Packs anew from the parameters; `backward` also what only the backward pass needs.
+  void pack(bool backward, ThreadPool&);
+  const StackSpec& spec() const { return spec_; }
+
+  const DirectionWeights<S>& direction(int layer, int direction) const { return directions_[layer * spec_.directions() + direction]; }
+
+ private:
+  StackSpec spec_;
+  std::vector<DirectionWeights<S>> directions_;
+};
+
+// Initial or final states, [L·D, B, H] in the order of the caller's batch. c is null for cells without memory.
+template <class S>
+struct StateView {
+  S* h = nullptr;
+  S* c = nullptr;
+};
+
+// What one batch in flight needs: activations kept for the backward pass, work areas. Reused from batch to batch.
+template <class S>
+class StackPass {
+ public:
+  struct Forward {
+    const SequenceLayout* layout;
+    const S* input;              // [N, I] packed rows
+    StateView<const S> initial;  // null: zeros
+    bool training;               // keep what backward needs, apply dropout
+    std::uint64_t seed;          // of dropout; with `step` decides the masks
+    std::uint64_t step;
+    S* output;                   // [N, D·H] packed rows; null: kept inside, see output()
+    StateView<S> final;          // null: not wanted
+  };
+  void forward(const StackWeights<S>&, const Forward&, ThreadPool&);
+  // [N, D·H] of the last forward.
+  const S* output() const { return output_; }
+
+  struct Backward {
+    const S* d_output;            // [N, D·H] packed rows, or null: zeros
+    StateView<const S> d_final;   // null: zeros
+    std::vector<S*> gradients;    // one for each of stack_parameters(spec); overwritten
+    S* d_input;                   // [N, I]; null: not wanted
+    StateView<S> d_initial;       // null: not wanted
+  };
+  // After a forward with `training`; input and output arrays of that forward must still be there.
+  void backward(const StackWeights<S>&, const Backward&, ThreadPool&);
+
+ private:
+  // One layer of the batch in flight.
+  struct Level {
+    std::vector<Recurrence<S>> directions{2};
+    AlignedArray<S> output;    // [N, D·H]; unused where the caller gives the array
+    AlignedArray<S> dropped;   // output ⊙ mask, what the next layer sees
+    AlignedArray<S> mask;      // [N, D·H]
+    AlignedArray<S> h_mask[2]; // [B, Hp]
+    AlignedArray<S> d_input;   // [N, I]
+  };
+  void forward_layer(const StackWeights<S>&, int layer, const S* input, S* output, ThreadPool&);
+  void drop_between(const StackSpec&, int layer, const S* output, ThreadPool&);
+  void backward_layer(const StackWeights<S>&, int layer, const S* d_output, const Backward&, S* d_input, ThreadPool&);
+  // Runs `body(recurrence, rows, units, barrier)` for each slice of a layer, side by side where they may.
+  template <class Body>
+  void in_slices(const StackWeights<S>&, int layer, ThreadPool&, const Body& body);
+
+  Forward f_{};
+  const S* output_ = nullptr;
+  std::vector<Level> levels_;
+  AlignedArray<S> work_;
+  std::vector<GradientProduct<S>> jobs_;
+};
+
+}  // namespace bptt

@@ -1,0 +1,44 @@
+// What a stack of recurrent layers is: its sizes, and the names, shapes and initial values of its parameters.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "layer/cell.h"
+
+namespace bptt {
+
+struct StackSpec {
+  Cell cell;
+  int input = 0;
+  int hidden = 0;
+  int layers = 1;
+  bool bidirectional = false;
+  double dropout_between = 0;    // on the output of each layer but the last
+  double dropout_recurrent = 0;  // on h⟨t−1⟩ where it enters the product, one mask a sequence (Gal and Ghahramani 2016)
+
+  int directions() const { return bidirectional ? 2 : 1; }
+  int output() const { return hidden * directions(); }
+  int layer_input(int layer) const { return layer == 0 ? input : output(); }
+  int gates() const { return cell.gates(); }
+};
+
+// Names, shapes and initial values of a stack's parameters, in the order they have in the arena:
+// for each layer and direction weight_ih [G·H, I], weight_hh [G·H, H], bias [G·H] and, for gru with reset after, bias_hn [H];
+// suffixes _l0, _l1, … and _reverse.
+struct StackParameter {
+  enum Role { weight_ih, weight_hh, bias, bias_hn };
+  std::string name;
+  int rows, columns;  // columns 0: a vector
+  Role role;
+  int layer, direction;
+};
+std::vector<StackParameter> stack_parameters(const StackSpec&);
+
+// Initial values: weight_hh orthogonal for each gate, weight_ih Glorot uniform for each gate, biases 0 but the LSTM's
+// forget gate (cell.forget_bias). `stream` numbers the parameter within its model.
+template <class S>
+void initialise(const StackSpec&, const StackParameter&, std::uint64_t seed, std::uint64_t stream, S* values);
+
+}  // namespace bptt

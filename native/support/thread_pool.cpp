@@ -1,0 +1,125 @@
+#include "support/thread_pool.h"
+
+#if defined(__linux__)
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#elif defined(__APPLE__)
+#include <pthread.h>
+#include <pthread/qos.h>
+#elif defined(_WIN32)
+#define NOMINMAX
+#include <windows.h>
+#endif
+
+#if defined(__x86_64__) || defined(_M_X64)
+#include <immintrin.h>
+#endif
+
+namespace bptt {
+
+namespace {
+
+// About 30 µs of looking before a worker parks, and before a barrier starts to give way.
+constexpr int spins = 1000;
+
+inline void pause() {
+#if defined(__x86_64__) || defined(_M_X64)
+  _mm_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+}  // namespace
+
+void run_in_background() {
+#if defined(__linux__)
+  setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), 10);
+#elif defined(__APPLE__)
+  pthread_set_qos_class_self_np(QOS_CLASS_UTILITY, 0);
+#elif defined(_WIN32)
+  SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_BELOW_NORMAL);
+#endif
+}
+
+ThreadPool::ThreadPool(int threads, bool background) {
+  for (int member = 1; member < threads; ++member) workers_.emplace_back([this, member, background] { work(member, background); });
+}
+
+ThreadPool::~ThreadPool() {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    stop_ = true;
+    round_.fetch_add(1);
+  }
+  wake_.notify_all();
+  for (std::thread& worker : workers_) worker.join();
+}
+
+void ThreadPool::start(int members, Call call, void* context) {
+  if (members <= 1) {
+    call(context, 0);
+    return;
+  }
+  call_ = call;
+  context_ = context;
+  members_ = members;
+  failure_ = nullptr;
+  running_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
+  bool anyone_parked;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    round_.fetch_add(1, std::memory_order_release);
+    anyone_parked = parked_ > 0;
+  }
+  if (anyone_parked) wake_.notify_all();
+  carry_out(0);
+  for (int i = 0; running_.load(std::memory_order_acquire) > 0; ++i) {
+    if (i < spins) pause();
+    else std::this_thread::yield();
+  }
+  if (failure_) std::rethrow_exception(failure_);
+}
+
+void ThreadPool::carry_out(int member) {
+  try {
+    if (member < members_) call_(context_, member);
+  } catch (...) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (!failure_) failure_ = std::current_exception();
+  }
+}
+
+void ThreadPool::work(int member, bool background) {
+  if (background) run_in_background();
+  std::uint64_t seen = 0;
+  for (;;) {
+    for (int i = 0; i < spins && round_.load(std::memory_order_acquire) == seen; ++i) pause();
+    if (round_.load(std::memory_order_acquire) == seen) {
+      std::unique_lock<std::mutex> lock(mutex_);
+      ++parked_;
+      wake_.wait(lock, [&] { return round_.load(std::memory_order_acquire) != seen; });
+      --parked_;
+    }
+    seen = round_.load(std::memory_order_acquire);
+    if (stop_) return;
+    carry_out(member);
+    running_.fetch_sub(1, std::memory_order_release);
+  }
+}
+
+void ThreadPool::Barrier::wait() {
+  const std::uint32_t round = round_.load(std::memory_order_acquire);
+  if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == members_) {
+    arrived_.store(0, std::memory_order_relaxed);
+    round_.store(round + 1, std::memory_order_release);
+    return;
+  }
+  for (int i = 0; round_.load(std::memory_order_acquire) == round; ++i) {
+    if (i < spins) pause();
+    else std::this_thread::yield();
+  }
+}
+
+}  // namespace bptt

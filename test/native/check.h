@@ -1,0 +1,50 @@
+// Tests of the core: BPTT_TEST("what holds") { … CHECK(condition) … }. main.cpp runs them all.
+#pragma once
+
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace bptt {
+namespace test {
+
+struct Test {
+  const char* name;
+  void (*run)();
+};
+
+inline std::vector<Test>& tests() {
+  static std::vector<Test> all;
+  return all;
+}
+
+struct Registration {
+  Registration(const char* name, void (*run)()) { tests().push_back({name, run}); }
+};
+
+struct Failed : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// fail() << "what" << value; throws at the end of the statement.
+#define BPTT_JOIN_(a, b) a##b
+#define BPTT_JOIN(a, b) BPTT_JOIN_(a, b)
+#define BPTT_TEST(name)                                                                                             \
+  static void BPTT_JOIN(test_at_, __LINE__)();                                                                      \
+  static const ::bptt::test::Registration BPTT_JOIN(registration_, __LINE__)(name, BPTT_JOIN(test_at_, __LINE__)); \
+  static void BPTT_JOIN(test_at_, __LINE__)()
+
+#define CHECK(condition) CHECK_WITH(condition, "")
+// `details` is streamed behind the message: CHECK_WITH(a == b, "case " << name << ": " << a << " and " << b)
+#define CHECK_WITH(condition, details)                                                          \
+  do {                                                                                          \
+    if (!(condition)) {                                                                         \
+      std::ostringstream message;                                                               \
+      message << __FILE__ << ":" << __LINE__ << ": " << #condition << " " << details;           \
+      throw ::bptt::test::Failed(message.str());                                                \
+    }                                                                                           \
+  } while (false)
+
+}  // namespace test
+}  // namespace bptt

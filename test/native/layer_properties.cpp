@@ -1,0 +1,103 @@
+// What must not change a result: threads, padding, the order and the grouping of a batch. Bit for bit.
+#include <cstring>
+
+#include "check.h"
+#include "layer_cases.h"
+
+namespace bptt {
+namespace test {
+namespace {
+
+template <class V>
+bool same_bits(const V& a, const V& b) {
+  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(a[0])) == 0);
+}
+
+struct Everything {
+  LayerCase<float>::Forward forward;
+  LayerCase<float>::Backward backward;
+  std::vector<std::vector<float>> gradients;
+};
+
+Everything run(const StackSpec& spec, int steps, int batch, bool ragged, int threads) {
+  LayerCase<float> test(spec, steps, batch, ragged, threads);
+  Everything all{test.forward(true), test.backward(), {}};
+  for (std::size_t p = 0; p < test.layer.parameters().size(); ++p) all.gradients.emplace_back(test.layer.gradient(p), test.layer.gradient(p) + test.layer.size(p));
+  return all;
+}
+
+BPTT_TEST("layer results have the same bits with 1, 2, 3 and 8 threads") {
+  struct Shape {
+    int steps, batch, input, hidden;
+  };
+  // Slices of rows; slices of units (weights beyond a core's cache); one sequence.
+  for (const Shape& shape : {Shape{9, 23, 40, 60}, Shape{4, 5, 200, 330}, Shape{3, 1, 150, 400}})
+    for (const Cell& cell : all_cells())
+      for (bool bidirectional : {false, true})
+        for (bool ragged : {false, true}) {
+          const StackSpec spec{cell, shape.input, shape.hidden, 1, bidirectional, 0, 0.2};
+          const Everything one = run(spec, shape.steps, shape.batch, ragged, 1);
+          for (int threads : {2, 3, 8}) {
+            const Everything many = run(spec, shape.steps, shape.batch, ragged, threads);
+            const bool same = same_bits(one.forward.output, many.forward.output) && same_bits(one.forward.h, many.forward.h) &&
+                              same_bits(one.forward.c, many.forward.c) && same_bits(one.backward.d_input, many.backward.d_input) &&
+                              same_bits(one.backward.d_h0, many.backward.d_h0) && same_bits(one.backward.d_c0, many.backward.d_c0);
+            CHECK_WITH(same, describe(cell) << " with " << threads << " threads, H " << shape.hidden);
+            for (std::size_t p = 0; p < one.gradients.size(); ++p) CHECK_WITH(same_bits(one.gradients[p], many.gradients[p]), describe(cell) << " gradient " << p);
+          }
+        }
+}
+
+BPTT_TEST("layer results of a sequence do not depend on its batch, its place or its padding") {
+  for (const Cell& cell : all_cells())
+    for (bool bidirectional : {false, true}) {
+      const StackSpec spec{cell, 3, 11, 2, bidirectional, 0, 0};
+      LayerCase<float> whole(spec, 7, 9, true);
+      const auto expected = whole.forward(false);
+      for (int b = 0; b < whole.batch; ++b) {
+        // Alone, without any padding.
+        const int length = whole.lengths[b];
+        LayerCase<float> alone(spec, length, 1, false);
+        for (int t = 0; t < length; ++t)
+          for (int i = 0; i < spec.input; ++i) alone.x[t * spec.input + i] = whole.x[(t * whole.batch + b) * spec.input + i];
+        const int H = spec.hidden, states = spec.layers * spec.directions(), width = spec.output();
+        for (int s = 0; s < states; ++s)
+          for (int u = 0; u < H; ++u) {
+            alone.h0[s * H + u] = whole.h0[(s * whole.batch + b) * H + u];
+            if (!alone.c0.empty()) alone.c0[s * H + u] = whole.c0[(s * whole.batch + b) * H + u];
+          }
+        for (std::size_t p = 0; p < alone.layer.parameters().size(); ++p) alone.layer.set(p, whole.layer.values(p));
+        const auto found = alone.forward(false);
+        for (int t = 0; t < whole.steps; ++t)
+          for (int u = 0; u < width; ++u) {
+            const float value = expected.output[(t * whole.batch + b) * width + u];
+            CHECK_WITH(t < length ? value == found.output[t * width + u] : value == 0, whole.name() << ", sequence " << b << ", step " << t);
+          }
+        for (int s = 0; s < states; ++s)
+          for (int u = 0; u < H; ++u) {
+            CHECK_WITH(expected.h[(s * whole.batch + b) * H + u] == found.h[s * H + u], whole.name() << ", final state of sequence " << b);
+            if (!alone.c0.empty()) CHECK(expected.c[(s * whole.batch + b) * H + u] == found.c[s * H + u]);
+          }
+      }
+    }
+}
+
+BPTT_TEST("layer keeps NaN visible and out of other sequences") {
+  for (const Cell& cell : all_cells()) {
+    LayerCase<float> test({cell, 3, 9, 1, false, 0, 0}, 4, 5, false);
+    const auto before = test.forward(false);
+    test.x[(1 * test.batch + 2) * 3] = std::nanf("");
+    const auto after = test.forward(false);
+    for (int t = 0; t < 4; ++t)
+      for (int b = 0; b < 5; ++b)
+        for (int u = 0; u < 9; ++u) {
+          const std::size_t at = (static_cast<std::size_t>(t) * 5 + b) * 9 + u;
+          if (b == 2 && t >= 1) CHECK_WITH(std::isnan(after.output[at]), describe(cell) << " lost a NaN at step " << t);
+          else CHECK(after.output[at] == before.output[at]);
+        }
+  }
+}
+
+}  // namespace
+}  // namespace test
+}  // namespace bptt
