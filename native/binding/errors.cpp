@@ -17,11 +17,14 @@ Failure describe(std::exception_ptr exception) {
   }
 }
 
-Napi::Error to_js(Napi::Env env, const Failure& failure) {
-  Napi::Error error = Napi::Error::New(env, failure.message);
-  error.Set("code", Napi::String::New(env, name(failure.code)));
-  return error;
+napi_value error_value(napi_env env, const Failure& failure) {
+  napi_value code = nullptr, message = nullptr, error = nullptr;
+  napi_create_string_utf8(env, name(failure.code), NAPI_AUTO_LENGTH, &code);
+  napi_create_string_utf8(env, failure.message.c_str(), failure.message.size(), &message);
+  return napi_create_error(env, code, message, &error) == napi_ok ? error : nullptr;
 }
+
+Napi::Error to_js(Napi::Env env, const Failure& failure) { return Napi::Error(env, error_value(env, failure)); }
 
 }  // namespace binding
 }  // namespace bptt

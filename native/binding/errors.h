@@ -21,7 +21,9 @@ struct Failure {
 // What the exception says; anything that is neither a bptt::Error nor an exhausted memory becomes ERR_STATE.
 Failure describe(std::exception_ptr);
 
-// The JavaScript error, not thrown yet.
+// The error as a value, for a promise; null where the environment no longer makes any.
+napi_value error_value(napi_env, const Failure&);
+// The error to throw.
 Napi::Error to_js(Napi::Env, const Failure&);
 
 // Runs the body of a function called from JavaScript; what the core throws is thrown as a JavaScript error.

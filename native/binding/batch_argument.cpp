@@ -1,0 +1,53 @@
+#include "binding/batch_argument.h"
+
+#include "binding/arguments.h"
+
+namespace bptt {
+namespace binding {
+
+namespace {
+
+// Each field is copied as soon as it is read: reading the next one may run code of the caller's (a getter).
+void copy(const Napi::Object& batch, const char* field, std::vector<std::int32_t>& to) {
+  const Numbers<std::int32_t> from = integers(batch.Get(field), field);
+  to.assign(from.begin(), from.end());
+}
+void copy(const Napi::Object& batch, const char* field, std::vector<float>& to) {
+  const Numbers<float> from = floats(batch.Get(field), field);
+  to.assign(from.begin(), from.end());
+}
+
+void refuse(const Napi::Object& batch, const char* field, const char* instead) {
+  if (given(batch.Get(field))) throw Error(ErrorCode::data, std::string(field) + ": this network takes " + instead);
+}
+
+}  // namespace
+
+Batch<float> batch_argument(const Napi::Value& value, const NetworkSpec& spec) {
+  const Napi::Object fields = object(value, "batch");
+  Batch<float> batch;
+  copy(fields, "lengths", batch.lengths);
+  const char* input = spec.input == InputKind::tokens ? "tokens" : spec.input == InputKind::features ? "features" : "active";
+  if (spec.input == InputKind::tokens) copy(fields, "tokens", batch.tokens);
+  else refuse(fields, "tokens", input);
+  if (spec.input == InputKind::features) copy(fields, "features", batch.features);
+  else refuse(fields, "features", input);
+  if (spec.input == InputKind::multihot) {
+    copy(fields, "activeCounts", batch.active_counts);
+    copy(fields, "active", batch.active);
+  } else {
+    refuse(fields, "active", input);
+  }
+  const bool classes = spec.output == OutputKind::classes;
+  refuse(fields, classes ? "values" : "classes", classes ? "classes" : "values");
+  batch.has_targets = given(fields.Get(classes ? "classes" : "values"));
+  if (batch.has_targets) {
+    if (classes) copy(fields, "classes", batch.classes);
+    else copy(fields, "values", batch.values);
+  }
+  batch.check(spec);
+  return batch;
+}
+
+}  // namespace binding
+}  // namespace bptt

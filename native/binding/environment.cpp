@@ -1,0 +1,49 @@
+#include "binding/environment.h"
+
+#include "binding/processors.h"
+
+namespace bptt {
+namespace binding {
+
+namespace {
+
+using Shared = std::shared_ptr<Environment>;
+
+}  // namespace
+
+void Environment::create(Napi::Env env) { env.SetInstanceData(new Shared(new Environment(env))); }
+
+std::shared_ptr<Environment> Environment::of(Napi::Env env) { return *env.GetInstanceData<Shared>(); }
+
+std::unique_ptr<WorkQueue> Environment::open_queue(const WorkQueue::Crew& crew) {
+  if (completions_ == nullptr) {
+    auto completions = std::make_shared<Completions>();
+    completions->open(env_);
+    completions_ = std::move(completions);
+    // Hooks run last in, first out: ours stops the threads before Node.js takes down the way back, which was opened first.
+    napi_add_env_cleanup_hook(env_, [](void* self) { static_cast<Environment*>(self)->shut_down(); }, this);
+  }
+  auto queue = std::make_unique<WorkQueue>(crew, completions_);
+  open_.insert(queue.get());
+  return queue;
+}
+
+WorkQueue& Environment::serving() {
+  if (serving_ == nullptr) serving_ = open_queue({processors(), 1, false});
+  return *serving_;
+}
+
+void Environment::forget(WorkQueue* queue) { open_.erase(queue); }
+
+void Environment::shut_down() {
+  while (!open_.empty()) {
+    WorkQueue* const queue = *open_.begin();
+    open_.erase(open_.begin());
+    // The promises of dropped tasks end with the environment. (A task may be the last to hold its queue.)
+    const auto dropped = queue->close();
+  }
+  completions_->close();
+}
+
+}  // namespace binding
+}  // namespace bptt

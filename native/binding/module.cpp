@@ -1,0 +1,44 @@
+// What the addon exports: binding.d.ts, nothing more.
+#include <napi.h>
+
+#include "binding/environment.h"
+#include "binding/errors.h"
+#include "binding/network_object.h"
+#include "binding/processors.h"
+#include "binding/recurrent_layer.h"
+#include "binding/stream_object.h"
+#include "binding/trainer_object.h"
+#include "kernels/kernels.h"
+
+namespace bptt {
+namespace binding {
+namespace {
+
+Napi::Value system(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    Napi::Array isas = Napi::Array::New(info.Env());
+    for (const char* const* isa = usable_isas(); *isa != nullptr; ++isa) isas.Set(isas.Length(), *isa);
+    Napi::Object system = Napi::Object::New(info.Env());
+    system.Set("isa", current_kernels<float>().isa);
+    system.Set("isas", isas);
+    system.Set("threads", processors());
+    return system;
+  });
+}
+
+Napi::Object start(Napi::Env env, Napi::Object exports) {
+  Environment::create(env);
+  exports.Set("system", Napi::Function::New(env, system, "system"));
+  export_recurrent_layer(env, exports);
+  NetworkObject::define(env, exports);
+  TrainerObject::define(env, exports);
+  StreamObject::define(env, exports);
+  return exports;
+}
+
+}  // namespace
+}  // namespace binding
+}  // namespace bptt
+
+static Napi::Object init(Napi::Env env, Napi::Object exports) { return bptt::binding::start(env, exports); }
+NODE_API_MODULE(NODE_GYP_MODULE_NAME, init)

@@ -1,0 +1,133 @@
+#include "binding/network_object.h"
+
+#include <cstring>
+
+#include "binding/arguments.h"
+#include "binding/batch_argument.h"
+#include "binding/network_options.h"
+
+namespace bptt {
+namespace binding {
+
+namespace {
+
+// Marks the objects that argument() may unwrap.
+constexpr napi_type_tag network_tag = {0x6b9d3f7a51c84e02, 0x9a1f0c6e2d7b4358};
+
+class EvaluateTask : public Task {
+ public:
+  EvaluateTask(napi_env env, std::shared_ptr<const Snapshot<float>> snapshot, Batch<float> batch)
+      : Task(env), snapshot_(std::move(snapshot)), batch_(std::move(batch)) {}
+
+ private:
+  void run(Workbench& bench) override {
+    evaluation_ = bptt::evaluate(bench.pass, snapshot_->weights(bench.pool), batch_, bench.pool);
+    snapshot_.reset();
+  }
+  napi_value result(napi_env env) override { return evaluation_value(env, evaluation_); }
+
+  std::shared_ptr<const Snapshot<float>> snapshot_;
+  Batch<float> batch_;
+  Evaluation<float> evaluation_;
+};
+
+}  // namespace
+
+napi_value evaluation_value(napi_env env, const Evaluation<float>& evaluation) {
+  const std::size_t size = evaluation.output.size();
+  void* data = nullptr;
+  napi_value buffer = nullptr, output = nullptr, loss = nullptr, count = nullptr, object = nullptr;
+  if (napi_create_arraybuffer(env, size * sizeof(float), &data, &buffer) != napi_ok) return nullptr;
+  if (size > 0) std::memcpy(data, evaluation.output.data(), size * sizeof(float));
+  napi_create_typedarray(env, napi_float32_array, size, buffer, 0, &output);
+  napi_create_double(env, evaluation.loss, &loss);
+  napi_create_int32(env, evaluation.count, &count);
+  napi_create_object(env, &object);
+  napi_set_named_property(env, object, "output", output);
+  napi_set_named_property(env, object, "loss", loss);
+  napi_set_named_property(env, object, "count", count);
+  return object;
+}
+
+Network<float>& NetworkHandle::get() {
+  if (!network.has_value()) throw Error(ErrorCode::disposed, "the network has been disposed of");
+  return *network;
+}
+
+void NetworkObject::define(Napi::Env env, Napi::Object exports) {
+  exports.Set("Network", DefineClass(env, "Network",
+                                     {InstanceMethod("parameterNames", &NetworkObject::parameter_names),
+                                      InstanceMethod("parameterShape", &NetworkObject::parameter_shape),
+                                      InstanceMethod("parameter", &NetworkObject::parameter),
+                                      InstanceMethod("setParameter", &NetworkObject::set_parameter),
+                                      InstanceMethod("evaluate", &NetworkObject::evaluate),
+                                      InstanceMethod("dispose", &NetworkObject::dispose)}));
+}
+
+std::shared_ptr<NetworkHandle> NetworkObject::argument(const Napi::Value& value) {
+  const Napi::Object found = object(value, "network");
+  if (!found.CheckTypeTag(&network_tag)) throw Error(ErrorCode::option, "network: expected a Network, found " + shown(value));
+  return Unwrap(found)->handle_;
+}
+
+NetworkObject::NetworkObject(const Napi::CallbackInfo& info) : ObjectWrap(info), memory_(info.Env()) {
+  guarded(info.Env(), [&] {
+    handle_->network.emplace(network_options(info[0]));
+    // Once plain, once packed.
+    memory_.set(2 * handle_->network->bytes());
+    info.This().As<Napi::Object>().TypeTag(&network_tag);
+  });
+}
+
+Napi::Value NetworkObject::parameter_names(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    Napi::Array names = Napi::Array::New(info.Env());
+    for (const ParameterEntry& entry : handle_->get().arena().entries()) names.Set(names.Length(), entry.name);
+    return names;
+  });
+}
+
+Napi::Value NetworkObject::parameter_shape(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const ParameterEntry& entry = handle_->get().arena().find(text(info[0], "name"));
+    Napi::Array shape = Napi::Array::New(info.Env());
+    shape.Set(0u, entry.rows);
+    if (entry.columns > 0) shape.Set(1u, entry.columns);
+    return shape;
+  });
+}
+
+Napi::Value NetworkObject::parameter(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const Network<float>& network = handle_->get();
+    const ParameterEntry& entry = network.arena().find(text(info[0], "name"));
+    return to_js(info.Env(), network.parameter(entry), entry.size());
+  });
+}
+
+void NetworkObject::set_parameter(const Napi::CallbackInfo& info) {
+  guarded(info.Env(), [&] {
+    Network<float>& network = handle_->get();
+    const ParameterEntry& entry = network.arena().find(text(info[0], "name"));
+    network.set_parameter(entry, floats(info[1], entry.name.c_str(), entry.size()).data);
+  });
+}
+
+Napi::Value NetworkObject::evaluate(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    Batch<float> batch = batch_argument(info[0], handle_->get().spec());
+    // After the batch, whose getters may have run: they could have disposed of the network.
+    auto task = std::make_unique<EvaluateTask>(info.Env(), handle_->get().snapshot(), std::move(batch));
+    const Napi::Value promise = task->promise();
+    Environment::of(info.Env())->serving().add(std::move(task));
+    return promise;
+  });
+}
+
+void NetworkObject::dispose(const Napi::CallbackInfo&) {
+  handle_->network.reset();
+  memory_.set(0);
+}
+
+}  // namespace binding
+}  // namespace bptt

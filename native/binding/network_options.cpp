@@ -1,0 +1,89 @@
+#include "binding/network_options.h"
+
+#include "binding/arguments.h"
+#include "binding/stack_options.h"
+
+namespace bptt {
+namespace binding {
+
+namespace {
+
+constexpr double largest_double = 1e300;
+
+double share(const Napi::Object& options, const char* field, const char* name) { return number(options.Get(field), name, 0, 1); }
+
+void read_input(const Napi::Object& input, NetworkSpec& spec) {
+  spec.input = choice<InputKind>(input.Get("kind"), "input.kind",
+                                 {{"tokens", InputKind::tokens}, {"features", InputKind::features}, {"multihot", InputKind::multihot}});
+  if (spec.input == InputKind::tokens) {
+    spec.size = integer(input.Get("vocabulary"), "input.vocabulary", 2);
+    spec.embedding = integer(input.Get("embedding"), "input.embedding", 1);
+    spec.window = integer(input.Get("window"), "input.window", 0);
+  } else {
+    spec.size = integer(input.Get("size"), "input.size", 1);
+    if (spec.input == InputKind::multihot) spec.embedding = integer(input.Get("embedding"), "input.embedding", 0);
+  }
+}
+
+}  // namespace
+
+NetworkSpec network_options(const Napi::Value& value) {
+  const Napi::Object options = object(value, "options");
+  const StackOptions stack = stack_options(options);
+  NetworkSpec spec;
+  spec.cell = stack.spec.cell;
+  spec.hidden = stack.spec.hidden;
+  spec.layers = stack.spec.layers;
+  spec.bidirectional = stack.spec.bidirectional;
+  spec.seed = stack.seed;
+
+  const Napi::Object dropout = object(options.Get("dropout"), "dropout");
+  spec.dropout_input = share(dropout, "input", "dropout.input");
+  spec.dropout_between = share(dropout, "between", "dropout.between");
+  spec.dropout_recurrent = share(dropout, "recurrent", "dropout.recurrent");
+  spec.dropout_output = share(dropout, "output", "dropout.output");
+
+  read_input(object(options.Get("input"), "input"), spec);
+  spec.pooling = choice<Pooling>(options.Get("pooling"), "pooling",
+                                 {{"none", Pooling::none},
+                                  {"last", Pooling::last},
+                                  {"mean", Pooling::mean},
+                                  {"max", Pooling::max},
+                                  {"attention", Pooling::attention}});
+  const Napi::Object output = object(options.Get("output"), "output");
+  spec.output = choice<OutputKind>(output.Get("kind"), "output.kind",
+                                   {{"classes", OutputKind::classes}, {"values", OutputKind::values}, {"multihot", OutputKind::multihot}});
+  spec.outputs = integer(output.Get("size"), "output.size", 1);
+  spec.check();
+  return spec;
+}
+
+TrainerSpec trainer_options(const Napi::Object& options, const NetworkSpec& network) {
+  TrainerSpec spec;
+  const Napi::Object optimizer = object(options.Get("optimizer"), "optimizer");
+  OptimizerSpec& rule = spec.optimizer;
+  rule.kind = choice<OptimizerSpec::Kind>(optimizer.Get("kind"), "optimizer.kind",
+                                          {{"sgd", OptimizerSpec::sgd},
+                                           {"rmsprop", OptimizerSpec::rmsprop},
+                                           {"adam", OptimizerSpec::adam},
+                                           {"adamw", OptimizerSpec::adamw}});
+  rule.momentum = number(optimizer.Get("momentum"), "optimizer.momentum", 0, 1);
+  rule.nesterov = boolean(optimizer.Get("nesterov"), "optimizer.nesterov");
+  rule.decay = number(optimizer.Get("decay"), "optimizer.decay", 0, 1);
+  rule.beta1 = number(optimizer.Get("beta1"), "optimizer.beta1", 0, 1);
+  rule.beta2 = number(optimizer.Get("beta2"), "optimizer.beta2", 0, 1);
+  rule.epsilon = number(optimizer.Get("epsilon"), "optimizer.epsilon", 0, largest_double);
+  rule.weight_decay = number(optimizer.Get("weightDecay"), "optimizer.weightDecay", 0, largest_double);
+  spec.clip_norm = number(options.Get("clipNorm"), "clipNorm", 0, largest_double);
+  spec.seed = seed(options.Get("seed"), "seed");
+  const Napi::Value rare = options.Get("rareTokens");
+  if (given(rare)) {
+    const Numbers<std::uint8_t> flags = bytes(rare, "rareTokens", network.size);
+    spec.rare_tokens.assign(flags.begin(), flags.end());
+  }
+  spec.check(network);
+  return spec;
+}
+
+}  // namespace binding
+}  // namespace bptt

@@ -1,0 +1,65 @@
+#include "binding/stream_object.h"
+
+#include "binding/arguments.h"
+#include "binding/errors.h"
+#include "binding/network_object.h"
+
+namespace bptt {
+namespace binding {
+
+void StreamObject::define(Napi::Env env, Napi::Object exports) {
+  exports.Set("Stream", DefineClass(env, "Stream",
+                                    {InstanceMethod("step", &StreamObject::step),
+                                     InstanceMethod("reset", &StreamObject::reset),
+                                     InstanceMethod("state", &StreamObject::state),
+                                     InstanceMethod("setState", &StreamObject::set_state)}));
+}
+
+StreamObject::StreamObject(const Napi::CallbackInfo& info) : ObjectWrap(info), memory_(info.Env()) {
+  guarded(info.Env(), [&] {
+    stream_ = std::make_unique<Stream<float>>(NetworkObject::argument(info[0])->get().snapshot());
+    memory_.set(stream_->bytes());
+  });
+}
+
+std::size_t StreamObject::state_size() const { return static_cast<std::size_t>(stream_->spec().layers) * stream_->spec().hidden; }
+
+void StreamObject::step(const Napi::CallbackInfo& info) {
+  guarded(info.Env(), [&] {
+    const Numbers<float> out = floats(info[1], "out", stream_->spec().outputs);
+    if (stream_->spec().input == InputKind::features) {
+      const Numbers<float> x = floats(info[0], "x");
+      stream_->step(x.data, x.size, out.data);
+    } else {
+      const Numbers<std::int32_t> x = integers(info[0], "x");
+      stream_->step(x.data, x.size, out.data);
+    }
+  });
+}
+
+void StreamObject::reset(const Napi::CallbackInfo&) { stream_->reset(); }
+
+Napi::Value StreamObject::state(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const bool memory = stream_->spec().cell.has_memory();
+    Napi::Float32Array h = Napi::Float32Array::New(info.Env(), state_size()), c;
+    if (memory) c = Napi::Float32Array::New(info.Env(), state_size());
+    stream_->state(h.Data(), memory ? c.Data() : nullptr);
+    Napi::Object state = Napi::Object::New(info.Env());
+    state.Set("h", h);
+    if (memory) state.Set("c", c);
+    return state;
+  });
+}
+
+void StreamObject::set_state(const Napi::CallbackInfo& info) {
+  guarded(info.Env(), [&] {
+    if (!stream_->spec().cell.has_memory() && given(info[1]))
+      throw Error(ErrorCode::state, "c: expected undefined, since only an lstm has a cell state, found " + shown(info[1]));
+    const Numbers<float> h = floats(info[0], "h", state_size());
+    stream_->set_state(h.data, given(info[1]) ? floats(info[1], "c", state_size()).data : nullptr);
+  });
+}
+
+}  // namespace binding
+}  // namespace bptt

@@ -1,0 +1,32 @@
+// `Stream` of binding.d.ts.
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+
+#include "binding/external_memory.h"
+#include "model/stream.h"
+
+namespace bptt {
+namespace binding {
+
+class StreamObject : public Napi::ObjectWrap<StreamObject> {
+ public:
+  static void define(Napi::Env, Napi::Object exports);
+
+  explicit StreamObject(const Napi::CallbackInfo&);
+
+ private:
+  void step(const Napi::CallbackInfo&);
+  void reset(const Napi::CallbackInfo&);
+  Napi::Value state(const Napi::CallbackInfo&);
+  void set_state(const Napi::CallbackInfo&);
+  std::size_t state_size() const;
+
+  std::unique_ptr<Stream<float>> stream_;
+  ExternalMemory memory_;
+};
+
+}  // namespace binding
+}  // namespace bptt

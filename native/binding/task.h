@@ -1,0 +1,54 @@
+// The work behind a promise: made on the JavaScript thread, carried out on a thread of ours, settled on the JavaScript
+// thread again. Between those two nothing of JavaScript is touched. Always destroyed on the JavaScript thread.
+#pragma once
+
+#include <napi.h>
+
+#include <optional>
+
+#include "binding/errors.h"
+#include "model/pass.h"
+#include "support/thread_pool.h"
+
+namespace bptt {
+namespace binding {
+
+// What a working thread lends to its tasks.
+struct Workbench {
+  explicit Workbench(int threads, bool background) : pool(threads, background) {}
+  ThreadPool pool;
+  Pass<float> pass;
+};
+
+class Task {
+ public:
+  explicit Task(napi_env);
+  virtual ~Task() = default;
+  Task(const Task&) = delete;
+  Task& operator=(const Task&) = delete;
+
+  // Valid until the call from JavaScript that made the task returns.
+  Napi::Value promise() const { return Napi::Value(env_, promise_); }
+  // On a thread of ours. What run() throws rejects the promise.
+  void carry_out(Workbench&) noexcept;
+  void fail(Failure failure) { failure_ = std::move(failure); }
+  // On the JavaScript thread, once.
+  void settle() noexcept;
+
+ protected:
+  virtual void run(Workbench&) = 0;
+  // What the promise resolves to. Errors thrown reject it.
+  virtual napi_value result(napi_env) = 0;
+
+ private:
+  napi_env env_;
+  napi_deferred deferred_ = nullptr;
+  napi_value promise_ = nullptr;
+  std::optional<Failure> failure_;
+};
+
+// undefined
+napi_value nothing(napi_env);
+
+}  // namespace binding
+}  // namespace bptt

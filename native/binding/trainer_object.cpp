@@ -1,0 +1,200 @@
+#include "binding/trainer_object.h"
+
+#include <limits>
+#include <optional>
+
+#include "binding/arguments.h"
+#include "binding/batch_argument.h"
+#include "binding/environment.h"
+#include "binding/network_object.h"
+#include "binding/network_options.h"
+#include "model/trainer.h"
+
+namespace bptt {
+namespace binding {
+
+// The training of one network and the thread it runs on. Each task holds a share of it, so it lives until the last
+// promise is settled, even where JavaScript has let go of the Trainer.
+class TrainerJob {
+ public:
+  TrainerJob(napi_env env, std::shared_ptr<NetworkHandle> target, const TrainerSpec& spec, int threads)
+      : target(std::move(target)),
+        environment_(Environment::of(env)),
+        queue_(environment_->open_queue({1, threads, true})),
+        start_(this->target->get().snapshot()),
+        spec_(spec),
+        architecture_(start_->shared_architecture()) {}
+  ~TrainerJob() { environment_->forget(queue_.get()); }
+
+  const NetworkSpec& network() const { return architecture_->spec; }
+  WorkQueue& queue() { return *queue_; }
+
+  // On the training thread. Made with the first task, so that copying large parameters does not hold up the event loop.
+  Trainer<float>& trainer() {
+    if (!trainer_.has_value()) {
+      trainer_.emplace(start_, spec_);
+      start_.reset();
+    }
+    return *trainer_;
+  }
+
+  // Where finish() puts the parameters. On the JavaScript thread.
+  const std::shared_ptr<NetworkHandle> target;
+
+ private:
+  const std::shared_ptr<Environment> environment_;
+  const std::unique_ptr<WorkQueue> queue_;
+  std::shared_ptr<const Snapshot<float>> start_;
+  const TrainerSpec spec_;
+  const std::shared_ptr<const Architecture> architecture_;
+  std::optional<Trainer<float>> trainer_;
+};
+
+namespace {
+
+class TrainerTask : public Task {
+ public:
+  TrainerTask(napi_env env, std::shared_ptr<TrainerJob> job) : Task(env), job_(std::move(job)) {}
+
+ protected:
+  TrainerJob& job() { return *job_; }
+  Trainer<float>& trainer() { return job_->trainer(); }
+
+ private:
+  std::shared_ptr<TrainerJob> job_;
+};
+
+class StepTask : public TrainerTask {
+ public:
+  StepTask(napi_env env, std::shared_ptr<TrainerJob> job, Batch<float> batch, double learning_rate)
+      : TrainerTask(env, std::move(job)), batch_(std::move(batch)), learning_rate_(learning_rate) {}
+
+ private:
+  void run(Workbench& bench) override { result_ = trainer().step(batch_, learning_rate_, bench.pool); }
+  napi_value result(napi_env env) override {
+    napi_value loss = nullptr, count = nullptr, norm = nullptr, object = nullptr;
+    napi_create_double(env, result_.loss, &loss);
+    napi_create_int32(env, result_.count, &count);
+    napi_create_double(env, result_.gradient_norm, &norm);
+    if (napi_create_object(env, &object) != napi_ok) return nullptr;
+    napi_set_named_property(env, object, "loss", loss);
+    napi_set_named_property(env, object, "count", count);
+    napi_set_named_property(env, object, "gradientNorm", norm);
+    return object;
+  }
+
+  Batch<float> batch_;
+  double learning_rate_;
+  StepResult result_;
+};
+
+class EvaluateTask : public TrainerTask {
+ public:
+  EvaluateTask(napi_env env, std::shared_ptr<TrainerJob> job, Batch<float> batch) : TrainerTask(env, std::move(job)), batch_(std::move(batch)) {}
+
+ private:
+  void run(Workbench& bench) override { evaluation_ = trainer().evaluate(batch_, bench.pool); }
+  napi_value result(napi_env env) override { return evaluation_value(env, evaluation_); }
+
+  Batch<float> batch_;
+  Evaluation<float> evaluation_;
+};
+
+class KeepTask : public TrainerTask {
+ public:
+  using TrainerTask::TrainerTask;
+
+ private:
+  void run(Workbench&) override { trainer().keep(); }
+  napi_value result(napi_env env) override { return nothing(env); }
+};
+
+class FinishTask : public TrainerTask {
+ public:
+  using TrainerTask::TrainerTask;
+
+ private:
+  void run(Workbench&) override { snapshot_ = trainer().result(); }
+  napi_value result(napi_env env) override {
+    job().target->get().replace(std::move(snapshot_));
+    return nothing(env);
+  }
+
+  std::shared_ptr<const Snapshot<float>> snapshot_;
+};
+
+// Parameters, gradient and moments; weights packed for both ways.
+std::size_t trainer_bytes(std::size_t parameters, const OptimizerSpec& optimizer) {
+  return parameters * (4 + (optimizer.has_first() ? 1 : 0) + (optimizer.has_second() ? 1 : 0));
+}
+
+}  // namespace
+
+void TrainerObject::define(Napi::Env env, Napi::Object exports) {
+  exports.Set("Trainer", DefineClass(env, "Trainer",
+                                     {InstanceMethod("step", &TrainerObject::step),
+                                      InstanceMethod("evaluate", &TrainerObject::evaluate),
+                                      InstanceMethod("keep", &TrainerObject::keep),
+                                      InstanceMethod("finish", &TrainerObject::finish),
+                                      InstanceMethod("dispose", &TrainerObject::dispose)}));
+}
+
+TrainerObject::TrainerObject(const Napi::CallbackInfo& info) : ObjectWrap(info), memory_(info.Env()) {
+  guarded(info.Env(), [&] {
+    const std::shared_ptr<NetworkHandle> handle = NetworkObject::argument(info[0]);
+    const Napi::Object options = object(info[1], "options");
+    const TrainerSpec spec = trainer_options(options, handle->get().spec());
+    const int threads = integer(options.Get("threads"), "threads", 1, 1024);
+    job_ = std::make_shared<TrainerJob>(info.Env(), handle, spec, threads);
+    memory_.set(trainer_bytes(handle->get().bytes(), spec.optimizer));
+  });
+}
+
+TrainerJob& TrainerObject::job() {
+  if (job_ == nullptr) throw Error(ErrorCode::disposed, "the trainer has been disposed of");
+  return *job_;
+}
+
+template <class T, class... Arguments>
+Napi::Value TrainerObject::queue(Napi::Env env, Arguments&&... arguments) {
+  job();
+  auto task = std::make_unique<T>(env, job_, std::forward<Arguments>(arguments)...);
+  const Napi::Value promise = task->promise();
+  job_->queue().add(std::move(task));
+  return promise;
+}
+
+Napi::Value TrainerObject::step(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const double learning_rate = number(info[1], "learningRate", 0, std::numeric_limits<double>::max());
+    Batch<float> batch = batch_argument(info[0], job().network());
+    if (!batch.has_targets) throw Error(ErrorCode::data, "batch: expected targets to train on, found none");
+    return queue<StepTask>(info.Env(), std::move(batch), learning_rate);
+  });
+}
+
+Napi::Value TrainerObject::evaluate(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] { return queue<EvaluateTask>(info.Env(), batch_argument(info[0], job().network())); });
+}
+
+Napi::Value TrainerObject::keep(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] { return queue<KeepTask>(info.Env()); });
+}
+
+Napi::Value TrainerObject::finish(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] { return queue<FinishTask>(info.Env()); });
+}
+
+void TrainerObject::dispose(const Napi::CallbackInfo&) {
+  if (job_ == nullptr) return;
+  const std::shared_ptr<TrainerJob> job = std::move(job_);
+  job_.reset();
+  for (const std::unique_ptr<Task>& task : job->queue().close()) {
+    task->fail({ErrorCode::disposed, "the trainer has been disposed of"});
+    task->settle();
+  }
+  memory_.set(0);
+}
+
+}  // namespace binding
+}  // namespace bptt
