@@ -33,7 +33,9 @@ export async function reportLayers(names, options) {
     for (const side of present) side.runner.close();
     await peak.close();
   }
-  const report = { machine, options, sides: sides.map(describeSide), peak: peak.highest || undefined, rows };
+  const { threads, rounds, seconds, isa } = options;
+  const settings = { threads, rounds, seconds, isa };
+  const report = { machine, settings, sides: sides.map(describeSide), peak: peak.highest || undefined, rows };
   if (options.json) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
   process.stdout.write(`${formatReport(report, peak)}\n`);
 }

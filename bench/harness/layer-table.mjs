@@ -17,13 +17,13 @@ export function progressLine(row) {
   return `${row.cell} ${row.mode} ${describeShape(row.shape)}: ${row.times.map(timeText).join(', ')}`;
 }
 
-export function formatReport({ machine, options, sides, peak, rows }, { reason }) {
+export function formatReport({ machine, settings, sides, peak, rows }, { reason }) {
   const sideText = ({ name, detail, missing }) =>
     missing === undefined ? `${name} (${detail})` : `${name}: not here (${missing})`;
   return [
     ...machineLines(machine),
     ...sides.map(sideText),
-    `${options.threads} threads, ${options.rounds} turns of ${options.seconds} s a side and row; FMA peak ` +
+    `${settings.threads} threads, ${settings.rounds} turns of ${settings.seconds} s a side and row; FMA peak ` +
       (peak ? `${digits(peak)} GFLOP/s` : reason),
     '',
     formatTable(
