@@ -32,7 +32,10 @@ export default defineConfig(
   {
     // Jest's asymmetric matchers (expect.objectContaining and so on) are typed `any`.
     files: ['test/**/*.ts'],
-    rules: { '@typescript-eslint/no-unsafe-argument': 'off', '@typescript-eslint/no-unsafe-assignment': 'off' },
+    rules: {
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+    },
   },
   {
     files: ['**/*.mjs'],
