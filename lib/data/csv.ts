@@ -1,0 +1,131 @@
+import { pipeline, Readable } from 'node:stream';
+
+import type { CsvError as CsvErrorType, Info } from 'csv-parse';
+
+import { BpttError } from '../errors';
+import { FileExample, type Sequence, type Target } from './example';
+import { sourceFormat, sourceName, type FileSource } from './file-source';
+import { quoted } from './found';
+import type { Part } from './jsonl';
+import { readTextPieces } from './text-reader';
+import { WorkSlice } from './work-slice';
+
+/** The longest row, in bytes. */
+const longestRow = 2 ** 26;
+
+export interface CsvRow {
+  /** The line the row ends at, counted from 1. */
+  line: number;
+  cells: readonly string[];
+}
+
+/**
+ * The cells of the named columns, row by row below the header. `.csv` as in RFC 4180 with commas; `.tsv` with tabs and
+ * no quoting, as registered for text/tab-separated-values. Blank lines are passed over.
+ *
+ * @throws BpttError `ERR_DATA` naming file, line and column; and as `readTextPieces`.
+ */
+export async function* readCsvRows(source: FileSource, columns: readonly string[]): AsyncGenerator<CsvRow> {
+  const name = sourceName(source);
+  const { format } = sourceFormat(source);
+  const { parse, CsvError } = await import('csv-parse');
+  const parser = parse({
+    bom: true,
+    delimiter: format === 'tsv' ? '\t' : ',',
+    quote: format === 'tsv' ? null : '"',
+    record_delimiter: ['\r\n', '\n', '\r'],
+    skip_empty_lines: true,
+    max_record_size: longestRow,
+    info: true,
+  });
+  const text = Readable.from(inSlices(readTextPieces(source)));
+  pipeline(text, parser, () => undefined);
+  let places: number[] | undefined;
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
+      if (places === undefined) places = columns.map((column) => place(column, record, name));
+      else yield { line: info.lines, cells: places.map((at) => record[at] as string) };
+    }
+  } catch (error) {
+    throw error instanceof CsvError ? csvError(error, name) : error;
+  } finally {
+    text.destroy();
+    parser.destroy();
+  }
+  if (places === undefined) throw new BpttError('ERR_DATA', `${name} is empty; expected a header line.`);
+}
+
+/**
+ * The examples of a table, a row each. A cell that is a JSON array is taken as one, any other as text.
+ *
+ * @param columns the names of the columns with x and y.
+ * @param numericY take a y that is written as a number for a value; else it is a label.
+ */
+export async function* readCsvExamples(
+  source: FileSource,
+  columns: Record<Part, string>,
+  needed: readonly Part[],
+  numericY: boolean,
+): AsyncGenerator<FileExample> {
+  const names = needed.map((part) => columns[part]);
+  for await (const { line, cells } of readCsvRows(source, names)) {
+    const parts: { x?: Sequence; y?: Target } = {};
+    needed.forEach((part, i) => {
+      const cell = cells[i] as string;
+      if (part === 'x') parts.x = cellValue(cell) as Sequence;
+      else parts.y = (numericY && isNumber(cell) ? [Number(cell)] : cellValue(cell)) as Target;
+    });
+    yield new FileExample(sourceName(source), line, parts);
+  }
+}
+
+/** Small pieces with pauses: the parser does all of a piece at once, 64 KiB of numbers in some 15 ms. */
+async function* inSlices(pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  const slice = new WorkSlice();
+  for await (const piece of pieces) {
+    for (let start = 0; start < piece.length; start += 4096) {
+      if (slice.spent) await slice.pause();
+      yield piece.slice(start, start + 4096);
+    }
+  }
+}
+
+/** Whether a cell is written as a finite number. */
+export function isNumber(cell: string): boolean {
+  return cell.trim() !== '' && Number.isFinite(Number(cell));
+}
+
+function cellValue(cell: string): unknown {
+  if (!cell.trimStart().startsWith('[')) return cell;
+  try {
+    return JSON.parse(cell);
+  } catch {
+    return cell;
+  }
+}
+
+function place(column: string, header: readonly string[], name: string): number {
+  const at = header.indexOf(column);
+  if (at < 0) {
+    throw new BpttError(
+      'ERR_DATA',
+      `${name}: there is no column ${quoted(column)}; the header has ${header.map(quoted).join(', ')}.`,
+    );
+  }
+  if (header.indexOf(column, at + 1) >= 0) {
+    throw new BpttError('ERR_DATA', `${name}: the header has the column ${quoted(column)} twice.`);
+  }
+  return at;
+}
+
+function csvError(error: CsvErrorType, name: string): BpttError {
+  const details = error as unknown as Partial<Record<string, unknown>>;
+  const line = typeof details['lines'] === 'number' ? `:${details['lines']}` : '';
+  return new BpttError(
+    'ERR_DATA',
+    `${name}${line}: ${error.message}${error.message.endsWith('.') ? '' : '.'}`,
+    {
+      cause: error,
+    },
+  );
+}

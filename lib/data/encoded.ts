@@ -1,0 +1,32 @@
+/** A sequence as the native core takes it; which arrays there are depends on the kind of the input. */
+export interface EncodedSequence {
+  /** T */
+  readonly length: number;
+  /** [T] ids: 0 is the padding beyond a sequence's ends, 1 the unknown token. */
+  readonly tokens?: Int32Array;
+  /** [T·I] */
+  readonly features?: Float32Array;
+  /** The active indexes of all steps, one step after the other, ascending within a step. */
+  readonly active?: Int32Array;
+  /** [T] how many of `active` belong to each step. */
+  readonly activeCounts?: Int32Array;
+}
+
+/** The right answer as the native core takes it, with R results: 1 (one a sequence) or T (one a step). */
+export interface EncodedTarget {
+  /** [R] class ids; −1 for a label the model does not know. */
+  readonly classes?: Int32Array;
+  /** [R·O] */
+  readonly values?: Float32Array;
+  /** The active outputs of all results, one result after the other. */
+  readonly active?: Int32Array;
+  /** [R] how many of `active` belong to each result. */
+  readonly activeCounts?: Int32Array;
+  /** [R] the labels themselves, where they were asked for. */
+  readonly truth?: readonly string[];
+}
+
+export interface EncodedExample {
+  readonly input: EncodedSequence;
+  readonly target?: EncodedTarget;
+}

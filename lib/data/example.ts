@@ -1,0 +1,117 @@
+import { BpttError } from '../errors';
+import { found } from './found';
+import { WorkSlice } from './work-slice';
+
+/**
+ * The input of an example, T steps. `string`: cut into tokens by the tokenizer. `string[]`: tokens.
+ * `Int32Array`: token ids. `Float32Array`: features, T·I numbers, step by step. `number[][]`: features, a row
+ * a step, or with multihot input the active indexes of each step.
+ */
+export type Sequence =
+  string | readonly string[] | Int32Array | Float32Array | readonly (readonly number[])[];
+
+/**
+ * The right answer. One a sequence: a label, the values, or with multihot output the active indexes. One a step:
+ * the labels, or rows of values or active indexes. `Float32Array`: values, O or T·O of them.
+ */
+export type Target =
+  string | readonly string[] | readonly number[] | Float32Array | readonly (readonly number[])[];
+
+/** An input with its right answer; `alternatives` are further right answers, used in evaluation only. */
+export interface Example {
+  readonly x: Sequence;
+  readonly y: Target;
+  readonly alternatives?: readonly Target[];
+}
+
+/** Examples in memory, or read as they come. Lengths may differ; nothing has to be padded, sorted or masked. */
+export type ExampleSource<E = Example> = readonly E[] | Iterable<E> | AsyncIterable<E>;
+
+/** Names an example in a message. */
+export type Locate = (index: number) => string;
+
+/** What an example in a file holds, and where it stands. Which of x and y must be there depends on the mode. */
+export class FileExample {
+  declare readonly x?: Sequence;
+  declare readonly y?: Target;
+  declare readonly alternatives?: readonly Target[];
+  readonly #file: string;
+  readonly #line: number;
+
+  /** @param line counted from 1. */
+  constructor(
+    file: string,
+    line: number,
+    parts: { x?: Sequence; y?: Target; alternatives?: readonly Target[] },
+  ) {
+    this.#file = file;
+    this.#line = line;
+    Object.assign(this, parts);
+  }
+
+  /** `file:line` of an example that was read from a file. */
+  static place(example: unknown): string | undefined {
+    return typeof example === 'object' && example !== null && #file in example
+      ? `${example.#file}:${example.#line}`
+      : undefined;
+  }
+}
+
+/** Names examples by file and line where they came from a file, else by their number, counted from 0. */
+export function locate(examples: readonly unknown[]): Locate {
+  return (index) => FileExample.place(examples[index]) ?? `example ${index}`;
+}
+
+/**
+ * All examples of a source, as an array.
+ *
+ * @param name what to call the source in messages.
+ * @throws BpttError `ERR_DATA` when it is not a source of examples, an element is not an object, or there are none.
+ */
+export async function collectExamples<E extends object = Example>(
+  source: ExampleSource<E>,
+  name = 'the data',
+): Promise<E[]> {
+  if (!isIterable(source)) {
+    throw new BpttError(
+      'ERR_DATA',
+      `${name} must be an array, an iterable or an async iterable of { x, y }; found ${found(source)}.`,
+    );
+  }
+  const examples: E[] = [];
+  const slice = new WorkSlice();
+  const add = (example: E): void => {
+    if (typeof example !== 'object' || example === null || Array.isArray(example)) {
+      const number = examples.length;
+      throw new BpttError(
+        'ERR_DATA',
+        `Example ${number} of ${name}: expected an object { x, y }, found ${found(example)}.`,
+      );
+    }
+    examples.push(example);
+  };
+  if (Symbol.asyncIterator in source) {
+    for await (const example of source) {
+      add(example);
+      if (slice.spent) await slice.pause();
+    }
+  } else {
+    for (const example of source) {
+      add(example);
+      if (slice.spent) await slice.pause();
+    }
+  }
+  if (examples.length === 0) {
+    throw new BpttError('ERR_DATA', `There is no example in ${name}; at least one is needed.`);
+  }
+  return examples;
+}
+
+/** Strings can be iterated too, but their characters are no examples. */
+function isIterable(source: unknown): boolean {
+  return (
+    typeof source === 'object' &&
+    source !== null &&
+    (Symbol.iterator in source || Symbol.asyncIterator in source)
+  );
+}

@@ -1,0 +1,77 @@
+import { createReadStream } from 'node:fs';
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+
+import { BpttError } from '../errors';
+import { ioError } from '../io-error';
+
+/** What is in a file: an example a line, a table with a header, or plain text. */
+export type FileFormat = 'jsonl' | 'csv' | 'tsv' | 'txt';
+
+/** Bytes that do not come from a file of their own, such as standard input. */
+export interface ByteSource {
+  /** What messages call it. */
+  name: string;
+  bytes: AsyncIterable<Uint8Array>;
+  format: FileFormat;
+  /** Whether the bytes are compressed. Default false. */
+  gzip?: boolean;
+}
+
+/** A path, whose ending tells the format, or bytes from elsewhere. */
+export type FileSource = string | ByteSource;
+
+const endings = /\.(jsonl|csv|tsv|txt)(\.gz)?$/i;
+
+export function sourceName(source: FileSource): string {
+  return typeof source === 'string' ? source : source.name;
+}
+
+/** @throws BpttError `ERR_OPTION` when the path has none of the known endings. */
+export function sourceFormat(source: FileSource): { format: FileFormat; gzip: boolean } {
+  if (typeof source !== 'string') return { format: source.format, gzip: source.gzip === true };
+  const match = endings.exec(source);
+  if (match === null) {
+    throw new BpttError(
+      'ERR_OPTION',
+      `The name of "${source}" must end in .jsonl, .csv, .tsv or .txt, each also with .gz, to tell what is in it.`,
+    );
+  }
+  return { format: match[1]?.toLowerCase() as FileFormat, gzip: match[2] !== undefined };
+}
+
+/**
+ * The bytes, uncompressed, as they come; the file is closed when the reading ends, however it ends.
+ *
+ * @throws BpttError `ERR_IO` when it cannot be read, `ERR_DATA` when the compression is damaged or cut off.
+ */
+export async function* readBytes(source: FileSource): AsyncGenerator<Buffer> {
+  const name = sourceName(source);
+  const { gzip } = sourceFormat(source);
+  const file = typeof source === 'string' ? createReadStream(source) : Readable.from(source.bytes);
+  // Errors of the file arrive at the end of the pipe too, where they are caught.
+  const stream = gzip ? pipeline(file, createGunzip(), () => undefined) : file;
+  try {
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+      yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    }
+  } catch (error) {
+    if (isZlibError(error)) {
+      throw new BpttError(
+        'ERR_DATA',
+        `${name}: the gzip compression is damaged or cut off (${error.message}).`,
+        {
+          cause: error,
+        },
+      );
+    }
+    throw ioError('read', name, error);
+  } finally {
+    file.destroy();
+    stream.destroy();
+  }
+}
+
+function isZlibError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+}

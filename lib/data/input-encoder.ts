@@ -1,0 +1,134 @@
+import type { InputSpec } from '../architecture';
+import { BpttError } from '../errors';
+import type { EncodedSequence } from './encoded';
+import type { Locate, Sequence } from './example';
+import { FeatureInput, type FeatureInputJSON } from './feature-input';
+import { found } from './found';
+import { MultihotInput, type MultihotInputJSON } from './multihot-input';
+import { Normalization } from './normalization';
+import { TokenInput, type TokenInputJSON } from './token-input';
+import type { Tokenizer } from './tokenizer';
+import { Vocabulary } from './vocabulary';
+import { WorkSlice } from './work-slice';
+
+export type InputEncoderJSON = TokenInputJSON | FeatureInputJSON | MultihotInputJSON;
+
+const byNumber: Locate = (index) => `example ${index}`;
+
+/**
+ * Turns sequences into what the native core takes, in the way learned from the training data: vocabulary, number
+ * and scale of the features, number of indexes.
+ *
+ * Every method that sees data throws a BpttError naming example and step: `ERR_DATA` for the wrong kind of thing
+ * (also NaN, and ids and indexes out of range), `ERR_SHAPE` for a wrong number of numbers.
+ */
+export class InputEncoder {
+  private constructor(private readonly form: TokenInput | FeatureInput | MultihotInput) {}
+
+  /**
+   * @param locate names the examples in messages; default by their number from 0.
+   */
+  static async fit(
+    spec: InputSpec,
+    sequences: Iterable<Sequence>,
+    locate: Locate = byNumber,
+  ): Promise<InputEncoder> {
+    const xs = Array.isArray(sequences) ? (sequences as readonly Sequence[]) : [...sequences];
+    const slice = new WorkSlice();
+    switch (spec.kind) {
+      case 'tokens':
+        return new InputEncoder(await TokenInput.fit(spec, xs, locate, slice));
+      case 'features':
+        return new InputEncoder(await FeatureInput.fit(spec, xs, locate, slice));
+      case 'multihot':
+        return new InputEncoder(MultihotInput.fit(spec, xs, locate));
+    }
+  }
+
+  /** @throws BpttError `ERR_DATA` when the value is not what `toJSON` gives. */
+  static fromJSON(value: unknown): InputEncoder {
+    const json = (typeof value === 'object' && value !== null ? value : {}) as Partial<
+      Record<string, unknown>
+    >;
+    if (json['kind'] === 'tokens' && isTokenizer(json['tokenizer'])) {
+      return new InputEncoder(
+        TokenInput.withVocabulary(Vocabulary.fromJSON(json['vocabulary']), json['tokenizer']),
+      );
+    }
+    if (json['kind'] === 'tokens' && isSize(json['ids'])) {
+      return new InputEncoder(new TokenInput(json['ids'], 'words'));
+    }
+    if (json['kind'] === 'features' && isSize(json['size'])) {
+      const { size, normalization } = json;
+      const scale = normalization === undefined ? undefined : Normalization.fromJSON(normalization);
+      if (scale === undefined || scale.size === size) return new InputEncoder(new FeatureInput(size, scale));
+    }
+    if (json['kind'] === 'multihot' && isSize(json['size'])) {
+      return new InputEncoder(new MultihotInput(json['size']));
+    }
+    throw new BpttError('ERR_DATA', `Expected the JSON form of an input encoder, found ${found(value)}.`);
+  }
+
+  get kind(): InputSpec['kind'] {
+    return this.form.kind;
+  }
+
+  /** Number of token ids, features (I) or indexes. */
+  get size(): number {
+    return this.form.size;
+  }
+
+  /** Of token input, unless the caller made the ids. */
+  get vocabulary(): Vocabulary | undefined {
+    return this.form.kind === 'tokens' ? this.form.vocabulary : undefined;
+  }
+
+  /** Of feature input, unless `normalize` was false. */
+  get normalization(): Normalization | undefined {
+    return this.form.kind === 'features' ? this.form.normalization : undefined;
+  }
+
+  /** Token input: [size] 1 for the tokens seen exactly once in training. */
+  rare(): Uint8Array | undefined {
+    return this.form.kind === 'tokens' ? this.form.rare() : undefined;
+  }
+
+  /**
+   * One sequence; copies, so that the caller's arrays may change afterwards.
+   *
+   * @param where names the example in messages.
+   */
+  encode(x: unknown, where = 'the sequence'): EncodedSequence {
+    return this.form.encode(x, where);
+  }
+
+  /** Many sequences, with pauses that let the event loop go on. */
+  async encodeAll(sequences: Iterable<unknown>, locate: Locate = byNumber): Promise<EncodedSequence[]> {
+    const slice = new WorkSlice();
+    const encoded: EncodedSequence[] = [];
+    for (const x of sequences) {
+      encoded.push(await this.encodeInSlices(x, locate(encoded.length), slice));
+    }
+    return encoded;
+  }
+
+  /** One of many sequences. */
+  async encodeInSlices(x: unknown, where: string, slice: WorkSlice): Promise<EncodedSequence> {
+    if (slice.spent) await slice.pause();
+    return this.form.kind === 'tokens'
+      ? this.form.encodeInSlices(x, where, slice)
+      : this.form.encode(x, where);
+  }
+
+  toJSON(): InputEncoderJSON {
+    return this.form.toJSON();
+  }
+}
+
+function isSize(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) < 2 ** 31;
+}
+
+function isTokenizer(value: unknown): value is Tokenizer {
+  return value === 'words' || value === 'characters';
+}

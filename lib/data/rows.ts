@@ -1,0 +1,106 @@
+import { BpttError } from '../errors';
+import { found } from './found';
+
+/** A row of numbers somewhere in an array. */
+export type Row = ArrayLike<number>;
+
+/** What is said of a place that holds the wrong kind of thing. */
+export function wrongKind(where: string, expected: string, value: unknown): BpttError {
+  return new BpttError('ERR_DATA', `${where}: expected ${expected}, found ${found(value)}.`);
+}
+
+/** What is said of the right kind of thing in the wrong size. */
+export function wrongSize(where: string, expected: string, came: number | string): BpttError {
+  return new BpttError('ERR_SHAPE', `${where}: expected ${expected}, found ${came}.`);
+}
+
+/**
+ * Whether memory was taken from under an array (transferred to a worker, or its buffer shrunk): it would read as
+ * an empty one.
+ */
+export function isDetached(array: Float32Array | Int32Array): boolean {
+  if (array.length > 0) return false;
+  try {
+    // The methods of typed arrays check what their length hides.
+    array.indexOf(0);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** Rows of the same number of numbers: a list of rows, or the numbers of all rows one after the other. */
+export type Rows = Float32Array | readonly Row[];
+
+/**
+ * Checks that these are rows of `size` finite numbers: a `number[][]`, or T·size numbers in a `Float32Array`.
+ *
+ * @throws BpttError `ERR_SHAPE` for a wrong number of numbers, `ERR_DATA` for anything that is no finite number.
+ */
+export function checkedRows(rows: unknown, size: number, where: string): Rows {
+  if (rows instanceof Float32Array) {
+    if (isDetached(rows)) throw new BpttError('ERR_DATA', `${where}: the Float32Array is detached.`);
+    if (rows.length % size !== 0) {
+      throw wrongSize(where, `a multiple of ${size} numbers (steps × ${size})`, rows.length);
+    }
+    for (let step = 0; step * size < rows.length; step++) checkNumbers(rows, step * size, size, where, step);
+    return rows;
+  }
+  if (!Array.isArray(rows)) throw wrongKind(where, `rows of ${size} numbers`, rows);
+  for (let step = 0; step < rows.length; step++) {
+    const row: unknown = rows[step];
+    if (!isNumberList(row)) {
+      const hint = typeof row === 'number' ? ` A step with one number is written [${row}].` : '';
+      throw new BpttError(
+        'ERR_DATA',
+        `${where}, step ${step}: expected a list of ${size} numbers, found ${found(row)}.${hint}`,
+      );
+    }
+    if (row.length !== size) throw wrongSize(`${where}, step ${step}`, `${size} numbers`, row.length);
+    checkNumbers(row, 0, size, where, step);
+  }
+  return rows as readonly Row[];
+}
+
+/** T of checked rows. */
+export function countRows(rows: Rows, size: number): number {
+  return rows instanceof Float32Array ? rows.length / size : rows.length;
+}
+
+/** Visits checked rows: the `size` numbers of `row` from `from` on. */
+export function eachRow(
+  rows: Rows,
+  size: number,
+  visit: (row: Row, from: number, step: number) => void,
+): void {
+  const steps = countRows(rows, size);
+  for (let step = 0; step < steps; step++) {
+    if (rows instanceof Float32Array) visit(rows, step * size, step);
+    else visit(rows[step] as Row, 0, step);
+  }
+}
+
+export function isNumberList(value: unknown): value is Row {
+  return Array.isArray(value) || value instanceof Float32Array || value instanceof Float64Array;
+}
+
+function checkNumbers(row: Row, from: number, size: number, where: string, step: number): void {
+  for (let i = 0; i < size; i++) {
+    const value: unknown = row[from + i];
+    if (!Number.isFinite(value)) {
+      throw wrongKind(`${where}, step ${step}, number ${i}`, 'a finite number', value);
+    }
+  }
+}
+
+/** Numbers beyond float32 become infinite when they are stored; the native core takes none such. */
+export function checkStored(values: Float32Array, size: number, where: string): void {
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) {
+    throw wrongKind(
+      `${where}, step ${Math.floor(wrong / size)}, number ${wrong % size}`,
+      'a number that float32 can hold (up to 3.4e38)',
+      'a larger one',
+    );
+  }
+}

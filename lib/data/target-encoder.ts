@@ -1,0 +1,191 @@
+import type { OutputSpec } from '../architecture';
+import { BpttError } from '../errors';
+import { activeIndexes, indexSet } from './active-indexes';
+import type { EncodedTarget } from './encoded';
+import type { Locate, Target } from './example';
+import { found } from './found';
+import { indexSize, valuesSize, type Per } from './infer';
+import { Labels } from './labels';
+import {
+  checkedRows,
+  checkStored,
+  countRows,
+  eachRow,
+  isDetached,
+  isNumberList,
+  wrongKind,
+  wrongSize,
+} from './rows';
+import { WorkSlice } from './work-slice';
+
+export type TargetEncoderJSON =
+  { kind: 'classes'; per: Per; labels: string[] } | { kind: 'values' | 'multihot'; per: Per; size: number };
+
+export interface TargetContext {
+  /** T of the input (Tx), which a target of one result a step must have too. */
+  steps: number;
+  /** Names the example in messages. */
+  where: string;
+  /**
+   * A label that was not seen in training: an `error` (default), or `keep` it for evaluation, where it cannot be
+   * predicted and counts as wrong: class −1 (the native core leaves it out of the loss), with the labels in `truth`.
+   */
+  unknown?: 'error' | 'keep';
+}
+
+const byNumber: Locate = (index) => `example ${index}`;
+
+/**
+ * Turns right answers into what the native core takes: one result a sequence (many-to-one) or one a step
+ * (many-to-many with Tx = Ty), as classes, values or several yes-or-no answers (multihot).
+ *
+ * Every method that sees data throws a BpttError naming example and step: `ERR_DATA` for the wrong kind of thing
+ * and unknown labels, `ERR_SHAPE` for wrong lengths.
+ */
+export class TargetEncoder {
+  private constructor(
+    readonly kind: OutputSpec['kind'],
+    readonly per: Per,
+    /** O: number of labels, values or yes-or-no answers. */
+    readonly size: number,
+    /** Of classes; the class ids are their places. */
+    readonly labels?: Labels,
+  ) {}
+
+  /** Learns the labels, or the size, of the training data unless they are given. */
+  static async fit(
+    spec: OutputSpec,
+    per: Per,
+    targets: Iterable<Target>,
+    locate: Locate = byNumber,
+  ): Promise<TargetEncoder> {
+    const ys: readonly unknown[] = Array.isArray(targets) ? targets : [...targets];
+    switch (spec.kind) {
+      case 'classes': {
+        const labels =
+          spec.labels === undefined ? await collectLabels(ys, per, locate) : Labels.of(spec.labels);
+        return new TargetEncoder('classes', per, labels.size, labels);
+      }
+      case 'values':
+        return new TargetEncoder('values', per, spec.size ?? valuesSize(ys, per, locate));
+      case 'multihot':
+        return new TargetEncoder('multihot', per, spec.size ?? indexSize(ys, per, locate));
+    }
+  }
+
+  /** @throws BpttError `ERR_DATA` when the value is not what `toJSON` gives. */
+  static fromJSON(value: unknown): TargetEncoder {
+    const { kind, per, labels, size } = (typeof value === 'object' && value !== null ? value : {}) as Partial<
+      Record<string, unknown>
+    >;
+    if (per === 'sequence' || per === 'step') {
+      if (kind === 'classes') {
+        const names = Labels.fromJSON(labels);
+        return new TargetEncoder(kind, per, names.size, names);
+      }
+      if ((kind === 'values' || kind === 'multihot') && Number.isInteger(size) && Number(size) >= 1) {
+        return new TargetEncoder(kind, per, Number(size));
+      }
+    }
+    throw new BpttError('ERR_DATA', `Expected the JSON form of a target encoder, found ${found(value)}.`);
+  }
+
+  /** One target; copies. */
+  encode(y: unknown, context: TargetContext): EncodedTarget {
+    switch (this.kind) {
+      case 'classes':
+        return this.encodeClasses(y, context);
+      case 'values':
+        return this.encodeValues(y, context);
+      case 'multihot':
+        return this.encodeActive(y, context);
+    }
+  }
+
+  toJSON(): TargetEncoderJSON {
+    const { kind, per, size, labels } = this;
+    return kind === 'classes' ? { kind, per, labels: labels?.toJSON() ?? [] } : { kind, per, size };
+  }
+
+  private encodeClasses(y: unknown, { steps, where, unknown }: TargetContext): EncodedTarget {
+    const labels = this.labels as Labels;
+    const names = labelsOf(y, this.per, where);
+    if (this.per === 'step') checkSteps(steps, names.length, where);
+    const classes = new Int32Array(names.length);
+    names.forEach((name, step) => {
+      classes[step] =
+        unknown === 'keep'
+          ? labels.find(name)
+          : labels.id(name, this.per === 'step' ? `${where}, step ${step}` : where);
+    });
+    return unknown === 'keep' ? { classes, truth: [...names] } : { classes };
+  }
+
+  private encodeValues(y: unknown, { steps, where }: TargetContext): EncodedTarget {
+    const { size } = this;
+    const rows = checkedRows(this.per === 'step' ? y : [valuesOf(y, size, where)], size, where);
+    const count = countRows(rows, size);
+    if (this.per === 'step') checkSteps(steps, count, where);
+    const values = new Float32Array(count * size);
+    eachRow(rows, size, (row, from, step) => {
+      for (let i = 0; i < size; i++) values[step * size + i] = row[from + i] as number;
+    });
+    checkStored(values, size, where);
+    return { values };
+  }
+
+  private encodeActive(y: unknown, { steps, where }: TargetContext): EncodedTarget {
+    if (this.per === 'sequence') {
+      const active = indexSet(y, this.size, where);
+      return { active, activeCounts: Int32Array.of(active.length) };
+    }
+    const target = activeIndexes(y, this.size, where);
+    checkSteps(steps, target.activeCounts.length, where);
+    return target;
+  }
+}
+
+async function collectLabels(targets: readonly unknown[], per: Per, locate: Locate): Promise<Labels> {
+  const slice = new WorkSlice();
+  const labels = new Set<string>();
+  for (const [i, y] of targets.entries()) {
+    if (slice.spent) await slice.pause();
+    for (const label of labelsOf(y, per, locate(i))) labels.add(label);
+  }
+  if (labels.size === 0) throw new BpttError('ERR_DATA', 'No example has a label; at least one is needed.');
+  return Labels.collect(labels);
+}
+
+function labelsOf(y: unknown, per: Per, where: string): readonly string[] {
+  if (per === 'sequence') {
+    if (typeof y !== 'string') throw wrongKind(where, 'y to be one label (a string)', y);
+    return [y];
+  }
+  if (!Array.isArray(y)) throw wrongKind(where, 'y to be a list of labels, one a step', y);
+  for (let step = 0; step < y.length; step++) {
+    if (typeof y[step] !== 'string') throw wrongKind(`${where}, step ${step}`, 'a label (a string)', y[step]);
+  }
+  return y as readonly string[];
+}
+
+/** The values of one result; a single one may stand without a list. */
+function valuesOf(y: unknown, size: number, where: string): ArrayLike<number> {
+  if (typeof y === 'number' && size === 1) return [y];
+  if (!isNumberList(y)) throw wrongKind(where, `y to be a list of ${size} numbers`, y);
+  if (y instanceof Float32Array && isDetached(y)) {
+    throw new BpttError('ERR_DATA', `${where}: the Float32Array is detached.`);
+  }
+  if (y.length !== size) throw wrongSize(where, `y to have ${size} numbers`, y.length);
+  const wrong = Array.from(y).findIndex((value: unknown) => !Number.isFinite(value));
+  if (wrong >= 0) throw wrongKind(`${where}, number ${wrong} of y`, 'a finite number', y[wrong]);
+  return y;
+}
+
+function checkSteps(steps: number, targets: number, where: string): void {
+  if (steps !== targets) {
+    throw new BpttError(
+      'ERR_SHAPE',
+      `${where}: x has ${steps} steps and y ${targets}; with one result a step both must have the same number.`,
+    );
+  }
+}

@@ -1,0 +1,153 @@
+import type { TokensInput } from '../architecture';
+import { BpttError } from '../errors';
+import type { EncodedSequence } from './encoded';
+import type { Locate } from './example';
+import { isDetached, wrongKind } from './rows';
+import { pieces, type Tokenizer } from './tokenizer';
+import { countTokens, Vocabulary, type VocabularyJSON } from './vocabulary';
+import type { WorkSlice } from './work-slice';
+
+export type TokenInputJSON =
+  { kind: 'tokens'; tokenizer: Tokenizer; vocabulary: VocabularyJSON } | { kind: 'tokens'; ids: number };
+
+/** Tokens of a list handled between two looks at the clock. */
+const pieceLength = 1024;
+
+/** Encodes text, lists of tokens, or ids the caller made. */
+export class TokenInput {
+  readonly kind = 'tokens';
+
+  /** Without a vocabulary only ids are taken. */
+  constructor(
+    /** Number of ids. */
+    readonly size: number,
+    private readonly tokenizer: Tokenizer,
+    readonly vocabulary?: Vocabulary,
+  ) {}
+
+  static withVocabulary(vocabulary: Vocabulary, tokenizer: Tokenizer = 'words'): TokenInput {
+    return new TokenInput(vocabulary.size, tokenizer, vocabulary);
+  }
+
+  /** Learns the tokens (or the number of ids) of the training data, unless the vocabulary is given. */
+  static async fit(
+    spec: TokensInput,
+    sequences: readonly unknown[],
+    locate: Locate,
+    slice: WorkSlice,
+  ): Promise<TokenInput> {
+    const tokenizer = spec.tokenizer ?? 'words';
+    if (spec.vocabulary !== undefined) return TokenInput.withVocabulary(spec.vocabulary, tokenizer);
+    const counts = new Map<string, number>();
+    let withIds = -1;
+    let withText = -1;
+    let largest = Vocabulary.unknown;
+    for (const [i, x] of sequences.entries()) {
+      if (slice.spent) await slice.pause();
+      if (x instanceof Int32Array) {
+        withIds = i;
+        for (const id of copiedIds(x, 2 ** 31 - 1, locate(i))) if (id > largest) largest = id;
+      } else {
+        for (const piece of tokenPieces(x, tokenizer, locate(i))) {
+          countTokens(counts, piece);
+          if (piece.length > 0) withText = i;
+          if (slice.spent) await slice.pause();
+        }
+      }
+      if (withIds >= 0 && withText >= 0) {
+        throw new BpttError(
+          'ERR_DATA',
+          `${locate(withText)} is text, but ${locate(withIds)} an Int32Array of ids; with ids and no vocabulary, all must be ids.`,
+        );
+      }
+    }
+    if (withIds >= 0) return new TokenInput(largest + 1, tokenizer);
+    const vocabulary = await Vocabulary.fromCounts(counts, { minCount: spec.minCount ?? 1 }, slice);
+    return TokenInput.withVocabulary(vocabulary, tokenizer);
+  }
+
+  encode(x: unknown, where: string): EncodedSequence {
+    if (x instanceof Int32Array) return this.encodeIds(x, where);
+    const ids = this.idsFor(x, where);
+    for (const piece of tokenPieces(x, this.tokenizer, where)) ids.add(piece);
+    return ids.sequence();
+  }
+
+  async encodeInSlices(x: unknown, where: string, slice: WorkSlice): Promise<EncodedSequence> {
+    if (x instanceof Int32Array) return this.encodeIds(x, where);
+    const ids = this.idsFor(x, where);
+    for (const piece of tokenPieces(x, this.tokenizer, where)) {
+      ids.add(piece);
+      if (slice.spent) await slice.pause();
+    }
+    return ids.sequence();
+  }
+
+  /** [size] 1 for the tokens seen exactly once in training; none where the caller made the ids. */
+  rare(): Uint8Array {
+    return this.vocabulary?.rare() ?? new Uint8Array(this.size);
+  }
+
+  toJSON(): TokenInputJSON {
+    return this.vocabulary === undefined
+      ? { kind: 'tokens', ids: this.size }
+      : { kind: 'tokens', tokenizer: this.tokenizer, vocabulary: this.vocabulary.toJSON() };
+  }
+
+  private encodeIds(x: Int32Array, where: string): EncodedSequence {
+    return { length: x.length, tokens: copiedIds(x, this.size, where) };
+  }
+
+  private idsFor(x: unknown, where: string): TokenIds {
+    const length = typeof x === 'string' || Array.isArray(x) ? x.length : 0;
+    if (this.vocabulary === undefined && length > 0) {
+      throw wrongKind(where, 'an Int32Array of ids, since the training data had no tokens but ids', x);
+    }
+    return new TokenIds(this.vocabulary);
+  }
+}
+
+/** The ids of tokens that come piece by piece. */
+class TokenIds {
+  private readonly ids: number[] = [];
+
+  constructor(private readonly vocabulary: Vocabulary | undefined) {}
+
+  add(tokens: readonly string[]): void {
+    for (const token of tokens) this.ids.push(this.vocabulary?.id(token) ?? Vocabulary.unknown);
+  }
+
+  sequence(): EncodedSequence {
+    return { length: this.ids.length, tokens: Int32Array.from(this.ids) };
+  }
+}
+
+function* tokenPieces(x: unknown, tokenizer: Tokenizer, where: string): Generator<readonly string[]> {
+  if (typeof x === 'string') {
+    yield* pieces(x, tokenizer);
+    return;
+  }
+  const tokens = checkedTokens(x, where);
+  for (let start = 0; start < tokens.length; start += pieceLength) {
+    yield tokens.length <= pieceLength ? tokens : tokens.slice(start, start + pieceLength);
+  }
+}
+
+function checkedTokens(x: unknown, where: string): readonly string[] {
+  if (!Array.isArray(x))
+    throw wrongKind(where, 'tokens (a string, a list of strings or an Int32Array of ids)', x);
+  const tokens = x as readonly unknown[];
+  for (let step = 0; step < tokens.length; step++) {
+    if (typeof tokens[step] !== 'string') throw wrongKind(`${where}, step ${step}`, 'a string', tokens[step]);
+  }
+  return tokens as readonly string[];
+}
+
+/** The copy is what is checked: other threads may write into shared memory. */
+function copiedIds(x: Int32Array, size: number, where: string): Int32Array {
+  if (isDetached(x)) throw new BpttError('ERR_DATA', `${where}: the Int32Array is detached.`);
+  const ids = x.slice();
+  const wrong = ids.findIndex((id) => id < 0 || id >= size);
+  if (wrong >= 0) throw wrongKind(`${where}, step ${wrong}`, `an id from 0 to ${size - 1}`, ids[wrong]);
+  return ids;
+}

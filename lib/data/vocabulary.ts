@@ -1,0 +1,165 @@
+import { BpttError } from '../errors';
+import { byCodePoint } from './code-point-order';
+import { found, quoted } from './found';
+import { sortInSlices } from './sort-in-slices';
+import { WorkSlice } from './work-slice';
+
+/** A vocabulary as it is written into a model file: the tokens from id 2 on, and how often each was seen. */
+export interface VocabularyJSON {
+  tokens: string[];
+  counts: number[];
+}
+
+export interface VocabularyOptions {
+  /** How often a token must occur to be known, at least 1. Default 1. */
+  minCount?: number;
+}
+
+/** The first id of a token; 0 and 1 have a meaning of their own. */
+const first = 2;
+
+/**
+ * Numbers for the tokens of a model. Id 0 is the padding beyond a sequence's ends, 1 the unknown token, and the
+ * tokens follow from 2, the most frequent first; those seen equally often stand in the order of their code points.
+ */
+export class Vocabulary {
+  static readonly padding = 0;
+  static readonly unknown = 1;
+
+  private constructor(
+    private readonly tokens: readonly string[],
+    /** [size] how often each id was seen in the training data; 0 where that is not known. */
+    readonly counts: Uint32Array,
+    private readonly ids: ReadonlyMap<string, number>,
+  ) {}
+
+  /** The vocabulary of these sequences of tokens. */
+  static build(sequences: Iterable<Iterable<string>>, options: VocabularyOptions = {}): Vocabulary {
+    const counts = new Map<string, number>();
+    for (const sequence of sequences) countTokens(counts, sequence);
+    const { minCount = 1 } = options;
+    const kept = [...counts].filter(([, count]) => count >= minCount).sort(byCount);
+    return Vocabulary.of(
+      kept.map(([token]) => token),
+      kept.map(([, count]) => count),
+    );
+  }
+
+  /** `build` from counted tokens, with pauses. */
+  static async fromCounts(
+    counts: ReadonlyMap<string, number>,
+    options: VocabularyOptions = {},
+    slice = new WorkSlice(),
+  ): Promise<Vocabulary> {
+    const { minCount = 1 } = options;
+    const entries: [string, number][] = [];
+    for (const entry of counts) {
+      if (entry[1] >= minCount) entries.push(entry);
+      if (slice.spent) await slice.pause();
+    }
+    const kept = await sortInSlices(entries, byCount, slice);
+    const tokens: string[] = [];
+    const seen = new Uint32Array(first + kept.length);
+    const ids = new Map<string, number>();
+    for (const [token, count] of kept) {
+      const id = first + tokens.push(token) - 1;
+      seen[id] = count;
+      ids.set(token, id);
+      if (slice.spent) await slice.pause();
+    }
+    return new Vocabulary(tokens, seen, ids);
+  }
+
+  /**
+   * A vocabulary with these tokens from id 2 on, in this order.
+   *
+   * @param counts how often each occurs, if known.
+   * @throws BpttError `ERR_DATA` when something is not a string, stands twice, or is counted wrongly.
+   */
+  static of(tokens: readonly string[], counts?: readonly number[]): Vocabulary {
+    const ids = new Map<string, number>();
+    const seen = new Uint32Array(first + tokens.length);
+    if (counts !== undefined && counts.length !== tokens.length) {
+      throw new BpttError(
+        'ERR_DATA',
+        `A vocabulary of ${tokens.length} tokens needs as many counts, found ${counts.length}.`,
+      );
+    }
+    for (let i = 0; i < tokens.length; i++) {
+      const token: unknown = tokens[i];
+      if (typeof token !== 'string') {
+        throw new BpttError('ERR_DATA', `Vocabulary: token ${i} must be a string, found ${found(token)}.`);
+      }
+      if (ids.has(token)) {
+        throw new BpttError('ERR_DATA', `Vocabulary: the token ${quoted(token)} stands twice.`);
+      }
+      ids.set(token, first + i);
+      const count: unknown = counts?.[i] ?? 0;
+      if (!Number.isInteger(count) || Number(count) < 0 || Number(count) >= 2 ** 32) {
+        throw new BpttError(
+          'ERR_DATA',
+          `Vocabulary: the count of ${quoted(token)} must be a whole number of at least 0, found ${found(count)}.`,
+        );
+      }
+      seen[first + i] = Number(count);
+    }
+    return new Vocabulary([...tokens], seen, ids);
+  }
+
+  /** @throws BpttError `ERR_DATA` when the value is no vocabulary. */
+  static fromJSON(value: unknown): Vocabulary {
+    const { tokens, counts } = (typeof value === 'object' && value !== null ? value : {}) as Partial<
+      Record<string, unknown>
+    >;
+    if (!Array.isArray(tokens) || !Array.isArray(counts)) {
+      throw new BpttError(
+        'ERR_DATA',
+        `A vocabulary must be { tokens: string[], counts: number[] }, found ${found(value)}.`,
+      );
+    }
+    return Vocabulary.of(tokens as string[], counts as number[]);
+  }
+
+  /** Number of ids: the tokens and the two special ids. */
+  get size(): number {
+    return first + this.tokens.length;
+  }
+
+  /** 1 where the token is not known. */
+  id(token: string): number {
+    return this.ids.get(token) ?? Vocabulary.unknown;
+  }
+
+  has(token: string): boolean {
+    return this.ids.has(token);
+  }
+
+  /** The token with this id; for 0 and 1 names that only serve to be shown. */
+  token(id: number): string {
+    if (id === Vocabulary.padding) return '<padding>';
+    if (id === Vocabulary.unknown) return '<unknown>';
+    const token = this.tokens[id - first];
+    if (token === undefined) {
+      throw new BpttError('ERR_DATA', `A vocabulary of ${this.size} ids has no id ${id}.`);
+    }
+    return token;
+  }
+
+  /** [size] 1 for the tokens seen exactly once, which training now and then reads as unknown. */
+  rare(): Uint8Array {
+    return Uint8Array.from(this.counts, (count) => (count === 1 ? 1 : 0));
+  }
+
+  toJSON(): VocabularyJSON {
+    return { tokens: [...this.tokens], counts: [...this.counts.subarray(first)] };
+  }
+}
+
+/** Adds the tokens of a sequence to the counts. */
+export function countTokens(counts: Map<string, number>, tokens: Iterable<string>): void {
+  for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
+}
+
+function byCount(a: [string, number], b: [string, number]): number {
+  return b[1] - a[1] || byCodePoint(a[0], b[0]);
+}
