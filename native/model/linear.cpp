@@ -74,28 +74,28 @@ void Linear<S>::backward_weights(const S* dy, const S* x, int rows, S* dw, S* db
 template <class S>
 void transposed_product(const S* a, int m, const S* b, int n, int depth, S* c, AlignedArray<S>& work, ThreadPool& pool) {
   const Kernels<S>& kernel = current_kernels<S>();
-  const int parts = parts_for(pool, static_cast<double>(m) * n * depth / kernel.lanes);
+  GradientProduct<S> whole{};
+  whole.depth = depth;
+  whole.m_end = m;
+  whole.group_size = m;
+  whole.a = a;
+  whole.lda = m;
+  whole.n_end = n;
+  whole.b = b;
+  whole.ldb = n;
+  whole.c = c;
+  whole.ldc = n;
   // The longer side is shared out; the other is read by every part.
   const bool by_columns = n >= m;
-  const std::size_t share = kernel.gradient_work(m, n);
+  const int parts = parts_for(pool, static_cast<double>(m) * n * depth / kernel.lanes);
+  const std::size_t share = kernel.gradient_work(whole);  // a part needs no more than the whole
   work.resize(share * parts);
-  in_parts(pool, parts, by_columns ? n : m, by_columns ? kernel.panel : 1, [&](int part, std::size_t begin, std::size_t end) {
-    GradientProduct<S> product{};
-    product.depth = depth;
-    product.m_begin = by_columns ? 0 : static_cast<int>(begin);
-    product.m_end = by_columns ? m : static_cast<int>(end);
-    product.group_size = m;
-    product.a = a;
-    product.lda = m;
-    product.n_begin = by_columns ? static_cast<int>(begin) : 0;
-    product.n_end = by_columns ? static_cast<int>(end) : n;
-    product.b = b;
-    product.ldb = n;
-    product.c = c;
-    product.ldc = n;
-    product.accumulate = false;
-    product.work = work.data() + part * share;
-    kernel.gradient_product(product);
+  in_parts(pool, parts, by_columns ? n : m, by_columns ? kernel.panel : 1, [&](int index, std::size_t begin, std::size_t end) {
+    GradientProduct<S> part = whole;
+    (by_columns ? part.n_begin : part.m_begin) = static_cast<int>(begin);
+    (by_columns ? part.n_end : part.m_end) = static_cast<int>(end);
+    part.work = work.data() + index * share;
+    kernel.gradient_product(part);
   });
 }
 
