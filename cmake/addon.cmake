@@ -12,7 +12,8 @@ target_link_libraries(bptt_core PRIVATE bptt_flags)
 add_library(bptt_binding OBJECT ${binding_sources})
 target_link_libraries(bptt_binding PRIVATE bptt_flags)
 target_include_directories(bptt_binding SYSTEM PRIVATE ${NODE_API_HEADERS_DIR} ${NODE_ADDON_API_DIR})
-target_compile_definitions(bptt_binding PRIVATE NAPI_VERSION=8 NAPI_CPP_EXCEPTIONS NODE_GYP_MODULE_NAME=bptt)
+target_compile_definitions(bptt_binding PRIVATE NAPI_VERSION=8 NAPI_CPP_EXCEPTIONS NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS
+  NODE_GYP_MODULE_NAME=bptt)
 
 add_library(bptt MODULE
   $<TARGET_OBJECTS:bptt_binding> $<TARGET_OBJECTS:bptt_core> ${BPTT_KERNEL_OBJECTS_float})
