@@ -3,6 +3,7 @@
 // All sums of a tile wait in `sums`, a few KiB, while the pointwise part turns them into the new state.
 #include "kernels/activation.h"
 #include "kernels/declarations.h"
+#include "kernels/gate_sums.h"
 #include "kernels/tile.h"
 
 namespace bptt {
@@ -10,14 +11,6 @@ namespace kernels {
 namespace BPTT_ISA {
 
 namespace {
-
-constexpr int most_slots = 4;
-constexpr int most_blocks = 4;
-
-// Which inputs a slot of sums takes: x and h, x alone, h alone.
-struct SlotSource {
-  bool x, h;
-};
 
 template <Stage stage>
 struct Slots;
@@ -119,98 +112,6 @@ EIGEN_STRONG_INLINE void pointwise(const Unit& at, const Packet (&sums)[most_slo
   }
 }
 
-// Panels that take the same inputs, and which slot of which block each one is for.
-struct PanelList {
-  const Scalar* panels[most_blocks * most_slots] = {};
-  int index[most_blocks * most_slots] = {};
-  int count = 0;
-
-  void push(const Scalar* rows, int slot) {
-    panels[count] = rows;
-    index[count++] = slot;
-  }
-};
-
-template <Stage stage, Activation activation>
-struct Block {
-  using S = Slots<stage>;
-  const CellForward<Scalar>& step;
-  const int total_depth;
-  int unit;    // first unit
-  int blocks;  // neighbouring panels taken together: 1, or all of them whole
-  int width;   // stored columns of each panel: panel, or lanes for the last one
-
-  int row;
-
-  template <int R>
-  void run() {
-    if (width == panel) run_panels<R, panel_packets>();
-    else run_panels<R, 1>();
-  }
-
-  template <int R, int V>
-  EIGEN_STRONG_INLINE void run_panels() {
-    alignas(64) Scalar sums[most_blocks * most_slots * R * V * lanes];
-    PanelList both, x_only, h_only;
-    for (int block = 0; block < blocks; ++block) {
-      const Scalar* rows = step.panels + (unit + Index(block) * panel) * total_depth;
-      for (int slot = 0; slot < S::count; ++slot) {
-        const bool x = S::source[slot].x, h = S::source[slot].h;
-        (x && h ? both : x ? x_only : h_only).push(rows, block * S::count + slot);
-        rows += Index((x ? step.input : 0) + (h ? step.hidden : 0)) * V * lanes;
-      }
-    }
-    products<R, V>(both, true, true, sums);
-    products<R, V>(x_only, true, false, sums);
-    products<R, V>(h_only, false, true, sums);
-
-    for (int block = 0; block < blocks; ++block)
-      for (int r = 0; r < R; ++r)
-        for (int v = 0; v < V; ++v) {
-          Packet slot_sums[most_slots];
-          for (int slot = 0; slot < S::count; ++slot) slot_sums[slot] = load(sums + (((block * S::count + slot) * R + r) * V + v) * lanes);
-          pointwise<stage, activation>(Unit{step, row + r, unit + block * panel + v * lanes}, slot_sums);
-        }
-  }
-
-  // As many panels at a time as there are registers for.
-  template <int R, int V>
-  EIGEN_STRONG_INLINE void products(const PanelList& list, bool with_x, bool with_h, Scalar* sums) const {
-    constexpr int most = tile_sums / (R * V);
-    int i = 0;
-    if constexpr (most >= 4)
-      for (; i + 4 <= list.count; i += 4) some<R, 4, V>(list, i, with_x, with_h, sums);
-    if constexpr (most >= 2)
-      for (; i + 2 <= list.count; i += 2) some<R, 2, V>(list, i, with_x, with_h, sums);
-    for (; i < list.count; ++i) some<R, 1, V>(list, i, with_x, with_h, sums);
-  }
-
-  template <int R, int P, int V>
-  EIGEN_STRONG_INLINE void some(const PanelList& list, int first, bool with_x, bool with_h, Scalar* out) const {
-    const int* const index = list.index + first;
-    Packet sums[R][P][V];
-    const Scalar* panels[P];
-    for (int p = 0; p < P; ++p) {
-      panels[p] = list.panels[first + p];
-      const Scalar* bias = step.bias + Index(index[p] % S::count) * step.padded + unit + Index(index[p] / S::count) * panel;
-      for (int v = 0; v < V; ++v) {
-        const Packet start = load(bias + v * lanes);
-#pragma GCC unroll 16
-        for (int r = 0; r < R; ++r) sums[r][p][v] = start;
-      }
-    }
-    if (with_x) {
-      multiply_tile<R, P, V>(sums, step.x + row * step.ldx, step.ldx, 1, panels, step.input);
-      for (int p = 0; p < P; ++p) panels[p] += Index(step.input) * V * lanes;
-    }
-    if (with_h) multiply_tile<R, P, V>(sums, step.h + row * step.ldh, step.ldh, 1, panels, step.hidden);
-#pragma GCC unroll 16
-    for (int r = 0; r < R; ++r)
-      for (int p = 0; p < P; ++p)
-        for (int v = 0; v < V; ++v) store(out + ((index[p] * R + r) * V + v) * lanes, sums[r][p][v]);
-  }
-};
-
 template <Stage stage, Activation activation>
 void forward(const CellForward<Scalar>& step) {
   using S = Slots<stage>;
@@ -219,15 +120,23 @@ void forward(const CellForward<Scalar>& step) {
   const int end = padded(step.unit_end);
   // With one or two rows a panel has too few sums to hide their latency.
   const int together = step.rows > 2 ? 1 : S::count >= 4 ? 2 : most_blocks;
-  for (int unit = step.unit_begin; unit < end;) {
-    const int whole = (end - unit) / panel;
-    const int blocks = whole >= together ? together : 1;
-    Block<stage, activation> block{step, total_depth, unit, blocks, whole > 0 ? panel : lanes, 0};
+  alignas(64) Scalar sums[most_slots * panel * (tile_rows > 2 * most_blocks ? tile_rows : 2 * most_blocks)];
+  GateSums<Scalar> gates{step, S::source, S::count, total_depth, 0, 0, 1, panel, sums};
+  for (gates.unit = step.unit_begin; gates.unit < end; gates.unit += gates.blocks * gates.width) {
+    const int whole = (end - gates.unit) / panel;
+    gates.blocks = whole >= together ? together : 1;
+    gates.width = whole > 0 ? panel : lanes;
     balanced_tiles(step.rows, [&](int begin, int rows) {
-      block.row = begin;
-      with_rows(rows, block);
+      gates.row = begin;
+      gate_sums(rows, gates);
+      for (int block = 0; block < gates.blocks; ++block)
+        for (int r = 0; r < rows; ++r)
+          for (int lane = 0; lane < gates.width; lane += lanes) {
+            Packet slot_sums[most_slots];
+            for (int slot = 0; slot < S::count; ++slot) slot_sums[slot] = load(sums + ((block * S::count + slot) * rows + r) * gates.width + lane);
+            pointwise<stage, activation>(Unit{step, begin + r, gates.unit + block * panel + lane}, slot_sums);
+          }
     });
-    unit += blocks * block.width;
   }
 }
 

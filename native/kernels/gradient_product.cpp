@@ -2,7 +2,7 @@
 // blocks of `depth_block` steps: A into tiles [k][tile_rows], B into panels [k][panel], so that the micro-kernel reads two
 // streams. The sum over k goes through C from block to block, which changes no bit of it.
 #include "kernels/declarations.h"
-#include "kernels/tile.h"
+#include "kernels/matrix_tile.h"
 
 namespace bptt {
 namespace kernels {
@@ -13,45 +13,6 @@ namespace {
 constexpr int depth_block = 256;
 
 int round_up(int n, int step) { return (n + step - 1) / step * step; }
-
-struct Tile {
-  const Scalar* a;  // [depth][tile_rows]
-  const Scalar* panel_rows;
-  Scalar* c;
-  Index ldc;
-  int depth;
-  int width;
-  bool resume;
-
-  template <int R>
-  void run() {
-    if (width > lanes) run_panel<R, panel_packets>();
-    else run_panel<R, 1>();
-  }
-
-  template <int R, int V>
-  EIGEN_STRONG_INLINE void run_panel() {
-    Packet sums[R][1][V];
-    const bool whole = width == V * lanes;
-#pragma GCC unroll 16
-    for (int r = 0; r < R; ++r)
-      for (int v = 0; v < V; ++v) {
-        const Scalar* from = c + r * ldc + v * lanes;
-        sums[r][0][v] = !resume ? broadcast(Scalar(0)) : whole ? load(from) : load_part(from, part(v));
-      }
-    const Scalar* const panels[1] = {panel_rows};
-    multiply_tile<R, 1, V>(sums, a, 1, tile_rows, panels, depth);
-#pragma GCC unroll 16
-    for (int r = 0; r < R; ++r)
-      for (int v = 0; v < V; ++v) {
-        Scalar* to = c + r * ldc + v * lanes;
-        if (whole) store(to, sums[r][0][v]);
-        else store_part(to, sums[r][0][v], part(v));
-      }
-  }
-
-  int part(int v) const { return smaller(width - v * lanes < 0 ? 0 : width - v * lanes, lanes); }
-};
 
 // Columns m_begin … of A, tile after tile.
 void copy_tiles(const GradientProduct<Scalar>& p, int k0, int depth, Scalar* tiles) {
@@ -111,12 +72,19 @@ void gradient_product(const GradientProduct<Scalar>& p) {
     const int depth = smaller(depth_block, p.depth - k0);
     copy_panels(p, k0, depth, panels);
     copy_tiles(p, k0, depth, tiles);
+    MatrixTile<Scalar> tile{};
+    tile.row = 1;
+    tile.step = tile_rows;
+    tile.depth = depth;
+    tile.ldc = p.ldc;
+    tile.resume = p.accumulate || k0 > 0;
     for (int n0 = p.n_begin; n0 < p.n_end; n0 += panel) {
-      const int width = smaller(panel, p.n_end - n0);
+      tile.width = smaller(panel, p.n_end - n0);
+      tile.panel_rows = panels + Index(n0 - p.n_begin) * depth_block;
       for (int m = p.m_begin; m < p.m_end; m += tile_rows) {
-        Tile tile{tiles + Index(m - p.m_begin) * depth_block, panels + Index(n0 - p.n_begin) * depth_block, p.c + m * p.ldc + n0, p.ldc, depth, width,
-                  p.accumulate || k0 > 0};
-        with_rows(smaller(tile_rows, p.m_end - m), tile);
+        tile.a = tiles + Index(m - p.m_begin) * depth_block;
+        tile.c = p.c + m * p.ldc + n0;
+        matrix_tile(smaller(tile_rows, p.m_end - m), tile);
       }
     }
   }

@@ -1,0 +1,36 @@
+// The sums that go into a cell's gates, for a few rows and one or more panels of units.
+#pragma once
+
+#include "kernels/packet.h"
+
+namespace bptt {
+namespace kernels {
+namespace BPTT_ISA {
+
+constexpr int most_slots = 4;
+constexpr int most_blocks = 4;
+
+// Which inputs a slot of sums takes: x and h, x alone, h alone.
+struct SlotSource {
+  bool x, h;
+};
+
+template <class S>
+struct GateSums {
+  const CellForward<S>& step;
+  const SlotSource* sources;
+  int slots;
+  int total_depth;  // rows of a panel over all slots
+  int row;          // first row
+  int unit;         // first unit
+  int blocks;       // panels taken together: 1, or several whole ones
+  int width;        // stored columns of each panel: `panel`, or `lanes` for a narrow last one
+  S* sums;          // out: [block][slot][row][width]
+};
+
+// rows: 1 … tile_rows
+void gate_sums(int rows, const GateSums<Scalar>&);
+
+}  // namespace BPTT_ISA
+}  // namespace kernels
+}  // namespace bptt
