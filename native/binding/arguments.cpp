@@ -29,6 +29,8 @@ const char* array_name(napi_typedarray_type type) {
 
 // The shortest decimal that reads back as the same number.
 std::string decimal(double value) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
   char digits[32];
   for (int precision = 6; precision <= 17; ++precision) {
     std::snprintf(digits, sizeof digits, "%.*g", precision, value);

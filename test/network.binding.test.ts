@@ -1,0 +1,419 @@
+import type { Batch, NetworkOptions, TrainerOptions } from '../binding';
+import { native } from '../lib/native';
+
+const { Network, Trainer, Stream } = native();
+
+const options: NetworkOptions = {
+  cell: 'lstm',
+  activation: 'tanh',
+  resetAfter: false,
+  forgetBias: 1,
+  hidden: 8,
+  layers: 1,
+  bidirectional: false,
+  seed: 1,
+  dropout: { input: 0, between: 0, recurrent: 0, output: 0 },
+  input: { kind: 'tokens', vocabulary: 10, embedding: 4, window: 0 },
+  pooling: 'none',
+  output: { kind: 'classes', size: 3 },
+};
+
+const training: TrainerOptions = {
+  optimizer: {
+    kind: 'adam',
+    momentum: 0,
+    nesterov: false,
+    decay: 0.9,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0,
+  },
+  clipNorm: 5,
+  threads: 2,
+  seed: 1,
+};
+
+function batch(): Batch {
+  return {
+    lengths: Int32Array.of(3, 0, 2),
+    tokens: Int32Array.of(2, 3, 4, 9, 0),
+    classes: Int32Array.of(0, 1, -1, 2, 0),
+  };
+}
+
+/** The error that `body` throws or rejects with. */
+async function failure(body: () => unknown): Promise<Error & { code: string }> {
+  try {
+    await body();
+  } catch (error) {
+    expect(error).toBeInstanceOf(Error);
+    return error as Error & { code: string };
+  }
+  throw new Error('nothing was thrown');
+}
+
+async function expectFailure(body: () => unknown, code: string, message: RegExp): Promise<void> {
+  const error = await failure(body);
+  expect(error.message).toMatch(message);
+  expect(error.code).toBe(code);
+}
+
+describe('Network', () => {
+  it('names its parameters and gives copies of them', () => {
+    const network = new Network(options);
+    expect(network.parameterNames()).toEqual([
+      'embedding.weight',
+      'recurrent.weight_ih_l0',
+      'recurrent.weight_hh_l0',
+      'recurrent.bias_l0',
+      'output.weight',
+      'output.bias',
+    ]);
+    expect(network.parameterShape('recurrent.weight_ih_l0')).toEqual([32, 4]);
+    expect(network.parameterShape('output.bias')).toEqual([3]);
+    const bias = network.parameter('output.bias');
+    bias.fill(7);
+    expect([...network.parameter('output.bias')]).toEqual([0, 0, 0]);
+    network.setParameter('output.bias', bias);
+    expect([...network.parameter('output.bias')]).toEqual([7, 7, 7]);
+  });
+
+  it('evaluates many batches at a time, each with the parameters of the moment it was asked', async () => {
+    const network = new Network(options);
+    const before = Array.from({ length: 20 }, () => network.evaluate(batch()));
+    network.setParameter('output.bias', Float32Array.of(9, 0, 0));
+    const after = await network.evaluate(batch());
+    const [first, ...others] = await Promise.all(before);
+    for (const other of others) expect(other.output).toEqual(first!.output);
+    expect(first!.count).toBe(4);
+    expect(first!.output).toHaveLength(15);
+    expect(after.output[0]).toBeGreaterThan(0.9);
+    expect(first!.output[0]).toBeLessThan(0.9);
+  });
+
+  it('copies the batch before the call returns', async () => {
+    const network = new Network(options);
+    const expected = await network.evaluate(batch());
+    const changed = batch();
+    const promise = network.evaluate(changed);
+    changed.tokens!.fill(1);
+    expect((await promise).output).toEqual(expected.output);
+  });
+
+  it('gives a loss that is not a number without targets', async () => {
+    const { lengths, tokens } = batch();
+    const { loss, count } = await new Network(options).evaluate({ lengths, tokens: tokens! });
+    expect(loss).toBeNaN();
+    expect(count).toBe(0);
+  });
+
+  it('says what is wrong with a batch', async () => {
+    const network = new Network(options);
+    const evaluate = (change: object) => () => network.evaluate({ ...batch(), ...change });
+    await expectFailure(
+      evaluate({ lengths: Int32Array.of(3, 1) }),
+      'ERR_SHAPE',
+      /^tokens: expected 4 numbers, found 5$/,
+    );
+    await expectFailure(
+      evaluate({ lengths: Int32Array.of(-1, 6) }),
+      'ERR_DATA',
+      /^lengths\[0\]: .* found -1$/,
+    );
+    await expectFailure(
+      evaluate({ lengths: Int32Array.of(2 ** 31 - 1, 2 ** 31 - 1) }),
+      'ERR_SHAPE',
+      /^lengths: .* found 4294967294$/,
+    );
+    await expectFailure(
+      evaluate({ lengths: [3, 0, 2] }),
+      'ERR_DATA',
+      /^lengths: expected Int32Array, found an array$/,
+    );
+    await expectFailure(
+      evaluate({ tokens: undefined }),
+      'ERR_DATA',
+      /^tokens: expected Int32Array, found undefined$/,
+    );
+    await expectFailure(evaluate({ tokens: new Float32Array(5) }), 'ERR_DATA', /found Float32Array of 5$/);
+    await expectFailure(
+      evaluate({ tokens: Int32Array.of(1, 2, 10, 3, 4) }),
+      'ERR_DATA',
+      /^tokens\[2\]: .* found 10$/,
+    );
+    await expectFailure(
+      evaluate({ classes: Int32Array.of(0, 0, 0, 0, 3) }),
+      'ERR_DATA',
+      /^classes\[4\]: expected -1 … 2, found 3$/,
+    );
+    await expectFailure(
+      evaluate({ values: new Float32Array(5) }),
+      'ERR_DATA',
+      /^values: this network takes classes$/,
+    );
+    await expectFailure(
+      evaluate({ features: new Float32Array(5) }),
+      'ERR_DATA',
+      /^features: this network takes tokens$/,
+    );
+    const shared = new Int32Array(new SharedArrayBuffer(20));
+    await expectFailure(evaluate({ tokens: shared }), 'ERR_DATA', /^tokens: .*shared memory/);
+    const detached = new Int32Array(5);
+    structuredClone(detached.buffer, { transfer: [detached.buffer] });
+    await expectFailure(evaluate({ tokens: detached }), 'ERR_DATA', /^tokens: its buffer is detached/);
+    await expectFailure(
+      () => network.evaluate(undefined as unknown as Batch),
+      'ERR_OPTION',
+      /^batch: expected an object/,
+    );
+  });
+
+  it('is not led astray by getters', async () => {
+    const network = new Network(options);
+    const lengths = Int32Array.of(5);
+    const detaching = {
+      lengths,
+      get tokens() {
+        structuredClone(lengths.buffer, { transfer: [lengths.buffer] });
+        return Int32Array.of(1, 2, 3, 4, 5);
+      },
+    };
+    expect((await network.evaluate(detaching)).output).toHaveLength(15);
+    const disposing = {
+      lengths: Int32Array.of(1),
+      get tokens() {
+        network.dispose();
+        return Int32Array.of(1);
+      },
+    };
+    await expectFailure(() => network.evaluate(disposing), 'ERR_DISPOSED', /disposed/);
+    const throwing = {
+      get lengths(): Int32Array {
+        throw new RangeError('mine');
+      },
+    };
+    await expect(async () => new Network(options).evaluate(throwing)).rejects.toThrow(new RangeError('mine'));
+  });
+
+  it('takes no options that are out of range', async () => {
+    const make = (change: object) => () => new Network({ ...options, ...change });
+    await expectFailure(make({ hidden: 0 }), 'ERR_OPTION', /^hidden: .* found 0$/);
+    await expectFailure(make({ hidden: 1.5 }), 'ERR_OPTION', /^hidden: .* found 1\.5$/);
+    await expectFailure(make({ hidden: 2 ** 53 }), 'ERR_OPTION', /^hidden: /);
+    await expectFailure(make({ hidden: NaN }), 'ERR_OPTION', /^hidden: .* found NaN$/);
+    await expectFailure(make({ hidden: '8' }), 'ERR_OPTION', /^hidden: .* found '8'$/);
+    await expectFailure(
+      make({ cell: 'gated' }),
+      'ERR_OPTION',
+      /^cell: expected one of 'rnn', 'gru', 'lstm', found 'gated'$/,
+    );
+    await expectFailure(make({ seed: -1 }), 'ERR_OPTION', /^seed: /);
+    await expectFailure(make({ pooling: undefined }), 'ERR_OPTION', /^pooling: .* found undefined$/);
+    await expectFailure(
+      make({ dropout: { ...options.dropout, input: 1 } }),
+      'ERR_OPTION',
+      /^dropout\.input: /,
+    );
+    await expectFailure(make({ input: { kind: 'features', size: 0 } }), 'ERR_OPTION', /^input\.size: /);
+    await expectFailure(make({ output: { kind: 'values', size: 2 ** 31 } }), 'ERR_OPTION', /^output\.size: /);
+    await expectFailure(
+      make({ hidden: 2 ** 20, layers: 2 ** 10, input: { kind: 'features', size: 2 ** 24 } }),
+      'ERR_MEMORY',
+      /memory|addressed/,
+    );
+  });
+
+  it('throws ERR_DISPOSED once it is disposed of, and finishes what it began', async () => {
+    const network = new Network(options);
+    const running = network.evaluate(batch());
+    network.dispose();
+    network.dispose();
+    expect((await running).output).toHaveLength(15);
+    for (const use of [
+      () => network.parameterNames(),
+      () => network.parameter('output.bias'),
+      () => network.evaluate(batch()),
+      () => new Trainer(network, training),
+      () => new Stream(network),
+    ])
+      await expectFailure(use, 'ERR_DISPOSED', /disposed/);
+  });
+});
+
+describe('Trainer', () => {
+  it('trains a copy; finish puts the kept parameters in place', async () => {
+    const network = new Network(options);
+    const before = network.parameter('output.bias');
+    const trainer = new Trainer(network, training);
+    const first = await trainer.step(batch(), 0.01);
+    expect(first.count).toBe(4);
+    expect(first.gradientNorm).toBeGreaterThan(0);
+    expect(network.parameter('output.bias')).toEqual(before);
+    await trainer.keep();
+    const kept = (await trainer.evaluate(batch())).output;
+    for (let i = 0; i < 20; i += 1) await trainer.step(batch(), 0.05);
+    const { loss, output } = await trainer.evaluate(batch());
+    expect(loss).toBeLessThan(first.loss);
+    expect(output).not.toEqual(kept);
+    const serving = (await network.evaluate(batch())).output;
+    expect(serving).not.toEqual(kept);
+    await trainer.finish();
+    expect((await network.evaluate(batch())).output).toEqual(kept);
+    trainer.dispose();
+  });
+
+  it('carries calls out in order', async () => {
+    const network = new Network(options);
+    const trainer = new Trainer(network, training);
+    const order: number[] = [];
+    const calls = Array.from({ length: 30 }, async (_, i) => {
+      await (i % 3 === 0 ? trainer.evaluate(batch()) : trainer.step(batch(), 0.01));
+      order.push(i);
+    });
+    await Promise.all(calls);
+    expect(order).toEqual(Array.from({ length: 30 }, (_, i) => i));
+    trainer.dispose();
+  });
+
+  it('rejects a loss that is not finite with ERR_NON_FINITE and goes on as if nothing had been', async () => {
+    const values = { ...options, output: { kind: 'values', size: 1 } } as const;
+    const good: Batch = {
+      lengths: Int32Array.of(2),
+      tokens: Int32Array.of(2, 3),
+      values: Float32Array.of(1, 2),
+    };
+    const bad: Batch = { ...good, values: Float32Array.of(NaN, 2) };
+    const parameters = async (batches: Batch[]) => {
+      const network = new Network(values);
+      const trainer = new Trainer(network, training);
+      for (const one of batches) {
+        if (one === bad)
+          await expectFailure(() => trainer.step(one, 0.01), 'ERR_NON_FINITE', /^the loss is not finite/);
+        else await trainer.step(one, 0.01);
+      }
+      await trainer.finish();
+      trainer.dispose();
+      return network.parameterNames().map((name) => network.parameter(name));
+    };
+    expect(await parameters([good, bad, good])).toEqual(await parameters([good, good]));
+  });
+
+  it('takes no options that are out of range', async () => {
+    const network = new Network(options);
+    const make = (change: object) => () => new Trainer(network, { ...training, ...change });
+    await expectFailure(make({ threads: 0 }), 'ERR_OPTION', /^threads: /);
+    await expectFailure(make({ clipNorm: -1 }), 'ERR_OPTION', /^clipNorm: /);
+    await expectFailure(
+      make({ rareTokens: new Uint8Array(9) }),
+      'ERR_SHAPE',
+      /^rareTokens: expected 10 numbers, found 9$/,
+    );
+    await expectFailure(make({ optimizer: { ...training.optimizer, beta2: 1 } }), 'ERR_OPTION', /^beta2: /);
+    await expectFailure(
+      make({ optimizer: { ...training.optimizer, nesterov: true } }),
+      'ERR_OPTION',
+      /^nesterov: /,
+    );
+    await expectFailure(
+      () => new Trainer({} as InstanceType<typeof Network>, training),
+      'ERR_OPTION',
+      /^network: expected a Network, found an object$/,
+    );
+    const trainer = new Trainer(network, training);
+    await expectFailure(() => trainer.step(batch(), NaN), 'ERR_OPTION', /^learningRate: /);
+    const { lengths, tokens } = batch();
+    await expectFailure(
+      () => trainer.step({ lengths, tokens: tokens! }, 1),
+      'ERR_DATA',
+      /^batch: expected targets/,
+    );
+    trainer.dispose();
+  });
+
+  it('rejects what was queued when it is disposed of', async () => {
+    const trainer = new Trainer(new Network(options), training);
+    const calls = Array.from({ length: 50 }, () => trainer.step(batch(), 0.01));
+    trainer.dispose();
+    trainer.dispose();
+    const results = await Promise.allSettled(calls);
+    const firstRejected = results.findIndex(({ status }) => status === 'rejected');
+    for (const [index, result] of results.entries()) {
+      expect(result.status).toBe(index < firstRejected ? 'fulfilled' : 'rejected');
+      if (result.status === 'rejected') expect(result.reason).toHaveProperty('code', 'ERR_DISPOSED');
+    }
+    await expectFailure(() => trainer.step(batch(), 0.01), 'ERR_DISPOSED', /disposed/);
+    await expectFailure(() => trainer.finish(), 'ERR_DISPOSED', /disposed/);
+  });
+
+  it('rejects finish when the network is gone', async () => {
+    const network = new Network(options);
+    const trainer = new Trainer(network, training);
+    await trainer.step(batch(), 0.01);
+    network.dispose();
+    await expectFailure(() => trainer.finish(), 'ERR_DISPOSED', /^the network has been disposed of$/);
+    trainer.dispose();
+  });
+});
+
+describe('Stream', () => {
+  it('gives what an evaluation gives, step after step', async () => {
+    const network = new Network(options);
+    const stream = new Stream(network);
+    const { output } = await network.evaluate(batch());
+    const out = new Float32Array(3);
+    for (const [t, token] of [2, 3, 4].entries()) {
+      stream.step(Int32Array.of(token), out);
+      for (let o = 0; o < 3; o += 1) expect(out[o]).toBeCloseTo(output[t * 3 + o]!, 6);
+    }
+    const { h, c } = stream.state();
+    expect(h).toHaveLength(8);
+    stream.step(Int32Array.of(5), out);
+    const expected = out.slice();
+    stream.reset();
+    stream.setState(h, c);
+    stream.step(Int32Array.of(5), out);
+    expect(out).toEqual(expected);
+  });
+
+  it('keeps the parameters it was made with', () => {
+    const network = new Network(options);
+    const stream = new Stream(network);
+    const out = new Float32Array(3);
+    stream.step(Int32Array.of(5), out);
+    const expected = out.slice();
+    network.setParameter('output.bias', Float32Array.of(9, 0, 0));
+    network.dispose();
+    stream.reset();
+    stream.step(Int32Array.of(5), out);
+    expect(out).toEqual(expected);
+  });
+
+  it('says what is wrong with a step', async () => {
+    const stream = new Stream(new Network(options));
+    const out = new Float32Array(3);
+    await expectFailure(() => stream.step(Int32Array.of(10), out), 'ERR_DATA', /^x\[0\]: .* found 10$/);
+    await expectFailure(
+      () => stream.step(Int32Array.of(1, 2), out),
+      'ERR_SHAPE',
+      /^x: expected one token id, found 2$/,
+    );
+    await expectFailure(() => stream.step(Float32Array.of(1), out), 'ERR_DATA', /^x: expected Int32Array/);
+    await expectFailure(
+      () => stream.step(Int32Array.of(1), new Float32Array(2)),
+      'ERR_SHAPE',
+      /^out: expected 3 numbers, found 2$/,
+    );
+    await expectFailure(() => stream.setState(new Float32Array(7), undefined), 'ERR_SHAPE', /^h: /);
+    const windowed = {
+      ...options,
+      input: { kind: 'tokens', vocabulary: 10, embedding: 4, window: 1 },
+    } as const;
+    await expectFailure(() => new Stream(new Network(windowed)), 'ERR_OPTION', /window/);
+    await expectFailure(
+      () => new Stream(new Network({ ...options, bidirectional: true })),
+      'ERR_OPTION',
+      /one direction/,
+    );
+  });
+});
