@@ -2,6 +2,8 @@
 export default {
   testEnvironment: '<rootDir>/test/environment.mjs',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // lib/index is index.ts here, not the index.mjs beside it.
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   // dist holds the same modules again, and installed packages unpacked by tests hold them a third time.
   modulePathIgnorePatterns: [
     '<rootDir>/dist/',

@@ -1,8 +1,8 @@
 import type { Batch, StepResult, Trainer } from '../binding';
 import { BpttError } from './errors';
 import { nativeResult } from './native-call';
-import { isBetter } from './options';
-import type { EpochRecord, FitForm, History, Progress, ScalarMetrics } from './options';
+import { isBetter, type ScalarMetrics } from './meter';
+import type { EpochRecord, FitForm, History, Progress } from './options';
 import { pipeline } from './pipeline';
 import { LearningRate } from './schedule';
 
@@ -131,7 +131,7 @@ class Training {
   private async judge({ epoch, loss, metrics }: EpochRecord): Promise<void> {
     const { plan } = this;
     const key = metrics === undefined ? 'loss' : plan.metric;
-    const score = metrics === undefined ? loss : this.scoreIn(metrics);
+    const score = metrics === undefined ? loss : (metrics[plan.metric] ?? NaN);
     const better = this.best === undefined || isBetter(key, score, this.best.score);
     this.rate.epochEnded(better);
     if (better) {
@@ -145,18 +145,6 @@ class Training {
     } else if (epoch - this.best!.epoch >= (plan.options.patience ?? defaultPatience)) {
       this.stoppedBy ??= 'patience';
     }
-  }
-
-  private scoreIn(metrics: ScalarMetrics): number {
-    const score = metrics[this.plan.metric];
-    if (score === undefined) {
-      const known = Object.keys(metrics).join(', ');
-      throw new BpttError(
-        'ERR_OPTION',
-        `fit: option "metric" must be one of ${known}; found "${this.plan.metric}".`,
-      );
-    }
-    return score;
   }
 
   private report(event: Progress): void {

@@ -1,2 +1,54 @@
 export { BpttError } from './errors';
 export type { ErrorCode } from './errors';
+
+export { ManyToOne } from './many-to-one';
+export type { ManyToOnePredictions } from './many-to-one';
+export { ManyToMany } from './many-to-many';
+export type { ManyToManyPredictions } from './many-to-many';
+export { loadModel } from './load-model';
+export { SequenceModel } from './sequence-model';
+export type { Mode } from './model-file';
+export type { TrainingRecord } from './training-record';
+
+export { Recurrent } from './recurrent';
+export type {
+  BackwardOptions,
+  BackwardResult,
+  ForwardOptions,
+  ForwardResult,
+  RecurrentOptions,
+  State,
+} from './recurrent';
+export type { ModelStream } from './stream';
+export type { Step } from './step-encoder';
+
+export type * from './architecture';
+export type {
+  EpochRecord,
+  EvaluateOptions,
+  FitOptions,
+  History,
+  PredictOptions,
+  PredictStepsOptions,
+  Progress,
+} from './options';
+export type {
+  AdamOptions,
+  AdamWOptions,
+  OptimizerKind,
+  OptimizerSpec,
+  RmspropOptions,
+  SgdOptions,
+} from './optimizer';
+export type {
+  AnnealedSchedule,
+  ConstantSchedule,
+  PlateauSchedule,
+  ScheduleKind,
+  ScheduleSpec,
+  StepSchedule,
+} from './schedule';
+export type { Metrics, ScalarMetrics } from './meter';
+
+export { Vocabulary } from './data/vocabulary';
+export type { Example, ExampleSource, Sequence, Target } from './data/example';

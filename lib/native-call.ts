@@ -18,7 +18,8 @@ export async function nativeResult<R>(call: () => Promise<R>): Promise<R> {
   }
 }
 
-function fromNative(error: unknown): unknown {
+/** An error of the addon as a `BpttError`; any other as it is. */
+export function fromNative(error: unknown): unknown {
   if (error instanceof Error && !(error instanceof BpttError) && 'code' in error) {
     return new BpttError(error.code as ErrorCode, error.message, { cause: error });
   }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
 import type { ExampleSource } from './data/example';
-import type { FitForm, PredictForm } from './options';
+import type { EvaluateForm, FitForm, PredictForm } from './options';
 import type { Optimizer } from './optimizer';
 import type { Schedule } from './schedule';
 import {
@@ -28,7 +28,7 @@ const noDecay = v.optional(notNegative, 0);
 
 const momentum = v.optional(share, 0);
 
-const optimizer: v.GenericSchema<unknown, Optimizer> = kindOrOptions(
+export const optimizer: v.GenericSchema<unknown, Optimizer> = kindOrOptions(
   v.variant('kind', [
     options({
       kind: v.literal('sgd'),
@@ -62,7 +62,7 @@ const factor = v.optional(
   0.5,
 );
 
-const schedule: v.GenericSchema<unknown, Schedule> = kindOrOptions(
+export const schedule: v.GenericSchema<unknown, Schedule> = kindOrOptions(
   v.variant('kind', [
     options({ kind: v.literal('constant'), warmup }),
     options({ kind: v.literal('linear'), warmup, final }),
@@ -111,16 +111,20 @@ const fit = options({
 
 const evaluate = options({ batchSize, threads, signal });
 
-const predict = options({ batchSize, threads, signal, probabilities: v.optional(flag, false) });
+const predictSteps = options({ batchSize, threads, signal, probabilities: v.optional(flag, false) });
 
 export function checkFit(value: unknown = {}): FitForm {
   return checked('fit', fit, value);
 }
 
-export function checkEvaluate(value: unknown = {}): PredictForm {
-  return { ...checked('evaluate', evaluate, value), probabilities: false };
+export function checkEvaluate(value: unknown = {}): EvaluateForm {
+  return checked('evaluate', evaluate, value);
 }
 
 export function checkPredict(value: unknown = {}): PredictForm {
-  return checked('predict', predict, value);
+  return { ...checked('predict', evaluate, value), probabilities: true };
+}
+
+export function checkPredictSteps(value: unknown = {}): PredictForm {
+  return checked('predict', predictSteps, value);
 }

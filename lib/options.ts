@@ -1,9 +1,10 @@
-import type { ExampleSource } from './data/example';
+import type { Example, ExampleSource } from './data/example';
+import type { ScalarMetrics } from './meter';
 import type { Optimizer, OptimizerKind, OptimizerSpec } from './optimizer';
 import type { Schedule, ScheduleKind, ScheduleSpec } from './schedule';
 
 /** How a model is trained. */
-export interface FitOptions<E> {
+export interface FitOptions<E = Example> {
   /** Passes over the data, at least 1. Default 10, or no limit when only `minutes` is given. */
   epochs?: number | undefined;
   /** Ends the training after so many minutes, at the next batch. Greater than 0. Default: no limit. */
@@ -55,9 +56,6 @@ export interface Progress {
   metrics?: ScalarMetrics;
 }
 
-/** The metrics of `evaluate` that are one number. */
-export type ScalarMetrics = Record<string, number>;
-
 export interface EpochRecord {
   epoch: number;
   /** Mean training loss. */
@@ -85,8 +83,11 @@ export interface EvaluateOptions {
   signal?: AbortSignal | undefined;
 }
 
-export interface PredictOptions extends EvaluateOptions {
-  /** Many-to-many, classes: whether to return the probabilities of all labels. Default false. */
+/** How sequences are predicted. */
+export type PredictOptions = EvaluateOptions;
+
+export interface PredictStepsOptions extends PredictOptions {
+  /** Whether to return the probabilities of all classes, or active outputs, at each step. Default false. */
   probabilities?: boolean | undefined;
 }
 
@@ -106,17 +107,12 @@ export interface FitForm {
   onProgress?: ((event: Progress) => void) | undefined;
 }
 
-export interface PredictForm {
+export interface EvaluateForm {
   batchSize: number;
   threads?: number | undefined;
   signal?: AbortSignal | undefined;
-  probabilities: boolean;
 }
 
-/** The metrics of which less is better. */
-const losses: ReadonlySet<string> = new Set(['loss', 'mse', 'mae']);
-
-/** Anything is better than what could not be computed. */
-export function isBetter(metric: string, value: number, best: number): boolean {
-  return Number.isNaN(best) || (losses.has(metric) ? value < best : value > best);
+export interface PredictForm extends EvaluateForm {
+  probabilities: boolean;
 }

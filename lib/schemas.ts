@@ -1,5 +1,6 @@
 import type * as architecture from './architecture-schema';
 import type * as options from './options-schema';
+import type * as record from './record-schema';
 
 /**
  * The option schemas, loaded when the first options are checked: the schema library takes about as long to
@@ -11,4 +12,8 @@ export function architectureSchema(): typeof architecture {
 
 export function optionsSchema(): typeof options {
   return module.require('./options-schema') as typeof options;
+}
+
+export function recordSchema(): typeof record {
+  return module.require('./record-schema') as typeof record;
 }

@@ -1,5 +1,5 @@
 import { checkManyToMany, checkManyToOne, checkRecurrent } from '../lib/architecture-schema';
-import { checkFit, checkPredict } from '../lib/options-schema';
+import { checkEvaluate, checkFit, checkPredict, checkPredictSteps } from '../lib/options-schema';
 import { Vocabulary } from '../lib/data/vocabulary';
 
 const smallest = { cell: 'lstm', hidden: 8, input: { kind: 'tokens' }, output: { kind: 'classes' } };
@@ -228,7 +228,10 @@ test.each(wrongFits)('fit refuses %s', (_, wrong, message) => {
   );
 });
 
-test('predict has options of its own', () => {
-  expect(checkPredict()).toEqual({ batchSize: 32, probabilities: false });
+test('predict has options of its own, and one more for steps', () => {
+  expect(checkPredict()).toEqual({ batchSize: 32, probabilities: true });
+  expect(checkPredictSteps()).toEqual({ batchSize: 32, probabilities: false });
   expect(() => checkPredict({ epochs: 3 })).toThrow(/predict: unknown option "epochs"/);
+  expect(() => checkPredict({ probabilities: true })).toThrow(/predict: unknown option "probabilities"/);
+  expect(() => checkEvaluate({ batchSize: 0 })).toThrow(/evaluate: option "batchSize"/);
 });

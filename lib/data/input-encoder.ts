@@ -45,6 +45,17 @@ export class InputEncoder {
     }
   }
 
+  /** The encoder of options that leave no size to the training data; features then are taken as they are. */
+  static known(spec: InputSpec): InputEncoder | undefined {
+    if (spec.kind === 'tokens') {
+      return spec.vocabulary && new InputEncoder(TokenInput.withVocabulary(spec.vocabulary, spec.tokenizer));
+    }
+    if (spec.size === undefined) return undefined;
+    return new InputEncoder(
+      spec.kind === 'features' ? new FeatureInput(spec.size) : new MultihotInput(spec.size),
+    );
+  }
+
   /** @throws BpttError `ERR_DATA` when the value is not what `toJSON` gives. */
   static fromJSON(value: unknown): InputEncoder {
     const json = (typeof value === 'object' && value !== null ? value : {}) as Partial<

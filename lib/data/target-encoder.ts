@@ -73,6 +73,15 @@ export class TargetEncoder {
     }
   }
 
+  /** The encoder of options that leave nothing to the training data. */
+  static known(spec: OutputSpec, per: Per): TargetEncoder | undefined {
+    if (spec.kind !== 'classes') {
+      return spec.size === undefined ? undefined : new TargetEncoder(spec.kind, per, spec.size);
+    }
+    const labels = spec.labels && Labels.of(spec.labels);
+    return labels && new TargetEncoder('classes', per, labels.size, labels);
+  }
+
   /** @throws BpttError `ERR_DATA` when the value is not what `toJSON` gives. */
   static fromJSON(value: unknown): TargetEncoder {
     const { kind, per, labels, size } = (typeof value === 'object' && value !== null ? value : {}) as Partial<

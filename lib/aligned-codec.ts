@@ -1,0 +1,140 @@
+import type { Batch, NetworkOptions } from '../binding';
+import type { ArchitectureForm, Pooling } from './architecture';
+import type { Codec, CodecJSON } from './codec';
+import { assembleBatch } from './data/batch';
+import { encodeExamples } from './data/encode-examples';
+import type { EncodedExample } from './data/encoded';
+import { locate as byPlace, type Example, type Locate, type Sequence } from './data/example';
+import { InputEncoder } from './data/input-encoder';
+import { TargetEncoder } from './data/target-encoder';
+import type { Vocabulary } from './data/vocabulary';
+import { BpttError } from './errors';
+import { Meter } from './meter';
+import { nativeStack } from './network-options';
+import type { PredictForm } from './options';
+import { stepEncoder, type StepEncoder } from './step-encoder';
+
+/** What the two modes with one result for a sequence, or for each of its steps, do not share. */
+export interface AlignedMode<P> {
+  /** `none`: one result a step. */
+  pooling: Pooling | 'none';
+  /** The predictions of sequences of these lengths from their results, one after the other. */
+  predictions(output: Float32Array, lengths: Int32Array, target: TargetEncoder, options: PredictForm): P[];
+}
+
+/** The codec of models with one result for each sequence (many-to-one) or each step (many-to-many with Tx = Ty). */
+export class AlignedCodec<P> implements Codec<P> {
+  readonly network: NetworkOptions;
+
+  private constructor(
+    form: ArchitectureForm,
+    private readonly mode: AlignedMode<P>,
+    private readonly input: InputEncoder,
+    private readonly target: TargetEncoder,
+  ) {
+    this.network = {
+      ...nativeStack(form),
+      dropout: form.dropout,
+      input: networkInput(form, input),
+      pooling: mode.pooling,
+      output: { kind: target.kind, size: target.size },
+    };
+  }
+
+  /** Learns from training data what the architecture leaves open. */
+  static async learn<P>(
+    form: ArchitectureForm,
+    mode: AlignedMode<P>,
+    examples: readonly Example[],
+  ): Promise<AlignedCodec<P>> {
+    const locate = byPlace(examples);
+    const xs = examples.map(({ x }) => x);
+    const ys = examples.map(({ y }) => y);
+    const input = await InputEncoder.fit(form.input, xs, locate);
+    const target = await TargetEncoder.fit(form.output, resultsPer(mode), ys, locate);
+    return new AlignedCodec(form, mode, input, target);
+  }
+
+  /** The codec of an architecture that leaves no size open: features are taken as they are. */
+  static known<P>(form: ArchitectureForm, mode: AlignedMode<P>): AlignedCodec<P> | undefined {
+    const input = InputEncoder.known(form.input);
+    const target = TargetEncoder.known(form.output, resultsPer(mode));
+    return input && target && new AlignedCodec(form, mode, input, target);
+  }
+
+  /** Errors: `ERR_DATA` for what `toJSON` does not give, or not for this architecture. */
+  static fromJSON<P>(form: ArchitectureForm, mode: AlignedMode<P>, json: CodecJSON): AlignedCodec<P> {
+    const input = InputEncoder.fromJSON(json.input);
+    const target = TargetEncoder.fromJSON(json.output);
+    if (input.kind !== form.input.kind || target.kind !== form.output.kind) {
+      throw new BpttError(
+        'ERR_DATA',
+        `expected ${form.input.kind} and ${form.output.kind}; found ${input.kind} and ${target.kind}`,
+      );
+    }
+    if (target.per !== resultsPer(mode)) {
+      throw new BpttError('ERR_DATA', `expected one result a ${resultsPer(mode)}; found one a ${target.per}`);
+    }
+    return new AlignedCodec(form, mode, input, target);
+  }
+
+  get vocabulary(): Vocabulary | undefined {
+    return this.input.vocabulary;
+  }
+
+  get labels(): string[] | undefined {
+    return this.target.labels?.toJSON();
+  }
+
+  get metric(): string {
+    return Meter.keyFor(this.target);
+  }
+
+  rareTokens(): Uint8Array | undefined {
+    return this.input.rare();
+  }
+
+  encodeExamples(examples: readonly Example[], unknown: 'error' | 'keep'): Promise<EncodedExample[]> {
+    return encodeExamples(examples, this.input, this.target, { unknown });
+  }
+
+  async encodeInputs(xs: readonly Sequence[], locate: Locate): Promise<EncodedExample[]> {
+    const inputs = await this.input.encodeAll(xs, locate);
+    return inputs.map((input) => ({ input }));
+  }
+
+  assemble(examples: readonly EncodedExample[], indexes: Int32Array): Batch {
+    return assembleBatch(examples, indexes, this.target.size);
+  }
+
+  predictions(output: Float32Array, { lengths }: Batch, options: PredictForm): P[] {
+    return this.mode.predictions(output, lengths, this.target, options);
+  }
+
+  meter(): Meter {
+    return new Meter(this.target);
+  }
+
+  stepEncoder(): StepEncoder {
+    return stepEncoder(this.input);
+  }
+
+  toJSON(): CodecJSON {
+    return { input: this.input.toJSON(), output: this.target.toJSON() };
+  }
+}
+
+function resultsPer({ pooling }: AlignedMode<unknown>): 'step' | 'sequence' {
+  return pooling === 'none' ? 'step' : 'sequence';
+}
+
+function networkInput({ input }: ArchitectureForm, { size }: InputEncoder): NetworkOptions['input'] {
+  switch (input.kind) {
+    case 'tokens':
+      return { kind: 'tokens', vocabulary: size, embedding: input.embedding, window: input.window };
+    case 'features':
+      return { kind: 'features', size };
+    case 'multihot':
+      return { kind: 'multihot', size, embedding: input.embedding };
+  }
+}

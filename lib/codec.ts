@@ -1,0 +1,36 @@
+import type { Batch, NetworkOptions } from '../binding';
+import type { EncodedExample } from './data/encoded';
+import type { Example, Locate, Sequence } from './data/example';
+import type { Vocabulary } from './data/vocabulary';
+import type { Meter } from './meter';
+import type { PredictForm } from './options';
+import type { StepEncoder } from './step-encoder';
+
+/** What stands in a model file for a codec. */
+export interface CodecJSON {
+  input: unknown;
+  output: unknown;
+}
+
+/**
+ * What a model has learned from its training data besides parameters (vocabulary, labels, sizes, scales), and with it
+ * all that differs from mode to mode: how examples become numbers, and numbers predictions.
+ */
+export interface Codec<P> {
+  readonly network: NetworkOptions;
+  readonly vocabulary: Vocabulary | undefined;
+  readonly labels: string[] | undefined;
+  /** The key of the metric that tells which epoch is best, where the caller does not. */
+  readonly metric: string;
+  /** [vocabulary] 1 for the tokens that training now and then reads as unknown. */
+  rareTokens(): Uint8Array | undefined;
+  /** Labels not seen in training are an `error`, or for evaluation `keep` them: they count as wrong. */
+  encodeExamples(examples: readonly Example[], unknown: 'error' | 'keep'): Promise<EncodedExample[]>;
+  encodeInputs(xs: readonly Sequence[], locate: Locate): Promise<EncodedExample[]>;
+  assemble(examples: readonly EncodedExample[], indexes: Int32Array): Batch;
+  /** The predictions of a batch, in its order. */
+  predictions(output: Float32Array, batch: Batch, options: PredictForm): P[];
+  meter(): Meter;
+  stepEncoder(): StepEncoder;
+  toJSON(): CodecJSON;
+}

@@ -1,0 +1,15 @@
+import { ManyToMany } from './many-to-many';
+import { ManyToOne } from './many-to-one';
+import { readModelFile } from './model-file';
+import { restoreModel } from './restore-model';
+
+/** A saved model of any mode; `mode` tells which. Rejects with `ERR_FORMAT`, `ERR_VERSION` or `ERR_IO`. */
+export async function loadModel(path: string): Promise<ManyToOne | ManyToMany> {
+  const file = await readModelFile(path);
+  switch (file.mode) {
+    case 'many-to-one':
+      return restoreModel(path, file, file.mode, (architecture) => new ManyToOne(architecture));
+    case 'many-to-many':
+      return restoreModel(path, file, file.mode, (architecture) => new ManyToMany(architecture));
+  }
+}

@@ -1,0 +1,87 @@
+import { AlignedCodec, type AlignedMode } from './aligned-codec';
+import type { ManyToOneArchitecture, ManyToOneForm, OutputKind } from './architecture';
+import type { Codec, CodecJSON } from './codec';
+import type { Example } from './data/example';
+import type { TargetEncoder } from './data/target-encoder';
+import { readModelFile } from './model-file';
+import type { PredictForm } from './options';
+import { restoreModel } from './restore-model';
+import { activeOutputs, predictedLabels, rowsOf } from './results';
+import { architectureSchema, optionsSchema } from './schemas';
+import { SequenceModel } from './sequence-model';
+
+/** What a many-to-one model predicts for a sequence, by kind of its output. */
+export interface ManyToOnePredictions {
+  /** The most probable label, and the probabilities of all. */
+  classes: { label: string; probabilities: Record<string, number> };
+  values: { values: number[] };
+  /** The outputs with a probability of at least 0.5, and the probabilities of all. */
+  multihot: { active: number[]; probabilities: number[] };
+}
+
+/**
+ * One result for a sequence: its class, its values, or a set of yes-or-no answers.
+ *
+ *     const model = new ManyToOne({ cell: 'lstm', hidden: 64, input: { kind: 'tokens' }, output: { kind: 'classes' } });
+ *     await model.fit([{ x: 'what a film', y: 'positive' }, …]);
+ *     const { label } = await model.predict('never again');
+ */
+export class ManyToOne<K extends OutputKind = OutputKind> extends SequenceModel<ManyToOnePredictions[K]> {
+  readonly mode = 'many-to-one';
+  private readonly aligned: AlignedMode<ManyToOnePredictions[K]>;
+
+  /** Errors: `ERR_OPTION`. */
+  constructor(architecture: ManyToOneArchitecture<K>) {
+    const form = architectureSchema().checkManyToOne(architecture);
+    super(form);
+    this.aligned = { pooling: form.pooling, predictions };
+    this.install(AlignedCodec.known(form, this.aligned));
+  }
+
+  /** A model that was saved. The type argument says what the caller knows of it. Rejects with `ERR_FORMAT`,
+   * `ERR_VERSION` or `ERR_IO`. */
+  static async load<K extends OutputKind = OutputKind>(path: string): Promise<ManyToOne<K>> {
+    const file = await readModelFile(path);
+    return restoreModel(path, file, 'many-to-one', (architecture) => new ManyToOne<K>(architecture));
+  }
+
+  override get architecture(): ManyToOneForm {
+    return super.architecture as ManyToOneForm;
+  }
+
+  protected learnCodec(examples: readonly Example[]): Promise<Codec<ManyToOnePredictions[K]>> {
+    return AlignedCodec.learn(this.form, this.aligned, examples);
+  }
+
+  protected readCodec(json: CodecJSON): Codec<ManyToOnePredictions[K]> {
+    return AlignedCodec.fromJSON(this.form, this.aligned, json);
+  }
+
+  protected checkPredict(options: unknown): PredictForm {
+    return optionsSchema().checkPredict(options);
+  }
+}
+
+function predictions<K extends OutputKind>(
+  output: Float32Array,
+  _lengths: Int32Array,
+  target: TargetEncoder,
+): ManyToOnePredictions[K][] {
+  const rows = rowsOf(output, target.size);
+  return rows.map((row) => prediction(row, target) as ManyToOnePredictions[K]);
+}
+
+function prediction(row: Float32Array, target: TargetEncoder): ManyToOnePredictions[OutputKind] {
+  const numbers = [...row];
+  switch (target.kind) {
+    case 'classes':
+      return {
+        label: predictedLabels(row, target)[0]!,
+        probabilities: Object.fromEntries(numbers.map((value, id) => [target.labels!.label(id), value])),
+      };
+    case 'values':
+      return { values: numbers };
+    case 'multihot':
+      return { active: activeOutputs(row), probabilities: numbers };
+  }
+}

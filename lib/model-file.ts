@@ -1,0 +1,94 @@
+import { writeFileAtomically } from './atomic-file';
+import { BpttError } from './errors';
+import { encodeTensors, readTensors, type Tensor } from './safetensors';
+
+/** The modes a model file can hold. */
+export type Mode = 'many-to-one' | 'many-to-many';
+
+/**
+ * A model as one safetensors file. The tensors stand under the parameter names; under `__metadata__` are the strings
+ * `format` ("bptt"), `version` ("1"), `mode`, and as JSON `architecture` (with all defaults filled in), `input` (kind and
+ * size, with the vocabulary or the normalization), `output` (kind and size, with the labels) and `training` (what
+ * the last `fit` did, if there was one).
+ */
+export interface ModelFile {
+  mode: Mode;
+  architecture: unknown;
+  input: unknown;
+  output: unknown;
+  training?: unknown;
+  tensors: ReadonlyMap<string, Tensor>;
+}
+
+const format = 'bptt';
+
+/** Of the layout described above. A larger number means that this version of the package cannot read it. */
+const version = 1;
+
+/** The same model gives the same bytes. Errors: `ERR_IO`; then the file there was before is still there. */
+export async function writeModelFile(path: string, file: ModelFile): Promise<void> {
+  const { mode, tensors, ...parts } = file;
+  const metadata = new Map<string, string>([
+    ['format', format],
+    ['version', String(version)],
+    ['mode', mode],
+  ]);
+  for (const [key, value] of Object.entries(parts)) {
+    if (value !== undefined) {
+      metadata.set(key, JSON.stringify(value));
+    }
+  }
+  await writeFileAtomically(path, encodeTensors({ tensors, metadata }));
+}
+
+/** Errors: `ERR_IO`, `ERR_FORMAT`, `ERR_VERSION`. What the JSON says is not checked here. */
+export async function readModelFile(path: string): Promise<ModelFile> {
+  const { tensors, metadata } = await readTensors(path);
+  if (metadata.get('format') !== format) {
+    throw new BpttError(
+      'ERR_FORMAT',
+      `"${path}" is a safetensors file but no model of bptt: its metadata have no format "${format}".`,
+    );
+  }
+  checkVersion(path, metadata.get('version'));
+  const mode = metadata.get('mode');
+  if (mode !== 'many-to-one' && mode !== 'many-to-many') {
+    throw damaged(path, `its mode is ${mode === undefined ? 'missing' : `"${mode}"`}`);
+  }
+  const part = (key: string): unknown => {
+    const text = metadata.get(key);
+    if (text === undefined) {
+      throw damaged(path, `its metadata have no "${key}"`);
+    }
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      throw damaged(path, `the "${key}" in its metadata is not JSON`, error);
+    }
+  };
+  return {
+    mode,
+    architecture: part('architecture'),
+    input: part('input'),
+    output: part('output'),
+    ...(metadata.has('training') && { training: part('training') }),
+    tensors,
+  };
+}
+
+/** The error for a file that is a model, but not a sound one. */
+export function damaged(path: string, what: string, cause?: unknown): BpttError {
+  return new BpttError('ERR_FORMAT', `The model "${path}" is damaged: ${what.slice(0, 500)}.`, { cause });
+}
+
+function checkVersion(path: string, found: string | undefined): void {
+  if (found === undefined || !/^[1-9]\d{0,8}$/.test(found)) {
+    throw damaged(path, 'its metadata have no version number');
+  }
+  if (Number(found) > version) {
+    throw new BpttError(
+      'ERR_VERSION',
+      `"${path}" was written in version ${found} of the model format by a newer bptt; this one reads version ${version}.`,
+    );
+  }
+}

@@ -1,0 +1,39 @@
+import * as v from 'valibot';
+
+import { optimizer, schedule } from './options-schema';
+import type { TrainingRecord } from './training-record';
+import { checked, choice, finite, notNegative, options, positive, seed, size, whole } from './validation';
+
+const count = whole(0, Number.MAX_SAFE_INTEGER);
+
+const record = options({
+  bptt: v.string(),
+  fits: count,
+  seed,
+  examples: count,
+  steps: count,
+  epochs: v.array(
+    options({
+      epoch: size,
+      loss: finite,
+      metrics: v.exactOptional(v.record(v.string(), finite)),
+    }),
+  ),
+  bestEpoch: count,
+  stoppedBy: choice('epochs', 'minutes', 'patience', 'signal'),
+  options: options({
+    epochs: v.exactOptional(size),
+    minutes: v.exactOptional(positive),
+    batchSize: size,
+    optimizer,
+    schedule,
+    clipNorm: notNegative,
+    metric: v.exactOptional(v.string()),
+    patience: v.exactOptional(size),
+  }),
+});
+
+/** The training record of a model file, which anybody may have written. */
+export function checkRecord(value: unknown): TrainingRecord {
+  return checked('training record', record, value);
+}

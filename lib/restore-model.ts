@@ -1,0 +1,31 @@
+import { BpttError } from './errors';
+import { damaged, type Mode, type ModelFile } from './model-file';
+import { restore, type SequenceModel } from './sequence-model';
+
+/** What in a file that says it is a model can turn out not to fit together. */
+const inconsistent: ReadonlySet<string> = new Set(['ERR_OPTION', 'ERR_DATA', 'ERR_SHAPE']);
+
+/**
+ * The model a file holds. `make` is given the architecture unchecked, and checks it as it does any caller's.
+ * Errors: `ERR_FORMAT` for a file of another mode or one that contradicts itself.
+ */
+export function restoreModel<M extends SequenceModel>(
+  path: string,
+  file: ModelFile,
+  mode: Mode,
+  make: (architecture: never) => M,
+): M {
+  if (file.mode !== mode) {
+    throw new BpttError('ERR_FORMAT', `"${path}" holds a ${file.mode} model; expected a ${mode} model.`);
+  }
+  try {
+    const model = make(file.architecture as never);
+    restore(model, file);
+    return model;
+  } catch (error) {
+    if (error instanceof BpttError && inconsistent.has(error.code)) {
+      throw damaged(path, error.message.replace(/\.$/, ''), error);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,351 @@
+import type { Network, Trainer } from '../binding';
+import type { ArchitectureForm } from './architecture';
+import type { Codec, CodecJSON } from './codec';
+import { collectExamples } from './data/example';
+import type { Example, ExampleSource, Locate, Sequence } from './data/example';
+import { found } from './data/found';
+import type { Vocabulary } from './data/vocabulary';
+import { BpttError } from './errors';
+import { evaluateBatches, measure } from './evaluation';
+import type { Metrics } from './meter';
+import { writeModelFile, type Mode, type ModelFile } from './model-file';
+import { native } from './native';
+import { nativeCall } from './native-call';
+import type {
+  EvaluateForm,
+  EvaluateOptions,
+  FitForm,
+  FitOptions,
+  History,
+  PredictForm,
+  PredictOptions,
+} from './options';
+import { checkTensors, countParameters, readParameters, writeParameter } from './parameters';
+import { optionsSchema, recordSchema } from './schemas';
+import type { Step } from './step-encoder';
+import { ModelStream } from './stream';
+import { checkMetric, collectData, encodeData, trainNetwork } from './training';
+import { recordOf, type TrainingRecord } from './training-record';
+import { version } from './version';
+
+/** What a model has once its sizes are known. */
+interface Known<P> {
+  codec: Codec<P>;
+  network: Network;
+}
+
+let restoreInto: (model: SequenceModel, file: ModelFile) => void;
+
+/** Gives a new model what a file holds. Errors: `ERR_DATA`, `ERR_OPTION`, `ERR_SHAPE` for what does not fit together. */
+export function restore(model: SequenceModel, file: ModelFile): void {
+  restoreInto(model, file);
+}
+
+/**
+ * What the models of all modes can do. `P` is a prediction, `Q` the options of `predict`.
+ *
+ * Vocabulary, labels, sizes and the scale of features come from the first training data, unless the architecture
+ * says them. Before they are known, everything but `fit` throws `ERR_STATE`. Every method throws `ERR_DISPOSED`
+ * once the model was disposed.
+ *
+ * Training never disturbs serving: `fit` works on a copy of the parameters and puts the result in place at its end;
+ * until then predictions use the parameters from before.
+ */
+export abstract class SequenceModel<P = unknown, Q extends PredictOptions = PredictOptions> {
+  static {
+    restoreInto = (model, file) => {
+      model.restore(file);
+    };
+  }
+
+  abstract readonly mode: Mode;
+  private known: Known<P> | undefined;
+  private lastRecord: TrainingRecord | undefined;
+  private fitting = false;
+  private trainer: Trainer | undefined;
+  private disposed = false;
+
+  protected constructor(protected form: ArchitectureForm) {}
+
+  /** The codec that training data teach. */
+  protected abstract learnCodec(examples: readonly Example[]): Promise<Codec<P>>;
+
+  protected abstract readCodec(json: CodecJSON): Codec<P>;
+
+  protected abstract checkPredict(options: unknown): PredictForm;
+
+  /** For the constructors: an architecture without open sizes has parameters from the beginning. */
+  protected install(codec: Codec<P> | undefined): void {
+    if (codec === undefined) {
+      return;
+    }
+    const sizes = JSON.stringify(codec.network);
+    const network =
+      this.known !== undefined && JSON.stringify(this.known.codec.network) === sizes
+        ? this.known.network
+        : nativeCall(() => new (native().Network)(codec.network));
+    this.known = { codec, network };
+  }
+
+  /** The architecture with its defaults filled in. */
+  get architecture(): ArchitectureForm {
+    return structuredClone(this.describedForm());
+  }
+
+  /** What the last `fit` did; none before the first. */
+  get record(): TrainingRecord | undefined {
+    return structuredClone(this.lastRecord);
+  }
+
+  /** The tokens the model knows, if its input are tokens and the caller did not make the ids. */
+  get vocabulary(): Vocabulary | undefined {
+    return this.known?.codec.vocabulary;
+  }
+
+  /** The labels the model tells apart, if its output are classes; a probability stands at its label's place. */
+  get labels(): string[] | undefined {
+    return this.known?.codec.labels;
+  }
+
+  /**
+   * Trains the model, off the event loop: from the first parameters, or, if it was trained before, on from the
+   * present ones. The same data, options, seed and machine give the same parameters to the last bit.
+   *
+   * Rejects with `ERR_OPTION`, `ERR_DATA` or `ERR_SHAPE` (naming the example), `ERR_BUSY` while another `fit` of this
+   * model runs, `ERR_NON_FINITE` when a loss or gradient is NaN or infinite, the signal's reason when it is aborted
+   * before training begins, or what `onProgress` throws. The model then has the parameters from before.
+   */
+  async fit(data: ExampleSource, options?: FitOptions): Promise<History> {
+    this.checkAlive();
+    const form = optionsSchema().checkFit(options);
+    if (this.fitting) {
+      throw new BpttError('ERR_BUSY', 'This model is being fitted; wait until that fit is done.');
+    }
+    this.fitting = true;
+    try {
+      return await this.train(data, form);
+    } finally {
+      this.fitting = false;
+    }
+  }
+
+  /**
+   * Measures the model on data; a label that was not seen in training counts as wrong. During `fit`: the model from
+   * before. Rejects with `ERR_OPTION`, `ERR_DATA`, `ERR_SHAPE`, `ERR_STATE` or the signal's reason.
+   */
+  async evaluate(data: ExampleSource, options?: EvaluateOptions): Promise<Metrics> {
+    const started = performance.now();
+    const form = optionsSchema().checkEvaluate(options);
+    const { codec, network } = this.ready();
+    form.signal?.throwIfAborted();
+    const examples = await codec.encodeExamples(await collectExamples(data), 'keep');
+    const meter = await measure(codec, { examples, ...this.serving(network, form) });
+    return { ...meter.result(), seconds: (performance.now() - started) / 1000 };
+  }
+
+  /** The prediction for one sequence. Rejects as `predictMany`. */
+  async predict(x: Sequence, options?: Q): Promise<P> {
+    const [prediction] = await this.predictAll([x], this.checkPredict(options), () => 'the sequence');
+    return prediction!;
+  }
+
+  /**
+   * The predictions for many sequences, in their order: computed in batches of similar length on all processors.
+   * What else is in a batch changes no bit of a prediction. Any number of calls may be in flight, also during `fit`,
+   * whose parameters they do not see before it is done.
+   * Rejects with `ERR_OPTION`, `ERR_DATA` or `ERR_SHAPE` (naming the sequence), `ERR_STATE`, or the signal's reason.
+   */
+  async predictMany(xs: Iterable<Sequence>, options?: Q): Promise<P[]> {
+    const form = this.checkPredict(options);
+    if (typeof xs !== 'object' || xs === null || !(Symbol.iterator in xs) || ArrayBuffer.isView(xs)) {
+      throw new BpttError('ERR_DATA', `predictMany: expected an iterable of sequences; found ${found(xs)}.`);
+    }
+    return this.predictAll([...xs], form, (index) => `sequence ${index}`);
+  }
+
+  /** Copies of all parameters under their names in the model file. Errors: `ERR_STATE`. */
+  parameters(): Record<string, { shape: number[]; data: Float32Array }> {
+    const { codec, network } = this.ready();
+    const tensors = [...readParameters(network, codec.network)];
+    return Object.fromEntries(tensors.map(([name, { shape, data }]) => [name, { shape: [...shape], data }]));
+  }
+
+  /**
+   * Replaces one parameter; predictions that have begun do not see it. Errors: `ERR_STATE`, `ERR_OPTION` for an
+   * unknown name, `ERR_SHAPE`, `ERR_BUSY` during `fit`, which would overwrite it.
+   */
+  setParameter(name: string, data: Float32Array): void {
+    const { codec, network } = this.ready();
+    if (this.fitting) {
+      throw new BpttError(
+        'ERR_BUSY',
+        `setParameter: this model is being fitted; "${name}" would be overwritten.`,
+      );
+    }
+    writeParameter(network, codec.network, name, data);
+  }
+
+  /** Numbers in all parameters together. Errors: `ERR_STATE`. */
+  get parameterCount(): number {
+    return countParameters(this.ready().codec.network);
+  }
+
+  /**
+   * Inference step by step, with the present parameters. Errors: `ERR_OPTION` for a bidirectional model or one with a
+   * window, which would have to look ahead; `ERR_STATE`.
+   */
+  stream(): ModelStream {
+    const { bidirectional, input } = this.form;
+    if (bidirectional || (input.kind === 'tokens' && input.window > 0)) {
+      const what = bidirectional ? 'is bidirectional' : 'has a window';
+      throw new BpttError(
+        'ERR_OPTION',
+        `stream: expected a model that does not look ahead; this one ${what}.`,
+      );
+    }
+    const { codec, network } = this.ready();
+    const stream = nativeCall(() => new (native().Stream)(network));
+    return new ModelStream(stream, codec.stepEncoder(), codec.network.output.size);
+  }
+
+  /** A stream of steps in and their results `[O]` out, one array each. Errors as `stream`. */
+  transform(): TransformStream<Step, Float32Array> {
+    const stream = this.stream();
+    return new TransformStream({
+      transform(step, controller) {
+        controller.enqueue(stream.step(step));
+      },
+    });
+  }
+
+  /**
+   * Writes the model into one safetensors file, replacing what is there in one go: a crash leaves the old file or the
+   * new one. The same model gives the same bytes. Rejects with `ERR_STATE` or `ERR_IO`.
+   */
+  async save(path: string): Promise<void> {
+    const { codec, network } = this.ready();
+    await writeModelFile(path, {
+      mode: this.mode,
+      architecture: this.describedForm(),
+      ...codec.toJSON(),
+      training: this.lastRecord,
+      tensors: readParameters(network, codec.network),
+    });
+  }
+
+  /** Frees the native memory. A `fit` that runs rejects with `ERR_DISPOSED`; predictions that have begun end well. */
+  dispose(): void {
+    this.disposed = true;
+    this.trainer?.dispose();
+    this.known?.network.dispose();
+    this.known = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  private async train(data: ExampleSource, form: FitForm): Promise<History> {
+    form.signal?.throwIfAborted();
+    const examples = await collectData(data, form);
+    // Before the first training a model may have sizes, but nothing it has learned from data.
+    const learned = this.lastRecord === undefined ? undefined : this.known?.codec;
+    const codec = learned ?? (await this.learnCodec(examples.training));
+    checkMetric(codec, form.metric);
+    const encoded = await encodeData(codec, examples);
+    form.signal?.throwIfAborted();
+    this.checkAlive();
+    this.install(codec);
+    const { network } = this.ready();
+    const fits = this.lastRecord?.fits ?? 0;
+    // A model that is fitted again and again should not see the same order and dropout each time.
+    const seed = (this.form.seed + fits) % Number.MAX_SAFE_INTEGER;
+    const hold = (trainer: Trainer): void => {
+      this.trainer = trainer;
+    };
+    try {
+      const history = await trainNetwork({ codec, network, data: encoded, options: form, seed, hold });
+      this.lastRecord = recordOf(history, form, {
+        bptt: version(),
+        fits: fits + 1,
+        seed,
+        examples: encoded.training.length,
+        steps: encoded.training.reduce((sum, { input }) => sum + input.length, 0),
+      });
+      return history;
+    } catch (error) {
+      this.checkAlive();
+      throw error;
+    } finally {
+      this.trainer = undefined;
+    }
+  }
+
+  private async predictAll(xs: readonly Sequence[], form: PredictForm, locate: Locate): Promise<P[]> {
+    const { codec, network } = this.ready();
+    form.signal?.throwIfAborted();
+    const examples = await codec.encodeInputs(xs, locate);
+    const predictions: P[] = new Array<P>(xs.length);
+    const run = { examples, ...this.serving(network, form) };
+    await evaluateBatches(codec, run, ({ batch, indexes, evaluation }) => {
+      codec.predictions(evaluation.output, batch, form).forEach((prediction, place) => {
+        predictions[indexes[place]!] = prediction;
+      });
+    });
+    return predictions;
+  }
+
+  /** How the present parameters are used for evaluation: one batch on each thread, and the next ones waiting. */
+  private serving(network: Network, { batchSize, threads, signal }: EvaluateForm) {
+    return {
+      batchSize,
+      signal,
+      depth: threads ?? 2 * native().system().threads,
+      evaluate: network.evaluate.bind(network),
+    };
+  }
+
+  /** The architecture as it is written into a file: the vocabulary stands elsewhere. */
+  private describedForm(): ArchitectureForm {
+    const { input, ...rest } = this.form;
+    if (input.kind !== 'tokens') {
+      return this.form;
+    }
+    const { vocabulary: _vocabulary, ...described } = input;
+    return { ...rest, input: described };
+  }
+
+  private restore({ input, output, training, tensors }: ModelFile): void {
+    const codec = this.readCodec({ input, output });
+    const record = training === undefined ? undefined : recordSchema().checkRecord(training);
+    checkTensors(codec.network, tensors);
+    if (this.form.input.kind === 'tokens') {
+      this.form.input.vocabulary = codec.vocabulary;
+    }
+    this.install(codec);
+    const { network } = this.ready();
+    for (const [name, { data }] of tensors) {
+      nativeCall(() => {
+        network.setParameter(name, data);
+      });
+    }
+    this.lastRecord = record;
+  }
+
+  private ready(): Known<P> {
+    this.checkAlive();
+    if (this.known === undefined) {
+      throw new BpttError(
+        'ERR_STATE',
+        'The sizes of this model are not known yet: fit it, or give vocabulary, labels and sizes in the architecture.',
+      );
+    }
+    return this.known;
+  }
+
+  private checkAlive(): void {
+    if (this.disposed) {
+      throw new BpttError('ERR_DISPOSED', 'This model was disposed.');
+    }
+  }
+}

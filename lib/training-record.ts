@@ -1,0 +1,54 @@
+import type { Complete } from './complete';
+import type { ScalarMetrics } from './meter';
+import type { FitForm, FitOptions, History } from './options';
+
+/** What the last `fit` of a model did; it is kept in the model file. No times: the same training leaves the same file. */
+export interface TrainingRecord {
+  /** Version of this package. */
+  bptt: string;
+  /** How often the model was fitted, this time included. */
+  fits: number;
+  seed: number;
+  /** Of the training data. */
+  examples: number;
+  /** Time steps of the training data. */
+  steps: number;
+  epochs: { epoch: number; loss: number; metrics?: ScalarMetrics }[];
+  bestEpoch: number;
+  stoppedBy: History['stoppedBy'];
+  /** Those that have a part in the result, with their defaults. */
+  options: Pick<FitOptions, 'epochs' | 'minutes' | 'metric' | 'patience'> &
+    Complete<Pick<FitForm, 'batchSize' | 'optimizer' | 'schedule' | 'clipNorm'>>;
+}
+
+export function recordOf(
+  history: History,
+  { epochs, minutes, batchSize, optimizer, schedule, clipNorm, metric, patience }: FitForm,
+  facts: Pick<TrainingRecord, 'bptt' | 'fits' | 'seed' | 'examples' | 'steps'>,
+): TrainingRecord {
+  return {
+    ...facts,
+    epochs: history.epochs.map(({ epoch, loss, metrics }) => ({
+      epoch,
+      loss,
+      ...(metrics && { metrics: finite(metrics) }),
+    })),
+    bestEpoch: history.bestEpoch,
+    stoppedBy: history.stoppedBy,
+    options: {
+      ...(epochs !== undefined && { epochs }),
+      ...(minutes !== undefined && { minutes }),
+      batchSize,
+      optimizer,
+      schedule,
+      clipNorm,
+      ...(metric !== undefined && { metric }),
+      ...(patience !== undefined && { patience }),
+    },
+  };
+}
+
+/** JSON has no NaN. */
+function finite(metrics: ScalarMetrics): ScalarMetrics {
+  return Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
+}

@@ -1,0 +1,157 @@
+import type { Network, Trainer, TrainerOptions } from '../binding';
+import type { Codec } from './codec';
+import { countBatches, trainingBatches } from './data/batch-order';
+import type { EncodedExample } from './data/encoded';
+import { collectExamples, type Example, type ExampleSource } from './data/example';
+import { BpttError } from './errors';
+import { measure } from './evaluation';
+import { train, type TrainingBatch, type TrainingPlan } from './fit';
+import { native } from './native';
+import { nativeCall, nativeResult } from './native-call';
+import type { Optimizer } from './optimizer';
+import type { FitForm, History } from './options';
+
+/** What `fit` is given, as arrays. */
+export interface Examples {
+  training: Example[];
+  validation?: Example[];
+}
+
+export interface EncodedExamples {
+  training: EncodedExample[];
+  validation?: EncodedExample[];
+}
+
+export async function collectData(data: ExampleSource, options: FitForm): Promise<Examples> {
+  const { validation } = options;
+  if (validation === undefined) {
+    refuseWithoutValidation('metric', options.metric);
+    refuseWithoutValidation('patience', options.patience);
+    return { training: await collectExamples(data) };
+  }
+  return {
+    training: await collectExamples(data),
+    validation: await collectExamples(validation, 'the validation data'),
+  };
+}
+
+function refuseWithoutValidation(name: string, value: unknown): void {
+  if (value !== undefined) {
+    throw new BpttError('ERR_OPTION', `fit: option "${name}" needs the option "validation" too.`);
+  }
+}
+
+export async function encodeData(
+  codec: Codec<unknown>,
+  { training, validation }: Examples,
+): Promise<EncodedExamples> {
+  return {
+    training: await codec.encodeExamples(training, 'error'),
+    ...(validation && { validation: await codec.encodeExamples(validation, 'keep') }),
+  };
+}
+
+export interface NetworkTraining {
+  codec: Codec<unknown>;
+  network: Network;
+  data: EncodedExamples;
+  options: FitForm;
+  seed: number;
+  /** Is given the trainer, to dispose of it early. */
+  hold: (trainer: Trainer) => void;
+}
+
+/** Trains a copy of the network's parameters and puts the result in their place. */
+export async function trainNetwork({
+  codec,
+  network,
+  data,
+  options,
+  seed,
+  hold,
+}: NetworkTraining): Promise<History> {
+  const trainer = nativeCall(() => new (native().Trainer)(network, trainerOptions(codec, options, seed)));
+  hold(trainer);
+  try {
+    const history = await train(trainingPlan(codec, trainer, data, options, seed));
+    await nativeResult(() => trainer.finish());
+    return history;
+  } finally {
+    trainer.dispose();
+  }
+}
+
+function trainerOptions(
+  codec: Codec<unknown>,
+  { optimizer, clipNorm, threads }: FitForm,
+  seed: number,
+): TrainerOptions {
+  const rareTokens = codec.rareTokens();
+  return {
+    optimizer: nativeOptimizer(optimizer),
+    clipNorm,
+    threads: threads ?? native().system().threads,
+    seed,
+    ...(rareTokens && { rareTokens }),
+  };
+}
+
+/** What an optimizer does not use stays 0. */
+function nativeOptimizer({ learningRate: _rate, ...given }: Optimizer): TrainerOptions['optimizer'] {
+  const nothing = {
+    momentum: 0,
+    nesterov: false,
+    decay: 0,
+    beta1: 0,
+    beta2: 0,
+    epsilon: 0,
+    weightDecay: 0,
+  };
+  return { ...nothing, ...given };
+}
+
+/** How a trainer is to be fed. The same seed gives the same batches. */
+function trainingPlan(
+  codec: Codec<unknown>,
+  trainer: Trainer,
+  { training, validation }: EncodedExamples,
+  options: FitForm,
+  seed: number,
+): TrainingPlan {
+  const { batchSize } = options;
+  const lengths = training.map(({ input }) => input.length);
+  const metric = options.metric ?? codec.metric;
+  return {
+    trainer,
+    options,
+    metric,
+    batchesPerEpoch: countBatches(training.length, batchSize),
+    *batches(epoch): Generator<TrainingBatch> {
+      for (const indexes of trainingBatches(lengths, { batchSize, seed, epoch })) {
+        let steps = 0;
+        for (const index of indexes) {
+          steps += lengths[index]!;
+        }
+        yield { batch: codec.assemble(training, indexes), examples: indexes.length, steps };
+      }
+    },
+    validate:
+      validation &&
+      (async () => {
+        const run = { examples: validation, batchSize, depth: 2 };
+        const meter = await measure(codec, { ...run, evaluate: (batch) => trainer.evaluate(batch) });
+        return meter.scalars();
+      }),
+  };
+}
+
+/** Before hours are spent on training: the metric must be one that will be there. */
+export function checkMetric(codec: Codec<unknown>, metric: string | undefined): void {
+  const known = Object.keys(codec.meter().scalars());
+  if (metric !== undefined && !known.includes(metric)) {
+    throw new BpttError(
+      'ERR_OPTION',
+      `fit: option "metric" must be one of ${known.join(', ')}; found "${metric}".`,
+    );
+  }
+}

@@ -1,0 +1,95 @@
+import type { Example, ManyToManyArchitecture, ManyToOneArchitecture } from '../lib/index';
+import { Random } from '../lib/data/random';
+
+/** Small tasks that a recurrent network learns in a second. */
+
+const words = ['ant', 'bee', 'cat', 'dog', 'elk', 'fox'];
+
+function randomWords(random: Random, shortest: number, longest: number): string[] {
+  const length = shortest + random.below(longest - shortest + 1);
+  return Array.from({ length }, () => words[random.below(words.length)]!);
+}
+
+/** Many-to-one: the label is the first word, however long the sequence. */
+export function firstWord(count: number, seed: number): Example[] {
+  const random = new Random(seed);
+  return Array.from({ length: count }, () => {
+    const x = randomWords(random, 1, 9);
+    return { x, y: x[0]! };
+  });
+}
+
+export const firstWordModel = {
+  cell: 'lstm',
+  hidden: 16,
+  input: { kind: 'tokens', embedding: 8 },
+  output: { kind: 'classes' },
+} satisfies ManyToOneArchitecture;
+
+/** Many-to-many: B-x where a word stands for the first time, I-x if it has just been there, else O. */
+export function tags(count: number, seed: number): Example[] {
+  const random = new Random(seed);
+  return Array.from({ length: count }, () => {
+    const x = randomWords(random, 1, 9);
+    const y = x.map((word, step) => {
+      if (word === 'ant') {
+        return x[step - 1] === 'ant' ? 'I-ant' : 'B-ant';
+      }
+      return 'O';
+    });
+    return { x, y };
+  });
+}
+
+export const tagsModel = {
+  cell: 'gru',
+  hidden: 12,
+  bidirectional: true,
+  input: { kind: 'tokens', embedding: 8 },
+  output: { kind: 'classes' },
+} satisfies ManyToManyArchitecture;
+
+/** Many-to-many: the next value of a sine, of which each sequence has another phase and frequency. */
+export function sine(count: number, seed: number): Example[] {
+  const random = new Random(seed);
+  return Array.from({ length: count }, () => {
+    const phase = random.below(1000) / 100;
+    const step = 0.2 + random.below(100) / 500;
+    const at = (time: number): number => Math.sin(phase + step * time);
+    const length = 5 + random.below(20);
+    return {
+      x: Array.from({ length }, (_, time) => [at(time), 5 * at(time) + 3]),
+      y: Array.from({ length }, (_, time) => [at(time + 1)]),
+    };
+  });
+}
+
+export const sineModel = {
+  cell: 'gru',
+  hidden: 16,
+  input: { kind: 'features' },
+  output: { kind: 'values' },
+} satisfies ManyToManyArchitecture;
+
+/** Many-to-one: which of eight keys were pressed an odd number of times. */
+export function oddKeys(count: number, seed: number): Example[] {
+  const random = new Random(seed);
+  return Array.from({ length: count }, () => {
+    const counts = new Array<number>(4).fill(0);
+    const x = Array.from({ length: random.below(5) }, () => {
+      const keys = [0, 1, 2, 3].filter(() => random.below(3) === 0);
+      for (const key of keys) {
+        counts[key]! += 1;
+      }
+      return keys;
+    });
+    return { x, y: [0, 1, 2, 3].filter((key) => counts[key]! % 2 === 1) };
+  });
+}
+
+export const oddKeysModel = {
+  cell: 'lstm',
+  hidden: 24,
+  input: { kind: 'multihot', size: 4, embedding: 0 },
+  output: { kind: 'multihot', size: 4 },
+} satisfies ManyToOneArchitecture;
