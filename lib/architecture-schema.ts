@@ -26,9 +26,12 @@ const cell = kindOrOptions(
   ]),
 );
 
+/** The largest layer the addon takes. */
+const units = whole(1, 2 ** 20);
+
 const stack = {
   cell,
-  hidden: size,
+  hidden: units,
   layers: v.optional(whole(1, 1024), 1),
   bidirectional: v.optional(flag, false),
   seed: v.optional(seed, 1),
@@ -83,7 +86,7 @@ const architecture = { ...stack, dropout: v.optional(dropout, 0), input, output 
 
 const recurrent = options({
   ...stack,
-  input: size,
+  input: units,
   threads: v.optional(whole(1, 1024)),
 });
 

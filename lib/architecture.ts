@@ -92,7 +92,7 @@ export type OutputKind = OutputSpec['kind'];
 /** What all sequence models have in common. Sizes are whole numbers ≥ 1 unless said. */
 export interface Architecture<K extends OutputKind = OutputKind> {
   cell: CellSpec;
-  /** H, units of a layer and direction. */
+  /** H, units of a layer and direction, at most 2^20. */
   hidden: number;
   /** L, at most 1024. Default 1. */
   layers?: number | undefined;

@@ -10,9 +10,9 @@ import { architectureSchema } from './schemas';
 /** Sizes are whole numbers ≥ 1 unless said. */
 export interface RecurrentOptions {
   cell: CellSpec;
-  /** I, numbers a step of the input. */
+  /** I, numbers a step of the input, at most 2^20. */
   input: number;
-  /** H, units of a layer and direction. */
+  /** H, units of a layer and direction, at most 2^20. */
   hidden: number;
   /** L, at most 1024. Default 1. */
   layers?: number | undefined;

@@ -66,11 +66,11 @@ const wrongArchitectures: [string, object, RegExp][] = [
   [
     'no hidden size',
     { hidden: undefined },
-    /"hidden" must be a whole number from 1 to 2147483647; found nothing/,
+    /"hidden" must be a whole number from 1 to 1048576; found nothing/,
   ],
   ['a hidden size of 0', { hidden: 0 }, /"hidden" .* found the number 0/],
   ['half a unit', { hidden: 1.5 }, /"hidden" .* found the number 1.5/],
-  ['a hidden size of 2^31', { hidden: 2 ** 31 }, /"hidden" .* found the number 2147483648/],
+  ['a hidden size beyond 2^20', { hidden: 2 ** 20 + 1 }, /"hidden" .* found the number 1048577/],
   ['a hidden size in words', { hidden: '64' }, /"hidden" .* found "64"/],
   ['−1 layers', { layers: -1 }, /"layers" must be a whole number from 1 to 1024/],
   ['NaN layers', { layers: NaN }, /"layers" .* found the number NaN/],

@@ -3,7 +3,7 @@ import { firstWord, firstWordModel, tags, tagsModel } from './tasks';
 
 const data = firstWord(200, 1);
 const code = (expected: string): Error =>
-  expect.objectContaining({ name: 'BpttError', code: expected }) as unknown as Error;
+  expect.objectContaining({ name: 'BpttError', code: expected }) as Error;
 
 /** All bits of a model. */
 function bits(model: ManyToOne | ManyToMany): Record<string, number[]> {

@@ -1,0 +1,47 @@
+import type { NetworkOptions } from '../binding';
+import { native } from '../lib/native';
+import { parameterShapes } from '../lib/network-options';
+
+const base: NetworkOptions = {
+  cell: 'lstm',
+  activation: 'tanh',
+  resetAfter: true,
+  forgetBias: 1,
+  hidden: 5,
+  layers: 1,
+  bidirectional: false,
+  seed: 1,
+  dropout: { input: 0, between: 0, recurrent: 0, output: 0 },
+  input: { kind: 'features', size: 3 },
+  pooling: 'none',
+  output: { kind: 'classes', size: 4 },
+};
+
+const inputs: NetworkOptions['input'][] = [
+  { kind: 'features', size: 3 },
+  { kind: 'tokens', vocabulary: 9, embedding: 6, window: 0 },
+  { kind: 'tokens', vocabulary: 9, embedding: 6, window: 2 },
+  { kind: 'multihot', size: 7, embedding: 0 },
+  { kind: 'multihot', size: 7, embedding: 6 },
+];
+
+test.each(['rnn', 'gru', 'lstm'] as const)(
+  'the shapes of a %s network are those of the addon, in its order',
+  (cell) => {
+    for (const input of inputs) {
+      for (const pooling of ['none', 'last', 'attention'] as const) {
+        for (const [layers, bidirectional, resetAfter] of [
+          [1, false, true],
+          [3, true, true],
+          [2, false, false],
+        ] as const) {
+          const options = { ...base, cell, input, pooling, layers, bidirectional, resetAfter };
+          const network = new (native().Network)(options);
+          const shapes = network.parameterNames().map((name) => [name, network.parameterShape(name)]);
+          expect([...parameterShapes(options)]).toEqual(shapes);
+          network.dispose();
+        }
+      }
+    }
+  },
+);
