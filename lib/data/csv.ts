@@ -1,6 +1,7 @@
+import { createRequire } from 'node:module';
 import { pipeline, Readable } from 'node:stream';
 
-import type { CsvError as CsvErrorType, Info } from 'csv-parse';
+import type * as CsvParse from 'csv-parse';
 
 import { BpttError } from '../errors';
 import { FileExample, type Sequence, type Target } from './example';
@@ -9,6 +10,9 @@ import { quoted } from './found';
 import type { Part } from './jsonl';
 import { readTextPieces } from './text-reader';
 import { WorkSlice } from './work-slice';
+
+/** Loaded by those who read tables only: it takes as long as the rest of the package. */
+const load = createRequire(__filename);
 
 /** The longest row, in bytes. */
 const longestRow = 2 ** 26;
@@ -28,7 +32,7 @@ export interface CsvRow {
 export async function* readCsvRows(source: FileSource, columns: readonly string[]): AsyncGenerator<CsvRow> {
   const name = sourceName(source);
   const { format } = sourceFormat(source);
-  const { parse, CsvError } = await import('csv-parse');
+  const { parse, CsvError } = load('csv-parse') as typeof CsvParse;
   const parser = parse({
     bom: true,
     delimiter: format === 'tsv' ? '\t' : ',',
@@ -42,7 +46,7 @@ export async function* readCsvRows(source: FileSource, columns: readonly string[
   pipeline(text, parser, () => undefined);
   let places: number[] | undefined;
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: CsvParse.Info }>) {
       if (places === undefined) places = columns.map((column) => place(column, record, name));
       else yield { line: info.lines, cells: places.map((at) => record[at] as string) };
     }
@@ -118,7 +122,7 @@ function place(column: string, header: readonly string[], name: string): number 
   return at;
 }
 
-function csvError(error: CsvErrorType, name: string): BpttError {
+function csvError(error: CsvParse.CsvError, name: string): BpttError {
   const details = error as unknown as Partial<Record<string, unknown>>;
   const line = typeof details['lines'] === 'number' ? `:${details['lines']}` : '';
   return new BpttError(

@@ -49,7 +49,7 @@ export async function* readBytes(source: FileSource): AsyncGenerator<Buffer> {
   const name = sourceName(source);
   const { gzip } = sourceFormat(source);
   const file = typeof source === 'string' ? createReadStream(source) : Readable.from(source.bytes);
-  // Errors of the file arrive at the end of the pipe too, where they are caught.
+  // The pipe carries errors to its end, where they are caught, and closes the file with it.
   const stream = gzip ? pipeline(file, createGunzip(), () => undefined) : file;
   try {
     for await (const chunk of stream as AsyncIterable<Uint8Array>) {
@@ -67,7 +67,6 @@ export async function* readBytes(source: FileSource): AsyncGenerator<Buffer> {
     }
     throw ioError('read', name, error);
   } finally {
-    file.destroy();
     stream.destroy();
   }
 }

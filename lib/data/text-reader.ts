@@ -101,15 +101,17 @@ function decodeLine(bytes: Buffer, name: string, number: number): string {
 }
 
 function checkNoNul(bytes: Buffer, where: () => string): void {
-  if (bytes.includes(0)) {
-    throw new BpttError('ERR_DATA', `${where()}: a NUL byte; expected UTF-8 text.`);
-  }
+  if (bytes.includes(0)) throw noText(`${where()}: a NUL byte; expected UTF-8 text.`, bytes);
 }
 
 function notUtf8(where: string, bytes: Buffer, cause: unknown): BpttError {
+  return noText(`${where}: the bytes are not UTF-8 text.`, bytes, cause);
+}
+
+function noText(message: string, bytes: Buffer, cause?: unknown): BpttError {
   const zipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
   const hint = zipped ? ' It looks compressed by gzip; then its name must end in .gz.' : '';
-  return new BpttError('ERR_DATA', `${where}: the bytes are not UTF-8 text.${hint}`, { cause });
+  return new BpttError('ERR_DATA', message + hint, { cause });
 }
 
 function countLines(bytes: Buffer): number {
