@@ -1,0 +1,269 @@
+import { createReadStream, openSync, readdirSync, closeSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+import { collectExamples, FileExample, locate } from '../../lib/data/example';
+import { readExamples, readInputs, readParts, readText, type FileOptions } from '../../lib/data/files';
+import { readLines } from '../../lib/data/text-reader';
+import { temporaryFolder } from '../temporary-folder';
+import { failure, rejection } from './failure';
+
+const folder = temporaryFolder();
+let files = 0;
+
+function file(ending: string, content: string | Buffer): string {
+  const path = join(folder, `f${files++}${ending}`);
+  writeFileSync(path, content);
+  return path;
+}
+
+async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of source) items.push(item);
+  return items;
+}
+
+function read(path: string, options?: FileOptions) {
+  return all(readExamples(path, options));
+}
+
+describe('.jsonl', () => {
+  const lines = '{"x":["a","é"],"y":["O","B"]}\n{"x":[[0.5,-1]],"y":[3.5],"alternatives":[[4]],"id":7}\n';
+  const expected = [
+    { x: ['a', 'é'], y: ['O', 'B'] },
+    { x: [[0.5, -1]], y: [3.5], alternatives: [[4]] },
+  ];
+
+  test.each([
+    ['as it is', '.jsonl', lines],
+    ['without the last line end', '.jsonl', lines.trimEnd()],
+    [
+      'with CR LF, blank lines and a byte order mark',
+      '.jsonl',
+      `\ufeff${lines.replaceAll('\n', '\r\n\r\n  \r\n')}`,
+    ],
+    ['in capitals', '.JSONL', lines],
+    ['compressed', '.jsonl.gz', gzipSync(lines)],
+    [
+      'compressed in two members',
+      '.jsonl.gz',
+      Buffer.concat(lines.match(/.*\n/g)?.map((line) => gzipSync(line)) ?? []),
+    ],
+  ])('is read %s', async (_, ending, content) => {
+    expect(await read(file(ending, content))).toEqual(expected);
+  });
+
+  test('lines may be cut anywhere between two reads', async () => {
+    const long = Array.from({ length: 300 }, (_, i) => ({ x: `${'é😀'.repeat(i % 50)}${i}`, y: `${i}` }));
+    const path = file('.jsonl', long.map((example) => JSON.stringify(example)).join('\n'));
+    expect(await read(path)).toEqual(long);
+    const bytes = createReadStream(path, { highWaterMark: 11 });
+    const fromStream = await all(readExamples({ name: 'standard input', bytes, format: 'jsonl' }));
+    expect(fromStream).toEqual(long);
+  });
+
+  test('lines are cut at LF and CR LF, and nowhere else', async () => {
+    const path = file('.txt', '\ufeffa\r\n\n b\u2028c\rd \r\n\ufeffe');
+    expect(await all(readLines(path))).toEqual([
+      { number: 1, text: 'a' },
+      { number: 2, text: '' },
+      { number: 3, text: ' b\u2028c\rd ' },
+      { number: 4, text: '\ufeffe' },
+    ]);
+  });
+
+  test('examples know their line, blank ones counted', async () => {
+    const path = file('.jsonl', '\n{"x":"a","y":"b"}\n\n{"x":"c","y":"d"}');
+    const name = locate(await collectExamples(readExamples(path)));
+    expect([name(0), name(1)]).toEqual([`${path}:2`, `${path}:4`]);
+  });
+
+  test('inputs alone, and other parts', async () => {
+    const path = file('.jsonl', '{"x":"a"}\n{"x":"b","y":"c"}');
+    expect(await all(readInputs(path))).toEqual(['a', 'b']);
+    const names = file('.jsonl', '{"y":"emma"}');
+    expect(await all(readParts(names, ['y']))).toEqual([{ y: 'emma' }]);
+    expect(await rejection(read(names))).toEqual(failure('ERR_DATA', `${names}:1: the example has no "x"`));
+  });
+
+  test.each([
+    ['{"x":"a","y":}', ':1:14: not JSON from here: "}"'],
+    ['{"x":"a","y":"b"', ':1:17: the JSON breaks off'],
+    ['{"x":"a","y":"b"}\nnull', ':2: expected an object such as {"x":…,"y":…}, found null'],
+    ['["a","b"]', ':1: expected an object', 'found a list of 2'],
+    ['{"x":"a"}', ':1: the example has no "y"'],
+    ['{"x":3,"y":"b"}', ':1: "x" must be a string or a list, found the number 3'],
+    ['{"x":null,"y":"b"}', ':1: "x" must be a string or a list, found null'],
+    ['{"x":"a","y":{"z":1}}', ':1: "y" must be a string or a list, found an object'],
+    ['{"x":"a","y":"b","alternatives":"c"}', ':1: "alternatives" must be a list'],
+    ['{"x":"a\u0000","y":"b"}', ':1: a NUL byte'],
+  ])('%j is an error', async (content, ...parts) => {
+    const path = file('.jsonl', content);
+    expect(await rejection(read(path))).toEqual(failure('ERR_DATA', path, ...parts));
+  });
+
+  test('deep nesting is no matter', async () => {
+    const path = file('.jsonl', '['.repeat(100_000));
+    expect(await rejection(read(path))).toEqual(failure('ERR_DATA', `${path}:1:100001: the JSON breaks off`));
+  });
+
+  test('bytes that are not UTF-8 are named by line', async () => {
+    const good = Buffer.from('{"x":"a","y":"b"}\n');
+    const path = file('.jsonl', Buffer.concat([good, good, Buffer.from([0x22, 0xc3, 0x28, 0x22])]));
+    expect(await rejection(read(path))).toEqual(
+      failure('ERR_DATA', `${path}:3: the bytes are not UTF-8 text`),
+    );
+    const zipped = file('.jsonl', gzipSync(good));
+    expect(await rejection(read(zipped))).toEqual(failure('ERR_DATA', `${zipped}:1`, 'name must end in .gz'));
+  });
+
+  test('a line that never ends is given up', async () => {
+    const path = file('.jsonl', `{"x":"a","y":"b"}\n"${'a'.repeat(300_000)}`);
+    expect(await rejection(all(readLines(path, 100_000)))).toEqual(
+      failure('ERR_DATA', `${path}:2: the line is longer than 100000 bytes`),
+    );
+  });
+});
+
+describe('compression', () => {
+  const whole = gzipSync(Array.from({ length: 3000 }, (_, i) => `{"x":"${i * i}","y":"b"}\n`).join(''));
+
+  test.each([10, 200, whole.length - 9, whole.length - 1])('cut off after %i bytes', async (length) => {
+    const path = file('.jsonl.gz', whole.subarray(0, length));
+    expect(await rejection(read(path))).toEqual(
+      failure('ERR_DATA', `${path}: the gzip compression is damaged or cut off`),
+    );
+  });
+
+  test('damaged', async () => {
+    const damaged = Buffer.from(whole);
+    damaged[damaged.length - 6] = (damaged[damaged.length - 6] as number) ^ 1;
+    const path = file('.jsonl.gz', damaged);
+    expect(await rejection(read(path))).toEqual(failure('ERR_DATA', path, 'damaged'));
+    const plain = file('.jsonl.gz', '{"x":"a","y":"b"}\n');
+    expect(await rejection(read(plain))).toEqual(failure('ERR_DATA', plain, 'damaged'));
+  });
+});
+
+describe('.csv and .tsv', () => {
+  test('cells are text unless they are JSON arrays', async () => {
+    const path = file(
+      '.csv',
+      'id,y,x\r\n1,"a ""b"", c",hello\r\n\r\n2,"[""O"",""B""]","[""x"",""[y""]"\r\n3,[sic],"two\nlines"\r\n',
+    );
+    const examples = await read(path);
+    expect(examples).toEqual([
+      { x: 'hello', y: 'a "b", c' },
+      { x: ['x', '[y'], y: ['O', 'B'] },
+      { x: 'two\nlines', y: '[sic]' },
+    ]);
+    // A row is named by the line it ends at.
+    expect(examples.map((example) => FileExample.place(example))).toEqual([
+      `${path}:2`,
+      `${path}:4`,
+      `${path}:6`,
+    ]);
+  });
+
+  test('columns can be named, and numbers taken for values', async () => {
+    const path = file('.csv.gz', gzipSync('text,score\na,3.5\nb,-1e2\nc,high\n'));
+    expect(await read(path, { x: 'text', y: 'score' })).toMatchObject([
+      { y: '3.5' },
+      { y: '-1e2' },
+      { y: 'high' },
+    ]);
+    expect(await read(path, { x: 'text', y: 'score', numericY: true })).toEqual([
+      { x: 'a', y: [3.5] },
+      { x: 'b', y: [-100] },
+      { x: 'c', y: 'high' },
+    ]);
+    expect(await all(readInputs(path, { x: 'text' }))).toEqual(['a', 'b', 'c']);
+  });
+
+  test('.tsv has no quoting', async () => {
+    const path = file('.tsv', '\ufeffx\ty\n"a, b" said\tz\n');
+    expect(await read(path)).toEqual([{ x: '"a, b" said', y: 'z' }]);
+  });
+
+  test.each([
+    ['', 'is empty; expected a header line'],
+    ['x,z\n1,2\n', 'there is no column "y"; the header has "x", "z"'],
+    ['x,y,x\n1,2,3\n', 'has the column "x" twice'],
+    ['x,y\n1,2\n3\n', ':3: Invalid Record Length: expect 2, got 1'],
+    ['x,y\n1,"2"3\n', ':2: Invalid Closing Quote'],
+    ['x,y\n1,"2\n', ':2: Quote Not Closed'],
+    ['x,y\na\u0000,b\n', ':2: a NUL byte'],
+    [Buffer.from([0x78, 0x2c, 0x79, 0x0a, 0x31, 0x2c, 0xff, 0x0a]), ':2: the bytes are not UTF-8 text'],
+    [Buffer.from([0x78, 0x2c, 0x79, 0x0a, 0x31, 0x2c, 0xc3]), ': the bytes are not UTF-8 text'],
+  ])('%j is an error', async (content, message) => {
+    const path = file('.csv', content);
+    expect(await rejection(read(path))).toEqual(failure('ERR_DATA', path, message));
+  });
+
+  test('letters may be cut between two reads', async () => {
+    const path = file(
+      '.csv',
+      `x,y\n${Array.from({ length: 30 }, (_, i) => `${'é😀'.repeat(i)},${i}`).join('\n')}`,
+    );
+    const bytes = createReadStream(path, { highWaterMark: 3 });
+    const cut = await all(readExamples({ name: 'input', bytes, format: 'csv' }));
+    expect(cut).toEqual(await read(path));
+    expect(cut[29]).toEqual({ x: 'é😀'.repeat(29), y: '29' });
+  });
+});
+
+describe('.txt', () => {
+  test('is one text, line ends as they are', async () => {
+    expect(await readText(file('.txt', '\ufeffa\r\n\u{1f600}b\n'))).toBe('a\r\n\u{1f600}b\n');
+    expect(await readText(file('.txt.gz', gzipSync('')))).toBe('');
+  });
+
+  test('has no examples', async () => {
+    const path = file('.txt', 'a');
+    expect(await rejection(read(path))).toEqual(failure('ERR_OPTION', path, 'expected .jsonl, .csv or .tsv'));
+  });
+
+  test('names the line of a NUL and of what is not UTF-8', async () => {
+    const nul = file('.txt', 'a\nb\n\0');
+    expect(await rejection(readText(nul))).toEqual(failure('ERR_DATA', `${nul}:3: a NUL byte`));
+    const latin1 = file('.txt', Buffer.from('a\nb\ncaf\xe9 x\nd\n', 'latin1'));
+    expect(await rejection(readText(latin1))).toEqual(failure('ERR_DATA', `${latin1}:3: the bytes`));
+  });
+});
+
+describe('files', () => {
+  test('that are not there, or are folders, or are named otherwise', async () => {
+    const missing = join(folder, 'missing.jsonl');
+    expect(await rejection(read(missing))).toEqual(failure('ERR_IO', missing, 'ENOENT'));
+    const compressed = join(folder, 'missing.jsonl.gz');
+    expect(await rejection(read(compressed))).toEqual(failure('ERR_IO', compressed, 'ENOENT'));
+    const other = join(folder, 'data.json');
+    expect(await rejection(read(other))).toEqual(failure('ERR_OPTION', other, '.jsonl, .csv, .tsv or .txt'));
+  });
+
+  test('are closed when the reader stops in the middle', async () => {
+    const lines = '{"x":"a","y":"b"}\n'.repeat(100_000);
+    const paths = [
+      file('.jsonl', lines),
+      file('.jsonl.gz', gzipSync(lines)),
+      file('.csv', `x,y\n${'a,b\n'.repeat(100_000)}`),
+    ];
+    const before = openFiles();
+    for (const path of paths) {
+      for await (const example of readExamples(path)) {
+        expect(example.y).toBe('b');
+        break;
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(openFiles()).toBeLessThanOrEqual(before);
+  });
+});
+
+/** How many files this process has open, by the number the next one gets. */
+function openFiles(): number {
+  const handle = openSync(folder, 'r');
+  closeSync(handle);
+  expect(readdirSync(folder).length).toBeGreaterThan(0);
+  return handle;
+}
