@@ -4,7 +4,8 @@ import { performance } from 'node:perf_hooks';
 import { serve } from '../harness/process-runner.mjs';
 
 const require = createRequire(import.meta.url);
-const bptt = require('../..');
+const { Recurrent } = require('../..');
+const { native } = require('../../dist/native.js');
 const { version } = require('../../package.json');
 
 let step;
@@ -30,7 +31,7 @@ function changingWeights(layer, bidirectional) {
 
 function prepare({ cell, shape, lengths, mode, threads }) {
   const { steps, batch, input, hidden, bidirectional = false } = shape;
-  const layer = new bptt.Recurrent({ cell, input, hidden, bidirectional, threads });
+  const layer = new Recurrent({ cell, input, hidden, bidirectional, threads });
   const width = hidden * (bidirectional ? 2 : 1);
   const x = noise(steps * batch * input);
   const output = new Float32Array(steps * batch * width);
@@ -64,4 +65,4 @@ function run({ seconds, least }) {
   return { milliseconds };
 }
 
-await serve({ describe: () => ({ name: `bptt ${version}`, detail: bptt.system().isa }), prepare, run });
+await serve({ describe: () => ({ name: `bptt ${version}`, detail: native().system().isa }), prepare, run });
