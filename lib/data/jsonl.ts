@@ -10,7 +10,8 @@ export type Part = 'x' | 'y';
 
 /**
  * The examples of a file with one JSON object a line. Blank lines are passed over, keys other than x, y and
- * alternatives ignored. What is inside x and y is checked when it is encoded.
+ * alternatives ignored. Where x alone is needed, a line may be the bare x. What is inside x and y is checked when it is
+ * encoded.
  *
  * @throws BpttError `ERR_DATA` naming file, line and column; and as `readLines`.
  */
@@ -34,6 +35,8 @@ function parseExample(text: string, name: string, number: number, needed: readon
     const rest = at < text.length ? `not JSON from here: ${quoted(text.slice(at))}` : 'the JSON breaks off';
     throw new BpttError('ERR_DATA', `${where}:${at + 1}: ${rest}.`, { cause });
   }
+  const isBareInput = typeof value === 'string' || Array.isArray(value);
+  if (isBareInput && needed.length === 1 && needed[0] === 'x') value = { x: value };
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new BpttError(
       'ERR_DATA',

@@ -1,0 +1,120 @@
+import type { Architecture, CellSpec, InputSpec, ManyToOneArchitecture, OutputSpec } from '../architecture';
+import type { Example } from '../data/example';
+import { locate } from '../data/example';
+import { inferInput, inferOutput, type InputHints, type Per } from '../data/infer';
+import type { Mode } from '../model-file';
+import type { TrainFlags } from './train-options';
+import { refuse, usageError } from './usage';
+
+/** Refuses what the cell, the mode or a series would leave without effect: before any data are read. */
+export function checkArchitectureFlags(mode: Mode, flags: TrainFlags): void {
+  const { cell } = flags;
+  if (cell !== 'rnn') refuse(flags, ['activation'], `belongs to --cell rnn; this cell is ${cell}`);
+  if (cell !== 'gru') refuse(flags, ['reset'], `belongs to --cell gru; this cell is ${cell}`);
+  if (cell !== 'lstm') refuse(flags, ['forgetBias'], `belongs to --cell lstm; this cell is ${cell}`);
+  if (mode !== 'many-to-one') refuse(flags, ['pooling'], `belongs to many-to-one; this is ${mode}`);
+  if (flags.columns !== undefined) {
+    refuse(
+      flags,
+      ['input', 'inputSize', 'output', 'outputSize'],
+      'does not go with --columns, which says it all',
+    );
+  }
+  if (flags.input !== undefined) {
+    checkInputFlags(flags, inputHints(flags).kind!);
+  }
+  if (flags.output === 'classes') {
+    checkOutputFlags(flags, flags.output);
+  }
+}
+
+/** The architecture, with kinds and sizes taken from the data where the options are silent. */
+export async function architectureFor(
+  mode: Mode,
+  flags: TrainFlags,
+  examples: readonly Example[],
+): Promise<ManyToOneArchitecture> {
+  const { hidden, layers, bidirectional, pooling, dropout, seed } = flags;
+  const shared: Architecture = {
+    cell: cellSpec(flags),
+    hidden,
+    layers,
+    bidirectional,
+    dropout,
+    input: await inputSpec(flags, examples),
+    output: await outputSpec(flags, examples, mode === 'many-to-one' ? 'sequence' : 'step'),
+    seed,
+  };
+  return pooling === undefined ? shared : { ...shared, pooling };
+}
+
+function cellSpec({ cell, activation, reset, forgetBias }: TrainFlags): CellSpec {
+  switch (cell) {
+    case 'rnn':
+      return { kind: cell, ...(activation && { activation }) };
+    case 'gru':
+      return { kind: cell, ...(reset && { reset }) };
+    case 'lstm':
+      return { kind: cell, ...(forgetBias !== undefined && { forgetBias }) };
+  }
+}
+
+async function inputSpec(flags: TrainFlags, examples: readonly Example[]): Promise<InputSpec> {
+  const { embedding, window, minCount } = flags;
+  const found = await inferInput(
+    inputHints(flags),
+    examples.map(({ x }) => x),
+    { locate: locate(examples) },
+  );
+  checkInputFlags(flags, found.kind);
+  switch (found.kind) {
+    case 'tokens':
+      return { ...found, embedding, window, minCount };
+    case 'features':
+      // The windows of a series are z-scores already.
+      return flags.columns === undefined ? found : { ...found, normalize: false };
+    case 'multihot':
+      return { ...found, embedding };
+  }
+}
+
+function inputHints({ input, inputSize }: TrainFlags): InputHints {
+  const size = inputSize === undefined ? {} : { size: inputSize };
+  switch (input) {
+    case 'words':
+    case 'characters':
+      return { kind: 'tokens', tokenizer: input, ...size };
+    case undefined:
+      return size;
+    default:
+      return { kind: input, ...size };
+  }
+}
+
+function checkInputFlags(flags: TrainFlags, kind: InputSpec['kind']): void {
+  const reason = `does not apply: the input is ${kind}`;
+  if (kind === 'tokens') {
+    refuse(flags, ['inputSize'], reason);
+    if (flags.embedding === 0) throw usageError('option --embedding must be at least 1 for tokens.');
+  } else {
+    refuse(flags, kind === 'features' ? ['embedding', 'window', 'minCount'] : ['window', 'minCount'], reason);
+  }
+}
+
+async function outputSpec(flags: TrainFlags, examples: readonly Example[], per: Per): Promise<OutputSpec> {
+  const { output, outputSize } = flags;
+  const hints = {
+    ...(output !== undefined && { kind: output }),
+    ...(outputSize !== undefined && { size: outputSize }),
+  };
+  const ys = examples.map(({ y }) => y);
+  const found = await inferOutput(hints, ys, per, locate(examples));
+  checkOutputFlags(flags, found.kind);
+  return found;
+}
+
+function checkOutputFlags(flags: TrainFlags, kind: OutputSpec['kind']): void {
+  if (kind === 'classes') {
+    refuse(flags, ['outputSize'], 'does not apply: the output is classes, as many as there are labels');
+  }
+}

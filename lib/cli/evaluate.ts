@@ -1,0 +1,37 @@
+import { loadModel } from '../load-model';
+import type { Metrics } from '../meter';
+import { checkDataFlags } from './data-options';
+import type { EvaluateFlags } from './evaluate-options';
+import { readEvaluationExamples } from './examples';
+import { duration, metricName, shortNumber } from './format';
+import { interruption } from './interruption';
+import { table } from './table';
+import { refuse, usageError } from './usage';
+
+/** `bptt evaluate`: measures a model and writes the metrics. */
+export async function evaluate(path: string, flags: EvaluateFlags): Promise<void> {
+  const signal = interruption();
+  const { data, batchSize, threads } = flags;
+  if (flags.columns === undefined) {
+    refuse(flags, ['trainRows'], 'needs --columns too');
+  } else if (flags.trainRows === undefined) {
+    throw usageError('option --columns needs --train-rows too: the rows the model was trained with.');
+  }
+  const model = await loadModel(path);
+  checkDataFlags(flags, [data], model.mode);
+  const numericY = model.architecture.output.kind === 'values';
+  const examples = await readEvaluationExamples(data, { ...flags, numericY, signal });
+  const metrics = await model.evaluate(examples, { batchSize, threads, signal });
+  process.stdout.write(`${flags.json === true ? JSON.stringify(metrics) : metricsTable(metrics)}\n`);
+}
+
+/** The metrics that are one number. */
+function metricsTable(metrics: Metrics): string {
+  const rows: string[][] = [];
+  for (const [key, value] of Object.entries(metrics) as [string, unknown][]) {
+    if (typeof value === 'number') {
+      rows.push([metricName(key), key === 'seconds' ? duration(value) : shortNumber(value)]);
+    }
+  }
+  return table(rows);
+}

@@ -1,0 +1,127 @@
+import { stat } from 'node:fs/promises';
+
+import type { ManyToMany } from '../many-to-many';
+import type { ManyToOne } from '../many-to-one';
+import { loadModel } from '../load-model';
+import type { TrainingRecord } from '../training-record';
+import { metricName, shortNumber } from './format';
+import { table } from './table';
+
+/** `bptt info`: what a model file holds. */
+export async function info(path: string, { json }: { json?: true }): Promise<void> {
+  const model = await loadModel(path);
+  const { size: bytes } = await stat(path);
+  const description = describe(model, bytes);
+  process.stdout.write(json === true ? `${JSON.stringify(description)}\n` : infoText(description));
+}
+
+interface Description {
+  mode: string;
+  architecture: (ManyToOne | ManyToMany)['architecture'];
+  /** Numbers a step reads: tokens known (two of them special), features or indexes. */
+  inputSize: number;
+  outputSize: number;
+  labels?: string[];
+  parameterCount: number;
+  parameters: { name: string; shape: number[] }[];
+  bytes: number;
+  training?: TrainingRecord;
+}
+
+function describe(model: ManyToOne | ManyToMany, bytes: number): Description {
+  const { mode, architecture, labels, vocabulary, parameterCount, record } = model;
+  const parameters = model.parameters();
+  const embedding = parameters['embedding.weight']?.shape[0];
+  return {
+    mode,
+    architecture,
+    inputSize: vocabulary?.size ?? embedding ?? parameters['recurrent.weight_ih_l0']!.shape[1]!,
+    outputSize: parameters['output.bias']!.shape[0]!,
+    ...(labels && { labels }),
+    parameterCount,
+    parameters: Object.entries(parameters).map(([name, { shape }]) => ({ name, shape })),
+    bytes,
+    ...(record && { training: record }),
+  };
+}
+
+function infoText(description: Description): string {
+  const { parameters, parameterCount, training } = description;
+  const parts = [
+    table(modelRows(description)),
+    table(
+      [
+        ...parameters.map(({ name, shape }) => [name, shape.join(' × '), shortNumber(product(shape))]),
+        ['all', '', shortNumber(parameterCount)],
+      ],
+      ['parameter', 'shape', 'numbers'],
+    ),
+    training === undefined ? 'never trained' : table(trainingRows(training)),
+  ];
+  return `${parts.join('\n')}\n`;
+}
+
+function modelRows({ mode, architecture, inputSize, outputSize, labels, bytes }: Description): string[][] {
+  const { cell, hidden, layers, bidirectional, dropout, input, output, seed } = architecture;
+  const details: string[][] = [
+    ['mode', mode],
+    ['cell', withOptions(cell)],
+    ['hidden', shortNumber(hidden)],
+    ['layers', `${layers}${bidirectional ? ', in both directions' : ''}`],
+    ['input', withOptions({ ...input, size: inputSize })],
+    ['output', withOptions({ ...output, labels: undefined, size: outputSize })],
+  ];
+  if (labels !== undefined) details.push(['labels', someOf(labels)]);
+  if ('pooling' in architecture) details.push(['pooling', architecture.pooling]);
+  details.push(
+    ['dropout', options(dropout)],
+    ['seed', String(seed)],
+    ['file', `${shortNumber(bytes)} bytes`],
+  );
+  return details;
+}
+
+function trainingRows(record: TrainingRecord): string[][] {
+  const { optimizer, schedule, ...others } = record.options;
+  const best = record.epochs[record.bestEpoch - 1];
+  return [
+    ['examples', shortNumber(record.examples)],
+    ['steps', shortNumber(record.steps)],
+    ['epochs', `${record.epochs.length}, stopped by ${record.stoppedBy}`],
+    ['best epoch', String(record.bestEpoch)],
+    ...(best === undefined ? [] : [['train loss', shortNumber(best.loss)]]),
+    ...Object.entries(best?.metrics ?? {}).map(([key, value]) => [
+      `validation ${metricName(key)}`,
+      shortNumber(value),
+    ]),
+    ['optimizer', withOptions(optimizer)],
+    ['schedule', withOptions(schedule)],
+    ['options', options(others)],
+    ['times fitted', String(record.fits)],
+    ['seed', String(record.seed)],
+    ['bptt', record.bptt],
+  ];
+}
+
+function withOptions<T extends { kind: string }>({ kind, ...rest }: T): string {
+  const text = options(rest);
+  return text === '' ? kind : `${kind} (${text})`;
+}
+
+function options(values: object): string {
+  return Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${metricName(key)} ${String(value)}`)
+    .join(', ');
+}
+
+const labelsShown = 12;
+
+function someOf(labels: readonly string[]): string {
+  const shown = labels.slice(0, labelsShown).join(' ');
+  return labels.length > labelsShown ? `${shown} … (${labels.length})` : shown;
+}
+
+function product(shape: readonly number[]): number {
+  return shape.reduce((result, size) => result * size, 1);
+}

@@ -1,0 +1,20 @@
+/** The reason of an abort by Ctrl-C. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** What a shell reports for a program ended by SIGINT. */
+export const interruptedExitCode = 130;
+
+/** A signal that the first SIGINT aborts, after `announce`; the second one ends the process at once. */
+export function interruption(announce?: () => void): AbortSignal {
+  const controller = new AbortController();
+  process.on('SIGINT', () => {
+    if (controller.signal.aborted) {
+      process.exit(interruptedExitCode);
+    }
+    announce?.();
+    controller.abort(new Interrupted('interrupted'));
+  });
+  return controller.signal;
+}

@@ -1,0 +1,109 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+
+import { BpttError } from '../errors';
+import { version } from '../version';
+import { evaluate, info, predict, train } from './commands';
+import { addEvaluateOptions } from './evaluate-options';
+import { Interrupted, interruptedExitCode } from './interruption';
+import { addPredictOptions } from './predict-options';
+import { addTrainOptions } from './train-options';
+
+const program = new Command('bptt')
+  .description('Recurrent neural networks: train them, measure them, use them.')
+  .version(version(), '-V, --version', 'the version of bptt')
+  .helpOption('-h, --help', 'this text, or that of a command')
+  .helpCommand('help [command]', 'the same')
+  .exitOverride()
+  .configureOutput({
+    outputError: (text, write) => {
+      write(text.replace(/^error: /, 'bptt: '));
+    },
+  })
+  .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
+  .addHelpText(
+    'after',
+    `
+Examples:
+  bptt train many-to-many --data train.jsonl --valid valid.jsonl --out tagger.safetensors
+  bptt evaluate tagger.safetensors --data test.jsonl
+  echo '["fly","to","Rome"]' | bptt predict tagger.safetensors
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted (a training saves the best so far).`,
+  );
+
+const trainCommand = program
+  .command('train')
+  .description('Train a model and save it.')
+  .addArgument(
+    program
+      .createArgument('<mode>', 'one answer for a sequence, or one for each of its steps')
+      .choices(['many-to-one', 'many-to-many']),
+  )
+  .addHelpText(
+    'after',
+    `
+One example a line of .jsonl:
+  many-to-one    {"x":"what a film","y":"positive"}    {"x":[[0.1],[0.2]],"y":[3.5]}
+  many-to-many   {"x":["fly","to","Rome"],"y":["O","O","B-city"]}
+
+Progress goes to standard error, results to standard output. With --json their last line is an object with the keys of
+"bptt evaluate --json", of the validation data (without them: loss, examples, steps and seconds of the training), and
+"training", which tells how the training went. Ctrl-C ends the training and saves the best so far.`,
+  )
+  .action(train);
+addTrainOptions(trainCommand);
+
+addEvaluateOptions(
+  program
+    .command('evaluate')
+    .description('Measure a model on data with right answers.')
+    .argument('<model>', 'the file of the model')
+    .action(evaluate),
+);
+
+addPredictOptions(
+  program
+    .command('predict')
+    .description('Write a line of JSON with the prediction for each input, in their order.')
+    .argument('<model>', 'the file of the model')
+    .action(predict),
+);
+
+program
+  .command('info')
+  .description('Show architecture, sizes, parameters and training record of a model.')
+  .argument('<model>', 'the file of the model')
+  .option('--json', 'one line of JSON')
+  .action(info);
+
+/** The exit code for what ended a command, after saying what it was. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? 0 : 2;
+  }
+  if (error instanceof Interrupted) {
+    return interruptedExitCode;
+  }
+  if (error instanceof BpttError) {
+    process.stderr.write(`bptt: ${error.message}\n`);
+    // All options there are come from the command line.
+    return error.code === 'ERR_OPTION' ? 2 : 1;
+  }
+  process.stderr.write(`bptt: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return 1;
+}
+
+// A reader that has seen enough, such as `head`, is no failure; a training goes on without anyone to show progress to.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') {
+    process.stderr.write(`bptt: Could not write to standard output: ${error.message}.\n`);
+    process.exit(1);
+  }
+  process.exit(0);
+});
+process.stderr.on('error', () => undefined);
+
+program.parseAsync().catch((error: unknown) => {
+  process.exitCode = report(error);
+});

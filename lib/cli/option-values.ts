@@ -1,0 +1,102 @@
+import { InvalidArgumentError } from 'commander';
+
+import type { RowRange } from '../data/files';
+
+/** Readers of the values of options; what they refuse, the option's name is put before by the caller. */
+
+export function whole(minimum: number, maximum = 2 ** 31 - 1): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^[+-]?\d+$/.test(text) || value < minimum || value > maximum) {
+      throw new InvalidArgumentError(`Expected a whole number from ${minimum} to ${maximum}.`);
+    }
+    return value;
+  };
+}
+
+export function number(expected: string, holds: (value: number) => boolean): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value) || !holds(value)) {
+      throw new InvalidArgumentError(`Expected ${expected}.`);
+    }
+    return value;
+  };
+}
+
+export const positive = number('a number greater than 0', (value) => value > 0);
+
+export const notNegative = number('a number of at least 0', (value) => value >= 0);
+
+export const finite = number('a number', () => true);
+
+const share = number('a number from 0 to below 1', (value) => value >= 0 && value < 1);
+
+/** `A,B,C`. */
+export function names(text: string): string[] {
+  const parts = text.split(',').map((part) => part.trim());
+  if (parts.includes('')) {
+    throw new InvalidArgumentError('Expected names with commas between them, such as A,B.');
+  }
+  return parts;
+}
+
+/** `from:to`, `from:` or `:to`, counted from 0; the row `to` itself is not read. */
+export function rowRange(text: string): RowRange {
+  const [, from, to] = /^(\d*):(\d*)$/.exec(text) ?? [];
+  if (from === undefined || to === undefined || (to !== '' && Number(to) <= Number(from))) {
+    throw new InvalidArgumentError(
+      'Expected from:to, such as 0:8640, with from < to; the row "to" itself is not read.',
+    );
+  }
+  return { from: Number(from), ...(to !== '' && { to: Number(to) }) };
+}
+
+/** A kind with options of its own. */
+export interface KindWithOptions {
+  kind: string;
+  [option: string]: string | number | boolean;
+}
+
+/** `kind` or `kind,option=value,…`. Which options a kind has, the library knows. */
+export function kindWithOptions(...kinds: readonly string[]): (text: string) => KindWithOptions {
+  return (text) => {
+    const [kind = '', ...rest] = text.split(',');
+    if (!kinds.includes(kind)) {
+      throw new InvalidArgumentError(`Expected one of ${kinds.join(', ')}.`);
+    }
+    return { ...Object.fromEntries(rest.map(assignment)), kind };
+  };
+}
+
+const dropoutParts = ['input', 'between', 'recurrent', 'output'];
+
+/** `p`, or `part=p,…` of the parts. */
+export function dropout(text: string): number | Record<string, number> {
+  if (!text.includes('=')) {
+    return share(text);
+  }
+  return Object.fromEntries(
+    text.split(',').map((part) => {
+      const [name, value] = part.split('=');
+      if (name === undefined || value === undefined || !dropoutParts.includes(name)) {
+        throw new InvalidArgumentError(
+          `Expected a number, or part=number with commas between; the parts are ${dropoutParts.join(', ')}.`,
+        );
+      }
+      return [name, share(value)];
+    }),
+  );
+}
+
+function assignment(text: string): [string, string | number | boolean] {
+  const [, name, value] = /^([a-zA-Z]\w*)=(.+)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new InvalidArgumentError(`Expected option=value behind the kind, found "${text}".`);
+  }
+  if (value === 'true' || value === 'false') {
+    return [name, value === 'true'];
+  }
+  const written = Number(value);
+  return [name, Number.isNaN(written) ? value : written];
+}

@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+
+import { FileExample, type Sequence } from '../data/example';
+import { readParts, type FileSource } from '../data/files';
+import { sourceFormat } from '../data/file-source';
+import { BpttError } from '../errors';
+import { loadModel } from '../load-model';
+import type { EvaluateOptions } from '../options';
+import type { SequenceModel } from '../sequence-model';
+import { inChunks } from './chunks';
+import { interruption } from './interruption';
+import type { PredictFlags } from './predict-options';
+import { refuse } from './usage';
+
+/** Batches that are sorted by length together. */
+const batchesAChunk = 32;
+
+/** Whoever writes lines one by one and waits for answers does not wait longer than this. */
+const longestWait = 20;
+
+/** `bptt predict`: a line with a prediction for each input, in their order, as they come. */
+export async function predict(
+  path: string,
+  { data, x, batchSize = 32, threads }: PredictFlags,
+): Promise<void> {
+  const signal = interruption();
+  const source = inputSource(data);
+  if (sourceFormat(source).format === 'jsonl') {
+    refuse({ x }, ['x'], 'names a column of a .csv or .tsv file');
+  }
+  const model = await loadModel(path);
+  if (data === undefined && process.stdin.isTTY) {
+    process.stderr.write('bptt: reading inputs from standard input, a line of JSON each.\n');
+  }
+  if (data === undefined) {
+    // A read that waits for more would keep the process alive.
+    signal.addEventListener('abort', () => process.stdin.destroy(signal.reason as Error));
+  }
+  const inputs = readParts(source, ['x'], x === undefined ? {} : { x });
+  let answered = Promise.resolve();
+  try {
+    for await (const chunk of inChunks(inputs, batchesAChunk * batchSize, longestWait)) {
+      signal.throwIfAborted();
+      await answered;
+      answered = answer(model, chunk, { batchSize, threads, signal });
+      // It is awaited a little later.
+      answered.catch(() => undefined);
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    // What came before a line that cannot be read is answered, and its errors come first.
+    await answered;
+  }
+}
+
+function inputSource(data: string | undefined): FileSource {
+  return data ?? { name: 'standard input', bytes: process.stdin, format: 'jsonl' };
+}
+
+async function answer(model: SequenceModel, inputs: FileExample[], options: EvaluateOptions): Promise<void> {
+  const xs = inputs.map(({ x }) => x as Sequence);
+  let predictions: unknown[];
+  try {
+    predictions = await model.predictMany(xs, options);
+  } catch (error) {
+    if (!(error instanceof BpttError)) throw error;
+    await answerOneByOne(model, inputs, options);
+    throw error;
+  }
+  await write(predictions);
+}
+
+/** Answers up to the input that is wrong, and names its place. */
+async function answerOneByOne(
+  model: SequenceModel,
+  inputs: FileExample[],
+  options: EvaluateOptions,
+): Promise<void> {
+  for (const input of inputs) {
+    let prediction: unknown;
+    try {
+      prediction = await model.predict(input.x as Sequence, options);
+    } catch (error) {
+      if (!(error instanceof BpttError)) throw error;
+      throw new BpttError(error.code, `${FileExample.place(input)}: ${error.message}`, { cause: error });
+    }
+    await write([prediction]);
+  }
+}
+
+async function write(predictions: unknown[]): Promise<void> {
+  const lines = predictions.map((prediction) => `${JSON.stringify(prediction)}\n`).join('');
+  if (!process.stdout.write(lines)) {
+    await once(process.stdout, 'drain');
+  }
+}

@@ -1,0 +1,183 @@
+import type { Command } from 'commander';
+
+import type { Activation } from '../../binding';
+import type { DropoutSpec, Pooling } from '../architecture';
+import type { RowRange } from '../data/files';
+import { addDataOptions, fileFormats, type DataFlags } from './data-options';
+import {
+  dropout,
+  finite,
+  kindWithOptions,
+  notNegative,
+  positive,
+  rowRange,
+  whole,
+  type KindWithOptions,
+} from './option-values';
+
+/** The options of `train` as they are parsed; what is not given has the library's default. */
+export interface TrainFlags extends DataFlags {
+  data: string;
+  valid?: string;
+  validRows?: RowRange;
+  out: string;
+
+  cell: 'rnn' | 'gru' | 'lstm';
+  activation?: Activation;
+  reset?: 'after' | 'before';
+  forgetBias?: number;
+  hidden: number;
+  layers?: number;
+  bidirectional?: true;
+  pooling?: Pooling;
+  dropout?: number | DropoutSpec;
+  input?: 'tokens' | 'words' | 'characters' | 'features' | 'multihot';
+  inputSize?: number;
+  embedding?: number;
+  window?: number;
+  minCount?: number;
+  output?: 'classes' | 'values' | 'multihot';
+  outputSize?: number;
+
+  epochs?: number;
+  minutes?: number;
+  batchSize?: number;
+  optimizer?: KindWithOptions;
+  learningRate?: number;
+  schedule?: KindWithOptions;
+  clipNorm?: number;
+  patience?: number;
+  metric?: string;
+  seed?: number;
+  threads?: number;
+
+  json?: true;
+  quiet?: true;
+}
+
+interface Details {
+  parse?: (text: string) => unknown;
+  choices?: readonly string[];
+  default?: unknown;
+}
+
+/** Declares all options of `train`. */
+export function addTrainOptions(command: Command): void {
+  addDataFiles(command);
+  addDataOptions(command);
+  addModelOptions(command);
+  addTrainingOptions(command);
+  const add = adder(command, 'Output:');
+  add('--json', 'end with one line of JSON in place of the table');
+  add('--quiet', 'show no progress');
+}
+
+function addDataFiles(command: Command): void {
+  command.addOption(
+    command
+      .createOption('--data <file>', `the examples to learn from: ${fileFormats}`)
+      .helpGroup('Data:')
+      .makeOptionMandatory(),
+  );
+  command.addOption(
+    command
+      .createOption('--out <model>', 'the file to write the model to (safetensors)')
+      .helpGroup('Output:')
+      .makeOptionMandatory(),
+  );
+  const add = adder(command, 'Data:');
+  add('--valid <file>', 'examples that tell which epoch is the best one, which is kept');
+  add('--valid-rows <from:to>', 'with --columns: the rows that tell it, of --valid or else of --data', {
+    parse: rowRange,
+  });
+}
+
+function addModelOptions(command: Command): void {
+  const add = adder(command, 'Model:');
+  add('--cell <kind>', 'the recurrent cell', { choices: ['rnn', 'gru', 'lstm'], default: 'lstm' });
+  add('--activation <name>', 'of the rnn cell (default tanh)', {
+    choices: ['tanh', 'relu', 'sigmoid', 'identity'],
+  });
+  add('--reset <place>', "of the gru cell: its reset gate's place beside the product (default after)", {
+    choices: ['after', 'before'],
+  });
+  add('--forget-bias <number>', 'of the lstm cell: what the forget gate begins with (default 1)', {
+    parse: finite,
+  });
+  add('--hidden <units>', 'units of a layer and direction', { parse: whole(1), default: 128 });
+  add('--layers <count>', 'layers on top of each other (default 1)', { parse: whole(1, 1024) });
+  add('--bidirectional', 'read each sequence from both ends');
+  add('--pooling <kind>', 'many-to-one: how the outputs of all steps become one (default last)', {
+    choices: ['last', 'mean', 'max', 'attention'],
+  });
+  add(
+    '--dropout <shares>',
+    'a share for input, between and output, or for parts such as input=0.2,recurrent=0.1 (default 0; parts: input, between, recurrent, output)',
+    { parse: dropout },
+  );
+  add('--input <kind>', 'what x is (default: as the data look; tokens are words; multihot has to be said)', {
+    choices: ['tokens', 'words', 'characters', 'features', 'multihot'],
+  });
+  add('--input-size <count>', 'features or multihot: numbers or indexes a step (default: as the data)', {
+    parse: whole(1),
+  });
+  add('--embedding <count>', 'tokens or multihot: length of the vector of a token or index (default 64)', {
+    parse: whole(0),
+  });
+  add('--window <steps>', 'tokens: neighbours on each side that are read with a step (default 0)', {
+    parse: whole(0, 1024),
+  });
+  add('--min-count <times>', 'tokens: how often a token occurs in the data to be known (default 1)', {
+    parse: whole(1),
+  });
+  add('--output <kind>', 'what y is (default: as the data look; multihot has to be said)', {
+    choices: ['classes', 'values', 'multihot'],
+  });
+  add('--output-size <count>', 'values or multihot: how many (default: as the data)', { parse: whole(1) });
+}
+
+function addTrainingOptions(command: Command): void {
+  const add = adder(command, 'Training:');
+  add('--epochs <count>', 'passes over the data (default 10, or no limit with --minutes)', {
+    parse: whole(1),
+  });
+  add('--minutes <minutes>', 'end after this time (default: no limit)', { parse: positive });
+  add('--batch-size <examples>', 'examples a batch (default 32)', { parse: whole(1) });
+  add(
+    '--optimizer <kind>',
+    'sgd, rmsprop, adam or adamw, with options as in sgd,momentum=0.9 (default adam)',
+    { parse: kindWithOptions('sgd', 'rmsprop', 'adam', 'adamw') },
+  );
+  add('--learning-rate <rate>', '(default: adam and adamw 0.002, rmsprop 0.001, sgd 0.1)', {
+    parse: positive,
+  });
+  add(
+    '--schedule <kind>',
+    'of the rate: constant, linear, cosine, step or plateau, with options as in cosine,warmup=100 (default constant)',
+    { parse: kindWithOptions('constant', 'linear', 'cosine', 'step', 'plateau') },
+  );
+  add('--clip-norm <norm>', 'the largest norm of a gradient; 0: no limit (default 5)', {
+    parse: notNegative,
+  });
+  add('--patience <epochs>', 'with --valid: end after so many epochs without a better one (default 5)', {
+    parse: whole(1),
+  });
+  add(
+    '--metric <key>',
+    'with --valid: what tells the best epoch (default: f1 for tag schemes, accuracy for classes, else loss)',
+  );
+  add('--seed <number>', 'of everything random (default 1)', { parse: whole(0, Number.MAX_SAFE_INTEGER) });
+  add('--threads <count>', 'the result is the same with any number (default: all processors)', {
+    parse: whole(1, 1024),
+  });
+}
+
+function adder(command: Command, group: string) {
+  return (flags: string, description: string, details: Details = {}): void => {
+    const option = command.createOption(flags, description).helpGroup(group);
+    if (details.choices !== undefined) option.choices(details.choices);
+    if (details.parse !== undefined) option.argParser(details.parse);
+    if (details.default !== undefined) option.default(details.default);
+    command.addOption(option);
+  };
+}

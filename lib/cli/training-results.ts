@@ -1,0 +1,74 @@
+import type { Metrics } from '../meter';
+import type { EpochRecord, History } from '../options';
+import type { SequenceModel } from '../sequence-model';
+import { duration, metricName, shortNumber } from './format';
+import type { Rates } from './progress';
+import { table } from './table';
+
+export interface TrainingResults {
+  model: SequenceModel;
+  history: History;
+  rates: Rates;
+  out: string;
+  /** Whether there were validation data. */
+  validated: boolean;
+}
+
+const stopped: Record<History['stoppedBy'], string> = {
+  epochs: 'all epochs done',
+  minutes: 'the time was over',
+  patience: 'no better epoch came',
+  signal: 'interrupted',
+};
+
+/** What a person wants to see of a training run. */
+export function trainingTable({ model, history, rates, out }: TrainingResults): string {
+  const best = bestEpoch(history);
+  const metrics = Object.entries(best.metrics ?? {});
+  return table([
+    ['train loss', shortNumber(best.loss)],
+    ...metrics.map(([key, value]) => [`validation ${metricName(key)}`, shortNumber(value)]),
+    ['best epoch', `${best.epoch} of ${history.epochs.length} (${stopped[history.stoppedBy]})`],
+    ['time', duration(seconds(history))],
+    ['examples a second', shortNumber(Math.round(rates.examplesPerSecond))],
+    ['steps a second', shortNumber(Math.round(rates.stepsPerSecond))],
+    ['parameters', shortNumber(model.parameterCount)],
+    ['model', out],
+  ]);
+}
+
+/**
+ * The keys of `evaluate`, of the validation data, or without them of the training; `training` tells how it went.
+ * After an interruption only the metrics that are one number.
+ */
+export function trainingJSON(
+  { model, history, rates, out, validated }: TrainingResults,
+  measured: Metrics | undefined,
+): Record<string, unknown> {
+  const best = bestEpoch(history);
+  const { examples, steps } = model.record!;
+  const counts = validated ? {} : { loss: best.loss, examples, steps, seconds: seconds(history) };
+  return {
+    ...(measured ?? best.metrics ?? counts),
+    training: {
+      loss: best.loss,
+      epochs: history.epochs.length,
+      bestEpoch: history.bestEpoch,
+      stoppedBy: history.stoppedBy,
+      examples,
+      steps,
+      seconds: seconds(history),
+      ...rates,
+      parameters: model.parameterCount,
+      model: out,
+    },
+  };
+}
+
+function bestEpoch({ epochs, bestEpoch }: History): EpochRecord {
+  return epochs[bestEpoch - 1]!;
+}
+
+function seconds({ epochs }: History): number {
+  return epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+}
