@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { open, realpath, rename, unlink } from 'node:fs/promises';
+import { promises as files } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { ioError } from './io-error';
@@ -13,12 +12,12 @@ export async function writeFileAtomically(path: string, chunks: Iterable<Uint8Ar
   try {
     const target = await followLink(path);
     const folder = dirname(target);
-    const temporary = join(folder, `.bptt-${randomBytes(8).toString('hex')}.tmp`);
+    const temporary = join(folder, `.bptt-${process.pid}-${Math.random().toString(36).slice(2)}.tmp`);
     try {
       await writeAndSync(temporary, chunks);
-      await rename(temporary, target);
+      await files.rename(temporary, target);
     } catch (error) {
-      await unlink(temporary).catch(() => undefined);
+      await files.unlink(temporary).catch(() => undefined);
       throw error;
     }
     await syncFolder(folder);
@@ -29,14 +28,14 @@ export async function writeFileAtomically(path: string, chunks: Iterable<Uint8Ar
 
 async function followLink(path: string): Promise<string> {
   try {
-    return await realpath(path);
+    return await files.realpath(path);
   } catch {
     return path;
   }
 }
 
 async function writeAndSync(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
-  const file = await open(path, 'wx');
+  const file = await files.open(path, 'wx');
   try {
     for (const chunk of chunks) {
       await file.writeFile(chunk);
@@ -51,7 +50,7 @@ async function writeAndSync(path: string, chunks: Iterable<Uint8Array>): Promise
 async function syncFolder(folder: string): Promise<void> {
   let handle;
   try {
-    handle = await open(folder, 'r');
+    handle = await files.open(folder, 'r');
     await handle.sync();
   } catch {
     return;

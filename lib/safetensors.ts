@@ -1,4 +1,5 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { promises as files } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 
 import { BpttError } from './errors';
 import { ioError } from './io-error';
@@ -55,7 +56,7 @@ export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array[] {
 export async function readTensors(path: string): Promise<TensorFile> {
   let file: FileHandle | undefined;
   try {
-    file = await open(path, 'r');
+    file = await files.open(path, 'r');
     const { size } = await file.stat();
     const fail = (message: string): never => {
       // Names come from the file and may be as long as its author likes.
