@@ -1,20 +1,26 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { native } from '../lib/native';
 
 /** The tests of the C++ core, which know no Node.js: test/native/, built by npm run build:native-tests. */
 const tests = join(__dirname, '..', 'build-tests', 'Release', 'bptt_core_tests');
 
-test('the tests of the core pass', () => {
-  const { status, signal, error, stdout, stderr } = spawnSync(tests, {
-    cwd: join(__dirname, '..'),
-    encoding: 'utf8',
-    maxBuffer: 2 ** 26,
-  });
-  const tail = `${stdout}${stderr}`.split('\n').slice(-60).join('\n');
-  expect({ status, signal, error, tail: status === 0 ? '' : tail }).toEqual({
-    status: 0,
-    signal: null,
-    error: undefined,
-    tail: '',
-  });
-}, 600_000);
+test.each(native().system().isas)(
+  'the tests of the core pass with %s',
+  (isa) => {
+    const { status, signal, error, stdout, stderr } = spawnSync(tests, {
+      cwd: join(__dirname, '..'),
+      encoding: 'utf8',
+      env: { ...process.env, BPTT_ISA: isa },
+      maxBuffer: 2 ** 26,
+    });
+    const tail = `${stdout}${stderr}`.split('\n').slice(-60).join('\n');
+    expect({ status, signal, error, tail: status === 0 ? '' : tail }).toEqual({
+      status: 0,
+      signal: null,
+      error: undefined,
+      tail: '',
+    });
+  },
+  600_000,
+);

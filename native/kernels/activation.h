@@ -1,5 +1,5 @@
-// The nonlinearities on packets. NaN in gives NaN out. Largest errors measured over all float32 arguments
-// (test/native/activation_error.cpp): see the comment at each.
+// The nonlinearities on packets. NaN in gives NaN out. The errors stated are those of float32, largest over a sample of
+// all bit patterns (test/native/activation_error.cpp holds them to 5 and 3 ulp).
 #pragma once
 
 #include "kernels/packet.h"
@@ -10,10 +10,11 @@ namespace BPTT_ISA {
 
 static inline Packet exponential(const Packet& x) { return Eigen::internal::pexp(x); }
 
-// tanh x = (e^2x − 1)/(e^2x + 1) would cancel near 0; Eigen's rational approximation does not.
+// At most 4.3 ulp with fused multiply-add, 4.8 without. tanh x = (e^2x − 1)/(e^2x + 1) would cancel near 0; Eigen's
+// rational approximation does not.
 static inline Packet hyperbolic_tangent(const Packet& x) { return Eigen::internal::ptanh(x); }
 
-// σ(x) = 1 / (1 + e^−x)
+// σ(x) = 1 / (1 + e^−x), at most 2.8 ulp; results below 1e-37 become 0.
 static inline Packet logistic(const Packet& x) {
   const Packet one = broadcast(Scalar(1));
   return divide(one, add(one, exponential(Eigen::internal::pnegate(x))));
