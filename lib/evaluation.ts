@@ -1,9 +1,11 @@
-import type { Batch, Evaluation } from '../binding';
+import type { Batch, Evaluation, Network } from '../binding';
 import type { Codec } from './codec';
 import { evaluationBatches } from './data/batch-order';
 import type { EncodedExample } from './data/encoded';
 import type { Meter } from './meter';
+import { native } from './native';
 import { nativeResult } from './native-call';
+import type { EvaluateForm } from './options';
 import { pipeline } from './pipeline';
 
 export interface EvaluationRun {
@@ -21,6 +23,19 @@ interface EvaluatedBatch {
   /** Of its examples. */
   indexes: Int32Array;
   evaluation: Evaluation;
+}
+
+/** How a network's present parameters are used: one batch on each thread, and the next ones waiting. */
+export function serving(
+  network: Network,
+  { batchSize, threads, signal }: EvaluateForm,
+): Omit<EvaluationRun, 'examples'> {
+  return {
+    batchSize,
+    signal,
+    depth: threads ?? 2 * native().system().threads,
+    evaluate: (batch) => network.evaluate(batch),
+  };
 }
 
 /** Computes all examples in batches of similar length. Rejects with the signal's reason once it is aborted. */

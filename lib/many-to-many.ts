@@ -1,14 +1,11 @@
-import { AlignedCodec, type AlignedMode } from './aligned-codec';
+import { AlignedModel } from './aligned-model';
 import type { ManyToManyArchitecture, ManyToManyForm, OutputKind } from './architecture';
-import type { Codec, CodecJSON } from './codec';
-import type { Example } from './data/example';
 import type { TargetEncoder } from './data/target-encoder';
 import { readModelFile } from './model-file';
 import type { PredictForm, PredictStepsOptions } from './options';
 import { restoreModel } from './restore-model';
 import { activeOutputs, predictedLabels, rowsOf } from './results';
 import { architectureSchema, optionsSchema } from './schemas';
-import { SequenceModel } from './sequence-model';
 
 /**
  * What a many-to-many model predicts for a sequence of T steps, by kind of its output. `probabilities` `[T·O]`, step by
@@ -32,18 +29,16 @@ export interface ManyToManyPredictions {
  *     await tagger.fit([{ x: ['fly', 'to', 'Rome'], y: ['O', 'O', 'B-city'] }, …]);
  *     const { labels } = await tagger.predict(['back', 'to', 'Oslo']);
  */
-export class ManyToMany<K extends OutputKind = OutputKind> extends SequenceModel<
+export class ManyToMany<K extends OutputKind = OutputKind> extends AlignedModel<
   ManyToManyPredictions[K],
   PredictStepsOptions
 > {
   readonly mode = 'many-to-many';
-  private readonly aligned: AlignedMode<ManyToManyPredictions[K]> = { pooling: 'none', predictions };
 
   /** Errors: `ERR_OPTION`. */
   constructor(architecture: ManyToManyArchitecture<K>) {
     const form = architectureSchema().checkManyToMany(architecture);
-    super(form);
-    this.install(AlignedCodec.known(form, this.aligned));
+    super(form, { pooling: 'none', predictions });
   }
 
   /** A model that was saved. The type argument says what the caller knows of it. Rejects with `ERR_FORMAT`,
@@ -55,14 +50,6 @@ export class ManyToMany<K extends OutputKind = OutputKind> extends SequenceModel
 
   override get architecture(): ManyToManyForm {
     return super.architecture as ManyToManyForm;
-  }
-
-  protected learnCodec(examples: readonly Example[]): Promise<Codec<ManyToManyPredictions[K]>> {
-    return AlignedCodec.learn(this.form, this.aligned, examples);
-  }
-
-  protected readCodec(json: CodecJSON): Codec<ManyToManyPredictions[K]> {
-    return AlignedCodec.fromJSON(this.form, this.aligned, json);
   }
 
   protected checkPredict(options: unknown): PredictForm {

@@ -1,14 +1,11 @@
-import { AlignedCodec, type AlignedMode } from './aligned-codec';
+import { AlignedModel } from './aligned-model';
 import type { ManyToOneArchitecture, ManyToOneForm, OutputKind } from './architecture';
-import type { Codec, CodecJSON } from './codec';
-import type { Example } from './data/example';
 import type { TargetEncoder } from './data/target-encoder';
 import { readModelFile } from './model-file';
-import type { PredictForm } from './options';
+import type { PredictForm, PredictOptions } from './options';
 import { restoreModel } from './restore-model';
 import { activeOutputs, predictedLabels, rowsOf } from './results';
 import { architectureSchema, optionsSchema } from './schemas';
-import { SequenceModel } from './sequence-model';
 
 /** What a many-to-one model predicts for a sequence, by kind of its output. */
 export interface ManyToOnePredictions {
@@ -26,16 +23,16 @@ export interface ManyToOnePredictions {
  *     await model.fit([{ x: 'what a film', y: 'positive' }, …]);
  *     const { label } = await model.predict('never again');
  */
-export class ManyToOne<K extends OutputKind = OutputKind> extends SequenceModel<ManyToOnePredictions[K]> {
+export class ManyToOne<K extends OutputKind = OutputKind> extends AlignedModel<
+  ManyToOnePredictions[K],
+  PredictOptions
+> {
   readonly mode = 'many-to-one';
-  private readonly aligned: AlignedMode<ManyToOnePredictions[K]>;
 
   /** Errors: `ERR_OPTION`. */
   constructor(architecture: ManyToOneArchitecture<K>) {
     const form = architectureSchema().checkManyToOne(architecture);
-    super(form);
-    this.aligned = { pooling: form.pooling, predictions };
-    this.install(AlignedCodec.known(form, this.aligned));
+    super(form, { pooling: form.pooling, predictions });
   }
 
   /** A model that was saved. The type argument says what the caller knows of it. Rejects with `ERR_FORMAT`,
@@ -47,14 +44,6 @@ export class ManyToOne<K extends OutputKind = OutputKind> extends SequenceModel<
 
   override get architecture(): ManyToOneForm {
     return super.architecture as ManyToOneForm;
-  }
-
-  protected learnCodec(examples: readonly Example[]): Promise<Codec<ManyToOnePredictions[K]>> {
-    return AlignedCodec.learn(this.form, this.aligned, examples);
-  }
-
-  protected readCodec(json: CodecJSON): Codec<ManyToOnePredictions[K]> {
-    return AlignedCodec.fromJSON(this.form, this.aligned, json);
   }
 
   protected checkPredict(options: unknown): PredictForm {

@@ -6,20 +6,12 @@ import type { Example, ExampleSource, Locate, Sequence } from './data/example';
 import { found } from './data/found';
 import type { Vocabulary } from './data/vocabulary';
 import { BpttError } from './errors';
-import { evaluateBatches, measure } from './evaluation';
+import { evaluateBatches, measure, serving } from './evaluation';
 import type { Metrics } from './meter';
 import { writeModelFile, type Mode, type ModelFile } from './model-file';
 import { native } from './native';
 import { nativeCall } from './native-call';
-import type {
-  EvaluateForm,
-  EvaluateOptions,
-  FitForm,
-  FitOptions,
-  History,
-  PredictForm,
-  PredictOptions,
-} from './options';
+import type { EvaluateOptions, FitForm, FitOptions, History, PredictForm, PredictOptions } from './options';
 import { checkTensors, countParameters, readParameters, writeParameter } from './parameters';
 import { optionsSchema, recordSchema } from './schemas';
 import type { Step } from './step-encoder';
@@ -139,7 +131,7 @@ export abstract class SequenceModel<P = unknown, Q extends PredictOptions = Pred
     const { codec, network } = this.ready();
     form.signal?.throwIfAborted();
     const examples = await codec.encodeExamples(await collectExamples(data), 'keep');
-    const meter = await measure(codec, { examples, ...this.serving(network, form) });
+    const meter = await measure(codec, { examples, ...serving(network, form) });
     return { ...meter.result(), seconds: (performance.now() - started) / 1000 };
   }
 
@@ -286,23 +278,13 @@ export abstract class SequenceModel<P = unknown, Q extends PredictOptions = Pred
     form.signal?.throwIfAborted();
     const examples = await codec.encodeInputs(xs, locate);
     const predictions: P[] = new Array<P>(xs.length);
-    const run = { examples, ...this.serving(network, form) };
+    const run = { examples, ...serving(network, form) };
     await evaluateBatches(codec, run, ({ batch, indexes, evaluation }) => {
       codec.predictions(evaluation.output, batch, form).forEach((prediction, place) => {
         predictions[indexes[place]!] = prediction;
       });
     });
     return predictions;
-  }
-
-  /** How the present parameters are used for evaluation: one batch on each thread, and the next ones waiting. */
-  private serving(network: Network, { batchSize, threads, signal }: EvaluateForm) {
-    return {
-      batchSize,
-      signal,
-      depth: threads ?? 2 * native().system().threads,
-      evaluate: network.evaluate.bind(network),
-    };
   }
 
   /** The architecture as it is written into a file: the vocabulary stands elsewhere. */

@@ -1,4 +1,5 @@
-import type { Example, ManyToManyArchitecture, ManyToOneArchitecture } from '../lib/index';
+import { ManyToOne } from '../lib/index';
+import type { ErrorCode, Example, ManyToManyArchitecture, ManyToOneArchitecture } from '../lib/index';
 import { Random } from '../lib/data/random';
 
 /** Small tasks that a recurrent network learns in a second. */
@@ -25,6 +26,18 @@ export const firstWordModel = {
   input: { kind: 'tokens', embedding: 8 },
   output: { kind: 'classes' },
 } satisfies ManyToOneArchitecture;
+
+/** A model fitted to 200 examples for one epoch, unless told otherwise. */
+export async function trained(options: object = {}): Promise<ManyToOne<'classes'>> {
+  const model = new ManyToOne(firstWordModel);
+  await model.fit(firstWord(200, 1), { epochs: 1, ...options });
+  return model;
+}
+
+/** Matches an error of this package with this code. */
+export function bpttError(code: ErrorCode): Error {
+  return expect.objectContaining({ name: 'BpttError', code }) as Error;
+}
 
 /** Many-to-many: B-x where a word stands for the first time, I-x if it has just been there, else O. */
 export function tags(count: number, seed: number): Example[] {
