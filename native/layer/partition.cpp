@@ -54,7 +54,8 @@ Partition partition(const StackSpec& spec, int layer, const SequenceLayout& layo
   if (threads > 1 && !fits && step >= least_step * threads) {
     units = std::min(threads, panels);
   } else if (threads > 1) {
-    rows = static_cast<int>(std::min<double>({static_cast<double>(threads), static_cast<double>(layout.batch()), std::max(1.0, work / least_work)}));
+    const int most = std::max(1, std::min(threads, layout.batch()));
+    rows = static_cast<int>(std::min<double>(most, std::max(1.0, work / least_work)));
   }
   p.rows = slices_of_rows(layout, rows);
   p.units = slices_of_units(spec.hidden, units, panel);

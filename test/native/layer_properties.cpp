@@ -48,6 +48,18 @@ BPTT_TEST("layer results have the same bits with 1, 2, 3 and 8 threads") {
         }
 }
 
+BPTT_TEST("layer takes batches without sequences and without steps, with any number of threads") {
+  for (const Cell& cell : all_cells())
+    for (int threads : {1, 2, 8})
+      for (int batch : {0, 3})
+        for (int steps : {0, 4}) {
+          if (batch > 0 && steps > 0) continue;
+          const Everything all = run({cell, 3, 300, 2, true, 0, 0}, steps, batch, false, threads);
+          for (const std::vector<float>& gradient : all.gradients)
+            for (float value : gradient) CHECK(value == 0);
+        }
+}
+
 BPTT_TEST("layer results of a sequence do not depend on its batch, its place or its padding") {
   for (const Cell& cell : all_cells())
     for (bool bidirectional : {false, true}) {
