@@ -54,7 +54,8 @@ Numbers<T> numbers(const Napi::Value& value, const char* name, napi_typedarray_t
     reject(ErrorCode::data, name, array_name(type), value);
   bool plain = false, detached = false;
   napi_is_arraybuffer(value.Env(), buffer, &plain);
-  if (!plain) throw Error(ErrorCode::data, std::string(name) + ": expected an array on an ArrayBuffer, found one on shared memory, which could change while it is read");
+  if (!plain)
+    throw Error(ErrorCode::data, std::string(name) + ": expected an array on an ArrayBuffer, found one on shared memory, which could change while it is read");
   napi_is_detached_arraybuffer(value.Env(), buffer, &detached);
   if (detached) throw Error(ErrorCode::data, std::string(name) + ": its buffer is detached (was it transferred to another thread?)");
   return {static_cast<T*>(data), data == nullptr ? 0 : length};

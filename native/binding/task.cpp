@@ -4,7 +4,8 @@ namespace bptt {
 namespace binding {
 
 Task::Task(napi_env env) : env_(env) {
-  if (napi_create_promise(env, &deferred_, &promise_) != napi_ok) throw Error(ErrorCode::state, "a promise could not be made: is the environment shutting down?");
+  if (napi_create_promise(env, &deferred_, &promise_) != napi_ok)
+    throw Error(ErrorCode::state, "a promise could not be made: is the environment shutting down?");
 }
 
 void Task::carry_out(Workbench& bench) noexcept {

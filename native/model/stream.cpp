@@ -13,8 +13,10 @@ namespace {
 template <class S>
 std::shared_ptr<const Snapshot<S>> checked(std::shared_ptr<const Snapshot<S>> snapshot) {
   const NetworkSpec& spec = snapshot->architecture().spec;
-  if (spec.bidirectional) throw Error(ErrorCode::option, "stream: expected a network of one direction, since the backward direction begins at the end; found a bidirectional one");
-  if (spec.window > 0) throw Error(ErrorCode::option, "stream: expected a network without a window, since a window reads steps to come; found one of " + std::to_string(spec.window));
+  if (spec.bidirectional)
+    throw Error(ErrorCode::option, "stream: expected a network of one direction, found a bidirectional one: the backward direction begins at the end");
+  if (spec.window > 0)
+    throw Error(ErrorCode::option, "stream: expected a network without a window, found one of " + std::to_string(spec.window) + ": it reads steps to come");
   return snapshot;
 }
 
@@ -146,7 +148,8 @@ void Stream<S>::set_state(const S* h, const S* c) {
 
 template <class S>
 std::size_t Stream<S>::bytes() const {
-  return (x_.size() + h_.size() + c_.size() + saved_.size() + reset_hidden_.size() + y_.size() + 3 * static_cast<std::size_t>(spec().pooled_size())) * sizeof(S);
+  const std::size_t pooling = 3 * static_cast<std::size_t>(spec().pooled_size());
+  return (x_.size() + h_.size() + c_.size() + saved_.size() + reset_hidden_.size() + y_.size() + pooling) * sizeof(S);
 }
 
 template class Stream<float>;

@@ -10,7 +10,8 @@ namespace {
 
 void check_finite(const char* what, double value) {
   if (!std::isfinite(value))
-    throw Error(ErrorCode::non_finite, std::string(what) + " is not finite (" + std::to_string(value) + "): a lower learning rate, a smaller clipNorm or cleaner data may help; the parameters are as before the step");
+    throw Error(ErrorCode::non_finite, std::string(what) + " is not finite (" + std::to_string(value) +
+                                           "); the parameters are as before the step. A lower learning rate, a smaller clipNorm or cleaner data may help");
 }
 
 }  // namespace
