@@ -73,6 +73,8 @@ export class RecurrentLayer {
   parameter(name: string): Float32Array;
   setParameter(name: string, data: Float32Array): void;
   gradient(name: string): Float32Array;
+  /** Ends its threads and frees its memory; later calls throw `ERR_DISPOSED`. */
+  dispose(): void;
 }
 
 export interface NetworkOptions extends StackOptions {

@@ -176,6 +176,7 @@ export class Recurrent {
 
   /** Lets go of the native memory; later calls throw `ERR_DISPOSED`. */
   dispose(): void {
+    this.layer?.dispose();
     this.layer = undefined;
   }
 

@@ -4,6 +4,7 @@
 
 #include "binding/arguments.h"
 #include "binding/errors.h"
+#include "binding/external_memory.h"
 #include "binding/stack_options.h"
 #include "layer/bare_layer.h"
 
@@ -14,18 +15,20 @@ namespace {
 
 class RecurrentLayer : public Napi::ObjectWrap<RecurrentLayer> {
  public:
-  explicit RecurrentLayer(const Napi::CallbackInfo& info) : ObjectWrap(info) {
+  explicit RecurrentLayer(const Napi::CallbackInfo& info) : ObjectWrap(info), memory_(info.Env()) {
     guarded(info.Env(), [&] {
       const Napi::Object options = object(info[0], "options");
       StackOptions read = stack_options(options);
       read.spec.input = integer(options.Get("input"), "input", 1, 1 << 20);
       layer_ = std::make_unique<BareLayer<float>>(read.spec, read.seed, integer(options.Get("threads"), "threads", 1, 1024));
+      memory_.set(layer_->bytes());
     });
   }
 
   void forward(const Napi::CallbackInfo& info) {
     guarded(info.Env(), [&] {
-      const StackSpec& spec = layer_->spec();
+      BareLayer<float>& layer = alive();
+      const StackSpec& spec = layer.spec();
       const int steps = integer(info[1], "steps", 0), batch = integer(info[2], "batch", 0);
       const std::size_t rows = checked_product({static_cast<std::size_t>(steps), static_cast<std::size_t>(batch)});
       if (rows > INT32_MAX) throw Error(ErrorCode::shape, "steps · batch: expected at most 2147483647, found " + std::to_string(rows));
@@ -36,27 +39,30 @@ class RecurrentLayer : public Napi::ObjectWrap<RecurrentLayer> {
       const bool training = boolean(info[6], "training");
       const Numbers<float> output = floats(info[7], "output", checked_product({rows, static_cast<std::size_t>(spec.output())}));
       const Numbers<float> h = floats(info[8], "h", state), c = memory(info[9], "c", state, false);
-      layer_->forward(steps, batch, lengths.data, x.data, {h0.data, c0.data}, training, output.data, {h.data, c.data});
+      layer.forward(steps, batch, lengths.data, x.data, {h0.data, c0.data}, training, output.data, {h.data, c.data});
     });
   }
 
   void backward(const Napi::CallbackInfo& info) {
     guarded(info.Env(), [&] {
-      if (!layer_->ready_for_backward()) throw Error(ErrorCode::state, "backward: expected a forward with training: true before it, and no parameter set since");
-      const StackSpec& spec = layer_->spec();
-      const std::size_t rows = static_cast<std::size_t>(layer_->steps()) * layer_->batch(), state = state_size(layer_->batch());
+      BareLayer<float>& layer = alive();
+      if (!layer.ready_for_backward()) throw Error(ErrorCode::state, "backward: expected a forward with training: true before it, and no parameter set since");
+      const StackSpec& spec = layer.spec();
+      const std::size_t rows = static_cast<std::size_t>(layer.steps()) * layer.batch(), state = state_size(layer.batch());
       const Numbers<float> d_output = floats(info[0], "dOutput", rows * spec.output());
       const Numbers<float> dh = optional(info[1], "dh", state), dc = memory(info[2], "dc", state, true);
       const Numbers<float> d_input = floats(info[3], "dInput", rows * spec.input);
       const Numbers<float> dh0 = floats(info[4], "dh0", state), dc0 = memory(info[5], "dc0", state, false);
-      layer_->backward(d_output.data, {dh.data, dc.data}, d_input.data, {dh0.data, dc0.data});
+      layer.backward(d_output.data, {dh.data, dc.data}, d_input.data, {dh0.data, dc0.data});
     });
   }
 
   Napi::Value parameter_names(const Napi::CallbackInfo& info) {
-    Napi::Array names = Napi::Array::New(info.Env());
-    for (const StackParameter& parameter : layer_->parameters()) names.Set(names.Length(), parameter.name);
-    return names;
+    return guarded(info.Env(), [&]() -> Napi::Value {
+      Napi::Array names = Napi::Array::New(info.Env());
+      for (const StackParameter& parameter : alive().parameters()) names.Set(names.Length(), parameter.name);
+      return names;
+    });
   }
 
   Napi::Value parameter_shape(const Napi::CallbackInfo& info) {
@@ -83,6 +89,11 @@ class RecurrentLayer : public Napi::ObjectWrap<RecurrentLayer> {
     });
   }
 
+  void dispose(const Napi::CallbackInfo&) {
+    layer_.reset();
+    memory_.set(0);
+  }
+
   Napi::Value gradient(const Napi::CallbackInfo& info) {
     return guarded(info.Env(), [&]() -> Napi::Value {
       const std::size_t index = named(info[0]);
@@ -96,7 +107,11 @@ class RecurrentLayer : public Napi::ObjectWrap<RecurrentLayer> {
     return checked_product({static_cast<std::size_t>(spec.layers), static_cast<std::size_t>(spec.directions()), static_cast<std::size_t>(batch),
                             static_cast<std::size_t>(spec.hidden)});
   }
-  std::size_t named(const Napi::Value& name) const { return layer_->find(text(name, "parameter name")); }
+  BareLayer<float>& alive() const {
+    if (layer_ == nullptr) throw Error(ErrorCode::disposed, "the layer has been disposed of");
+    return *layer_;
+  }
+  std::size_t named(const Napi::Value& name) const { return alive().find(text(name, "parameter name")); }
   static Numbers<float> optional(const Napi::Value& value, const char* name, std::size_t size) {
     return given(value) ? floats(value, name, size) : Numbers<float>{};
   }
@@ -110,6 +125,7 @@ class RecurrentLayer : public Napi::ObjectWrap<RecurrentLayer> {
   }
 
   std::unique_ptr<BareLayer<float>> layer_;
+  ExternalMemory memory_;
 };
 
 }  // namespace
@@ -123,7 +139,8 @@ void export_recurrent_layer(Napi::Env env, Napi::Object exports) {
                                                     Layer::InstanceMethod("parameterShape", &Layer::parameter_shape),
                                                     Layer::InstanceMethod("parameter", &Layer::parameter),
                                                     Layer::InstanceMethod("setParameter", &Layer::set_parameter),
-                                                    Layer::InstanceMethod("gradient", &Layer::gradient)}));
+                                                    Layer::InstanceMethod("gradient", &Layer::gradient),
+                                                    Layer::InstanceMethod("dispose", &Layer::dispose)}));
 }
 
 }  // namespace binding

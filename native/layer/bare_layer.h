@@ -17,6 +17,8 @@ class BareLayer {
 
   const StackSpec& spec() const { return spec_; }
   const std::vector<StackParameter>& parameters() const { return described_; }
+  // Of parameters and gradients, once plain and once packed.
+  std::size_t bytes() const { return 4 * offset_.back() * sizeof(S); }
   // Index of the parameter of that name; throws ERR_OPTION.
   std::size_t find(const std::string& name) const;
   std::size_t size(std::size_t parameter) const;

@@ -18,10 +18,14 @@ constexpr std::uint64_t recurrent = 2ull << 32;
 // mask[width] for one row; `row` numbers the rows of the caller's batch.
 template <class S>
 void dropout_mask(const Random& random, double p, std::uint64_t row, int width, S* mask) {
-  const std::uint32_t threshold = Random::threshold(1 - p);
+  const std::uint64_t threshold = static_cast<std::uint64_t>((1 - p) * 65536 + 0.5);
   const S kept = static_cast<S>(1 / (1 - p));
-  const std::uint64_t first = row * static_cast<std::uint64_t>((width + 3) / 4 * 4);
-  for (int i = 0; i < width; ++i) mask[i] = random.keeps(first + i, threshold) ? kept : S(0);
+  // One call of the mixer has 16 bits for each of four units.
+  const std::uint64_t first = row * static_cast<std::uint64_t>((width + 3) / 4);
+  for (int i = 0; i < width; i += 4) {
+    const std::uint64_t bits = random.bits(first + i / 4);
+    for (int lane = 0; lane < 4 && i + lane < width; ++lane) mask[i + lane] = (bits >> (16 * lane) & 0xffff) < threshold ? kept : S(0);
+  }
 }
 
 // mask[N, width] in packed rows, for the steps [t_begin, t_end).

@@ -18,11 +18,6 @@ class Random {
   // Uniform in [0, 1), 53 bits.
   double uniform(std::uint64_t index) const { return static_cast<double>(bits(index) >> 11) * 0x1.0p-53; }
 
-  // True with probability p, given threshold(p): 16 bits decide, so one call of the mixer serves four neighbouring indexes.
-  bool keeps(std::uint64_t index, std::uint32_t threshold) const { return (bits(index >> 2) >> (16 * (index & 3)) & 0xffff) < threshold; }
-  // For keeps(): p in [0, 1] in steps of 1/65536.
-  static std::uint32_t threshold(double p) { return static_cast<std::uint32_t>(p * 65536 + 0.5); }
-
   // Standard normal (Box and Muller 1958); each index takes two counters.
   double normal(std::uint64_t index) const;
 

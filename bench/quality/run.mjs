@@ -1,0 +1,138 @@
+#!/usr/bin/env node
+// Trains and evaluates the models of settings.mjs by the command line, as a user would, and records each run as a line of
+// results.jsonl. Runs that are recorded already are not done again, so that a long list can be spread over days.
+//
+//   node quality/run.mjs --data FOLDER [--only NAME,NAME] [--seeds 1,2,3] [--again]
+//   node quality/run.mjs --table          prints the table of docs/results.md
+//
+// FOLDER holds a folder for each set with train, valid and test files (.jsonl or .jsonl.gz). A set without a validation
+// part gives every tenth training example to it.
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import { settings } from './settings.mjs';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const record = here('results.jsonl');
+const bptt = here('../../dist/cli/main.js');
+
+const { values: options } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    only: { type: 'string' },
+    seeds: { type: 'string', default: '1,2,3' },
+    again: { type: 'boolean', default: false },
+    table: { type: 'boolean', default: false },
+  },
+});
+
+const recorded = () =>
+  existsSync(record)
+    ? readFileSync(record, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line))
+    : [];
+
+function run(arguments_) {
+  const output = execFileSync(process.execPath, [bptt, ...arguments_, '--json'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return JSON.parse(output.trimEnd().split('\n').at(-1));
+}
+
+/** Paths of the parts; what has to be cut is written to `work`. */
+function parts(set, work) {
+  const find = (part) =>
+    ['.jsonl', '.jsonl.gz'].map((ending) => join(options.data, set, part + ending)).find(existsSync);
+  const train = find('train');
+  const test = find('test');
+  if (train === undefined || test === undefined) {
+    throw new Error(`--data: expected train and test files of ${set} in ${join(options.data, set)}`);
+  }
+  const valid = find('valid');
+  if (valid !== undefined) {
+    return { train, valid, test };
+  }
+  const bytes = readFileSync(train);
+  const lines = (train.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString().trimEnd().split('\n');
+  const held = (index) => index % 10 === 3;
+  const write = (name, keep) => {
+    const path = join(work, name);
+    writeFileSync(path, lines.filter((_, index) => keep(index)).join('\n') + '\n');
+    return path;
+  };
+  return {
+    train: write('train.jsonl', (index) => !held(index)),
+    valid: write('valid.jsonl', held),
+    test,
+  };
+}
+
+function trainAndEvaluate(name, seed) {
+  const { set, mode, metric, train } = settings[name];
+  const work = mkdtempSync(join(tmpdir(), 'bptt-quality-'));
+  try {
+    const files = parts(set, work);
+    const model = join(work, 'model.safetensors');
+    const command = [...train.split(' '), '--seed', String(seed)];
+    const began = Date.now();
+    run(['train', mode, '--data', files.train, '--valid', files.valid, '--out', model, '--quiet', ...command]);
+    const seconds = (Date.now() - began) / 1000;
+    return {
+      name,
+      seed,
+      command: `bptt train ${mode} --data train.jsonl --valid valid.jsonl --out model.safetensors ${command.join(' ')}`,
+      metric,
+      valid: run(['evaluate', model, '--data', files.valid])[metric],
+      test: run(['evaluate', model, '--data', files.test])[metric],
+      seconds,
+    };
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+}
+
+const percent = (share) => (100 * share).toFixed(2);
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function table() {
+  console.log('| set | options of `bptt train` | metric | validation | test, seeds 1, 2, 3 | test, mean | bar | seconds a run |');
+  console.log('|---|---|---|---|---|---|---|---|');
+  for (const [name, { set, mode, metric, bar, train }] of Object.entries(settings)) {
+    const runs = recorded()
+      .filter((run) => run.name === name)
+      .sort((a, b) => a.seed - b.seed);
+    if (runs.length > 0) {
+      const tests = runs.map((run) => run.test);
+      console.log(
+        `| ${set} | \`${mode} ${train}\` | ${metric} | ${percent(mean(runs.map((run) => run.valid)))} | ` +
+          `${tests.map(percent).join(', ')} | **${percent(mean(tests))}** | ${percent(bar)} | ${mean(runs.map((run) => run.seconds)).toFixed(0)} |`,
+      );
+    }
+  }
+}
+
+if (options.table) {
+  table();
+} else {
+  if (options.data === undefined) {
+    throw new Error('--data FOLDER: expected the folder of the data sets');
+  }
+  const names = options.only?.split(',') ?? Object.keys(settings);
+  for (const seed of options.seeds.split(',').map(Number)) {
+    for (const name of names) {
+      const done = recorded().some((run) => run.name === name && run.seed === seed);
+      if (!done || options.again) {
+        const result = trainAndEvaluate(name, seed);
+        appendFileSync(record, JSON.stringify(result) + '\n');
+        console.log(`${name}, seed ${seed}: test ${result.metric} ${percent(result.test)}, ${result.seconds.toFixed(0)} s`);
+      }
+    }
+  }
+}
