@@ -52,4 +52,7 @@ export function checkDataFlags(flags: DataFlags, files: readonly string[], mode:
   if (flags.lookback === undefined || flags.horizon === undefined) {
     throw usageError('option --columns needs --lookback and --horizon too.');
   }
+  if (!formats.every((format) => format === 'csv' || format === 'tsv')) {
+    throw usageError('option --columns needs .csv or .tsv files.');
+  }
 }

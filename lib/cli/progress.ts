@@ -14,6 +14,7 @@ export class ProgressDisplay {
   private bar: SingleBar | undefined;
   private readonly epochEnds: Progress[] = [];
   private last: Progress | undefined;
+  private ended = false;
 
   constructor(
     private readonly options: { quiet: boolean; epochs?: number | undefined },
@@ -25,21 +26,21 @@ export class ProgressDisplay {
     if (event.kind === 'epoch') {
       this.epochEnds.push(event);
     }
-    if (this.options.quiet) {
+    if (this.options.quiet || this.ended) {
       return;
     }
     if (event.kind === 'epoch') {
-      this.stop();
+      this.clearBar();
       this.stream.write(`${this.epochLine(event)}\n`);
     } else if (this.stream.isTTY) {
       this.updateBar(event);
     }
   };
 
-  /** Clears the bar away. */
-  stop(): void {
-    this.bar?.stop();
-    this.bar = undefined;
+  /** Clears the bar away and shows nothing more: the terminal is as it was before. */
+  end(): void {
+    this.clearBar();
+    this.ended = true;
   }
 
   rates(): Rates {
@@ -51,6 +52,11 @@ export class ProgressDisplay {
       examplesPerSecond: mean((event) => event.examplesPerSecond),
       stepsPerSecond: mean((event) => event.stepsPerSecond),
     };
+  }
+
+  private clearBar(): void {
+    this.bar?.stop();
+    this.bar = undefined;
   }
 
   private updateBar(event: Progress): void {

@@ -27,7 +27,7 @@ export async function train(mode: Mode, flags: TrainFlags): Promise<void> {
   optionsSchema().checkFit(options);
   await checkOut(flags.out);
   const signal = interruption(() => {
-    display.stop();
+    display.end();
     process.stderr.write('bptt: stopping; the best so far will be saved. Again to quit at once.\n');
   });
   const epochs = flags.epochs ?? (flags.minutes === undefined ? 10 : undefined);
@@ -132,6 +132,6 @@ async function fit(
   try {
     return await model.fit(training, options);
   } finally {
-    display.stop();
+    display.end();
   }
 }

@@ -1,0 +1,93 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { loadModel, ManyToOne } from '../../lib/index';
+import { firstWord, firstWordModel } from '../tasks';
+import { temporaryFolder } from '../temporary-folder';
+import { lastLine, run, writeLines } from './run';
+
+// Each command is a process of its own.
+jest.setTimeout(60_000);
+
+const folder = temporaryFolder();
+const file = join(folder, 'model.safetensors');
+const data = writeLines(join(folder, 'data.jsonl'), firstWord(80, 5));
+
+beforeAll(async () => {
+  const model = new ManyToOne(firstWordModel);
+  await model.fit(firstWord(100, 4), { epochs: 2, validation: firstWord(20, 6) });
+  await model.save(file);
+});
+
+test('evaluate --json gives what the library gives', async () => {
+  const { code, stdout, stderr } = await run(['evaluate', file, '--data', data, '--json']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const metrics = await (await loadModel(file)).evaluate(firstWord(80, 5));
+  expect(lastLine(stdout)).toEqual({ ...metrics, seconds: expect.any(Number) });
+});
+
+test('evaluate shows a table', async () => {
+  const { code, stdout } = await run([
+    'evaluate',
+    file,
+    '--data',
+    data,
+    '--batch-size',
+    '7',
+    '--threads',
+    '1',
+  ]);
+  expect(code).toBe(0);
+  for (const row of ['loss', 'accuracy', 'macro F1', 'examples']) {
+    expect(stdout).toMatch(new RegExp(`│ ${row} +│ [\\d.]+ +│`));
+  }
+  expect(stdout).toMatch(/│ examples +│ 80 +│/);
+});
+
+test('evaluate names the line that does not fit the model', async () => {
+  const wrong = writeLines(join(folder, 'wrong.jsonl'), [...firstWord(2, 1), { x: ['ant'], y: [1.5] }]);
+  const { code, stderr } = await run(['evaluate', file, '--data', wrong]);
+  expect(code).toBe(1);
+  expect(stderr).toContain('wrong.jsonl:3');
+});
+
+test('info --json tells architecture, sizes, parameters and training', async () => {
+  const { code, stdout } = await run(['info', file, '--json']);
+  expect(code).toBe(0);
+  const model = await loadModel(file);
+  expect(lastLine(stdout)).toEqual({
+    mode: 'many-to-one',
+    architecture: model.architecture,
+    inputSize: model.vocabulary!.size,
+    outputSize: 6,
+    labels: ['ant', 'bee', 'cat', 'dog', 'elk', 'fox'],
+    parameterCount: model.parameterCount,
+    parameters: Object.entries(model.parameters()).map(([name, { shape }]) => ({ name, shape })),
+    bytes: statSync(file).size,
+    training: model.record,
+  });
+});
+
+test('info shows tables', async () => {
+  const { code, stdout } = await run(['info', file]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/│ mode +│ many-to-one/);
+  expect(stdout).toMatch(/│ cell +│ lstm \(forget bias 1\)/);
+  expect(stdout).toMatch(/│ recurrent\.weight_hh_l0 +│ 64 × 16 +│ 1,024 +│/);
+  expect(stdout).toMatch(/│ validation accuracy +│/);
+});
+
+test('info of a model that was never trained, with features', async () => {
+  const untrained = join(folder, 'untrained.safetensors');
+  await new ManyToOne({
+    cell: 'rnn',
+    hidden: 4,
+    input: { kind: 'features', size: 3 },
+    output: { kind: 'values', size: 2 },
+  }).save(untrained);
+  expect(lastLine((await run(['info', untrained, '--json'])).stdout)).toMatchObject({
+    inputSize: 3,
+    outputSize: 2,
+  });
+  expect((await run(['info', untrained])).stdout).toContain('never trained');
+});

@@ -1,0 +1,72 @@
+import { ProgressDisplay } from '../../lib/cli/progress';
+import type { Progress } from '../../lib/index';
+
+function event(more: Partial<Progress>): Progress {
+  return {
+    kind: 'step',
+    epoch: 1,
+    step: 1,
+    steps: 4,
+    loss: 0.5,
+    learningRate: 0.002,
+    gradientNorm: 1,
+    examplesPerSecond: 10,
+    stepsPerSecond: 100,
+    secondsLeft: 30,
+    ...more,
+  };
+}
+
+/** A stream that keeps what is written, and plays a terminal if asked to. */
+function screen(isTTY: boolean): { stream: NodeJS.WriteStream; text: () => string } {
+  let written = '';
+  const stream = {
+    isTTY,
+    columns: 120,
+    write: (chunk: string) => {
+      written += chunk;
+      return true;
+    },
+    on: () => stream,
+  };
+  return { stream: stream as unknown as NodeJS.WriteStream, text: () => written };
+}
+
+test('a bar on a terminal, with rate and time left', () => {
+  const { stream, text } = screen(true);
+  const display = new ProgressDisplay({ quiet: false, epochs: 3 }, stream);
+  display.show(event({}));
+  display.end();
+  expect(text()).toMatch(/epoch 1\/3 \[.*\] 0% {2}loss 0\.5000 {2}100 steps\/s {2}30 s left/);
+});
+
+test('nothing more after its end', () => {
+  const { stream, text } = screen(true);
+  const display = new ProgressDisplay({ quiet: false }, stream);
+  display.end();
+  display.show(event({}));
+  display.show(event({ kind: 'epoch' }));
+  expect(text()).toBe('');
+});
+
+test('nothing but the line of an epoch elsewhere', () => {
+  const { stream, text } = screen(false);
+  const display = new ProgressDisplay({ quiet: false }, stream);
+  display.show(event({}));
+  expect(text()).toBe('');
+  display.show(event({ kind: 'epoch', secondsLeft: Infinity, metrics: { loss: 0.6, macroF1: 0.25 } }));
+  expect(text()).toBe('epoch 1  loss 0.5000  validation loss 0.6000  macro F1 0.2500  100 steps/s\n');
+});
+
+test('nothing at all if quiet, but the rates are kept', () => {
+  const { stream, text } = screen(true);
+  const display = new ProgressDisplay({ quiet: true }, stream);
+  expect(display.rates()).toEqual({ examplesPerSecond: 0, stepsPerSecond: 0 });
+  display.show(event({ stepsPerSecond: 70 }));
+  expect(display.rates()).toEqual({ examplesPerSecond: 10, stepsPerSecond: 70 });
+  display.show(event({ kind: 'epoch', stepsPerSecond: 100 }));
+  display.show(event({ kind: 'epoch', stepsPerSecond: 300 }));
+  // As long in all as two equal epochs take at these rates.
+  expect(display.rates()).toEqual({ examplesPerSecond: 10, stepsPerSecond: 150 });
+  expect(text()).toBe('');
+});

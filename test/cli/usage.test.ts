@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { firstWord } from '../tasks';
+import { temporaryFolder } from '../temporary-folder';
+import { outcome, run, start, writeLines } from './run';
+
+// Each command is a process of its own.
+jest.setTimeout(60_000);
+
+const folder = temporaryFolder();
+const data = writeLines(join(folder, 'words.jsonl'), firstWord(10, 1));
+const toOne = ['train', 'many-to-one', '--data', data, '--out', join(folder, 'out.safetensors')];
+const toMany = toOne.with(1, 'many-to-many');
+const series = ['--columns', 'A', '--lookback', '3', '--horizon', '1'];
+
+test('--version and --help', async () => {
+  const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
+    version: string;
+  };
+  expect(await run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  const help = await run(['--help']);
+  expect(help).toMatchObject({ code: 0, stderr: '' });
+  for (const command of ['train', 'evaluate', 'predict', 'info']) {
+    expect(help.stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+    expect((await run([command, '--help'])).stdout).toContain(`Usage: bptt ${command}`);
+  }
+});
+
+test('help loads neither the models nor the addon', async () => {
+  const script = `process.on('exit', () => process.stderr.write(Object.keys(require.cache).join('\\n')))`;
+  const preload = `data:text/javascript,import{createRequire}from'node:module';const require=createRequire('/');${script}`;
+  const { stderr } = await outcome(start(['train', '--help'], ['--import', preload]));
+  expect(stderr).toContain('commander');
+  expect(
+    stderr
+      .split('\n')
+      .filter((path) => /sequence-model|native|valibot|cli-progress|cli-table3|csv/.test(path)),
+  ).toEqual([]);
+});
+
+test.each<[what: string, args: string[], message: string]>([
+  ['no command', [], 'Usage: bptt'],
+  ['an unknown command', ['generate', 'model'], "unknown command 'generate'"],
+  ['an unknown mode', ['train', 'one-to-many', '--data', data, '--out', 'x'], 'many-to-one, many-to-many'],
+  ['no data', ['train', 'many-to-one', '--out', 'x'], '--data'],
+  ['no place to write to', ['train', 'many-to-one', '--data', data], '--out'],
+  ['an unknown option', [...toMany, '--ctc'], "unknown option '--ctc'"],
+  ['too many arguments', [...toOne, 'more'], 'too many arguments'],
+  ['a wrong size', [...toOne, '--hidden', '0'], 'Expected a whole number from 1'],
+  ['a wrong time', [...toOne, '--minutes', '-1'], 'Expected a number greater than 0'],
+  ['a wrong share', [...toOne, '--dropout', '1'], 'Expected a number from 0 to below 1'],
+  ['an unknown part', [...toOne, '--dropout', 'inputs=0.1'], 'input, between, recurrent, output'],
+  ['a wrong choice', [...toOne, '--cell', 'lstn'], 'rnn, gru, lstm'],
+  ['an unknown optimizer', [...toOne, '--optimizer', 'adan'], 'sgd, rmsprop, adam, adamw'],
+  ["another optimizer's option", [...toOne, '--optimizer', 'adam,momentum=0.9'], 'momentum'],
+  ['a wrong option of a schedule', [...toOne, '--schedule', 'cosine,final=2'], 'schedule.final'],
+  ["another cell's option", [...toOne, '--cell', 'gru', '--forget-bias', '1'], '--forget-bias'],
+  ["another mode's option", [...toMany, '--pooling', 'max'], '--pooling'],
+  ["another input's option", [...toOne, '--input', 'features', '--window', '1'], '--window'],
+  ["an option the data's kind has not", [...toOne, '--input-size', '3'], '--input-size'],
+  ["an option the output's kind has not", [...toOne, '--output-size', '3'], '--output-size'],
+  ['a metric without validation', [...toOne, '--metric', 'accuracy'], '--valid'],
+  ['patience without validation', [...toOne, '--patience', '2'], '--valid'],
+  ['an unknown metric', [...toOne, '--valid', data, '--metric', 'bleu'], 'accuracy'],
+  ['a column of lines', [...toOne, '--x', 'text'], '--x'],
+  ['a window without a series', [...toOne, '--lookback', '3'], '--columns'],
+  ['rows without a series', [...toOne, '--valid-rows', '3:5'], '--columns'],
+  ['a series without a window', [...toOne, '--columns', 'A'], '--lookback'],
+  ['a series in lines', [...toOne, ...series], '.csv'],
+  ['a series for tags', [...toMany, ...series], 'many-to-one'],
+  ['rows the wrong way round', [...toOne, ...series, '--rows', '9:3'], 'from < to'],
+  ['an unknown ending', ['train', 'many-to-one', '--data', 'words.json', '--out', 'x'], '.jsonl'],
+])('wrong usage: %s', async (_what, args, message) => {
+  const { code, stdout, stderr } = await run(args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(message);
+  expect(stderr).not.toContain('    at ');
+});
