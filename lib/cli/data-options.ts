@@ -56,3 +56,16 @@ export function checkDataFlags(flags: DataFlags, files: readonly string[], mode:
     throw usageError('option --columns needs .csv or .tsv files.');
   }
 }
+
+/** Refuses to judge a forecast by rows it was learned from. */
+export function checkValidRows(rows: RowRange | undefined, validRows: RowRange | undefined): void {
+  if (validRows === undefined) {
+    return;
+  }
+  const { from = 0, to = Infinity } = rows ?? {};
+  const { from: validFrom = 0, to: validTo = Infinity } = validRows;
+  if (from < validTo && validFrom < to) {
+    const why = rows === undefined ? 'without --rows all are' : 'some of these are in --rows';
+    throw usageError(`option --valid-rows must name rows that are not trained with; ${why}.`);
+  }
+}

@@ -12,7 +12,7 @@ import type { FitOptions, History } from '../options';
 import { optionsSchema } from '../schemas';
 import type { SequenceModel } from '../sequence-model';
 import { architectureFor, checkArchitectureFlags } from './architecture';
-import { checkDataFlags } from './data-options';
+import { checkDataFlags, checkValidRows } from './data-options';
 import { readTrainingExamples } from './examples';
 import { interruptedExitCode, interruption } from './interruption';
 import { ProgressDisplay } from './progress';
@@ -76,6 +76,9 @@ function checkFlags(mode: Mode, flags: TrainFlags): void {
   checkArchitectureFlags(mode, flags);
   if (flags.columns === undefined) {
     refuse(flags, ['validRows'], 'needs --columns too');
+  }
+  if (valid === undefined) {
+    checkValidRows(flags.rows, validRows);
   }
   if (valid === undefined && validRows === undefined) {
     refuse(flags, ['metric', 'patience'], 'needs validation data too: --valid');

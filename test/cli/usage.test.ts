@@ -12,6 +12,7 @@ const folder = temporaryFolder();
 const data = writeLines(join(folder, 'words.jsonl'), firstWord(10, 1));
 const toOne = ['train', 'many-to-one', '--data', data, '--out', join(folder, 'out.safetensors')];
 const toMany = toOne.with(1, 'many-to-many');
+const toTable = toOne.with(3, 'table.csv');
 const series = ['--columns', 'A', '--lookback', '3', '--horizon', '1'];
 
 test('--version and --help', async () => {
@@ -69,6 +70,8 @@ test.each<[what: string, args: string[], message: string]>([
   ['a series without a window', [...toOne, '--columns', 'A'], '--lookback'],
   ['a series in lines', [...toOne, ...series], '.csv'],
   ['a series for tags', [...toMany, ...series], 'many-to-one'],
+  ['rows to judge by among all', [...toTable, ...series, '--valid-rows', '3:5'], 'without --rows'],
+  ['rows that overlap', [...toTable, ...series, '--rows', ':4', '--valid-rows', '3:5'], 'in --rows'],
   ['rows the wrong way round', [...toOne, ...series, '--rows', '9:3'], 'from < to'],
   ['an unknown ending', ['train', 'many-to-one', '--data', 'words.json', '--out', 'x'], '.jsonl'],
 ])('wrong usage: %s', async (_what, args, message) => {
