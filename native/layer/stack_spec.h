@@ -36,7 +36,7 @@ struct StackParameter {
 };
 std::vector<StackParameter> stack_parameters(const StackSpec&);
 
-// Initial values: weight_hh orthogonal for each gate, weight_ih Glorot uniform for each gate, biases 0 but the LSTM's
+// Initial values: weight_hh a random rotation for each gate, weight_ih Glorot uniform for each gate, biases 0 but the LSTM's
 // forget gate (cell.forget_bias). `stream` numbers the parameter within its model.
 template <class S>
 void initialise(const StackSpec&, const StackParameter&, std::uint64_t seed, std::uint64_t stream, S* values);

@@ -18,9 +18,6 @@ class Random {
   // Uniform in [0, 1), 53 bits.
   double uniform(std::uint64_t index) const { return static_cast<double>(bits(index) >> 11) * 0x1.0p-53; }
 
-  // Standard normal (Box and Muller 1958); each index takes two counters.
-  double normal(std::uint64_t index) const;
-
  private:
   static std::uint64_t mix(std::uint64_t z) {
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;

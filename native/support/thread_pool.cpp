@@ -1,5 +1,9 @@
 #include "support/thread_pool.h"
 
+#include <string>
+
+#include "support/error.h"
+
 #if defined(__linux__)
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -44,10 +48,19 @@ void run_in_background() {
 }
 
 ThreadPool::ThreadPool(int threads, bool background) {
-  for (int member = 1; member < threads; ++member) workers_.emplace_back([this, member, background] { work(member, background); });
+  try {
+    for (int member = 1; member < threads; ++member) workers_.emplace_back([this, member, background] { work(member, background); });
+  } catch (...) {
+    // What was started must have ended before the members it waits on go.
+    const std::string started = std::to_string(workers_.size() + 1);
+    join();
+    throw Error(ErrorCode::memory, "threads: expected that the system can start " + std::to_string(threads) + ", it stopped at " + started);
+  }
 }
 
-ThreadPool::~ThreadPool() {
+ThreadPool::~ThreadPool() { join(); }
+
+void ThreadPool::join() {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     stop_ = true;

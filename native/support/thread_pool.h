@@ -15,7 +15,7 @@ namespace bptt {
 class ThreadPool {
  public:
   // `threads` counts the caller of team() and run(). `background`: the workers ask the system for a lower
-  // priority, so that a server's event loop goes first.
+  // priority, so that a server's event loop goes first. Throws ERR_MEMORY where the system cannot start them.
   explicit ThreadPool(int threads, bool background = false);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
@@ -62,6 +62,7 @@ class ThreadPool {
   void start(int members, Call call, void* context);
   void work(int member, bool background);
   void carry_out(int member);
+  void join();
 
   std::vector<std::thread> workers_;
   std::mutex mutex_;

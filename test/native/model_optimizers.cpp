@@ -62,9 +62,9 @@ template <class S>
 std::vector<S> run_kernel(const Kernels<S>& kernel, const OptimizerSpec& rule, std::size_t size, std::size_t cut, int steps) {
   std::vector<S> p(size), g(size), first(size, S(0)), second(size, S(0));
   const Random random(1, 2);
-  for (std::size_t i = 0; i < size; ++i) p[i] = static_cast<float>(random.normal(i));
+  for (std::size_t i = 0; i < size; ++i) p[i] = static_cast<float>(4 * random.uniform(i) - 2);
   for (int t = 1; t <= steps; ++t) {
-    for (std::size_t i = 0; i < size; ++i) g[i] = static_cast<float>(random.normal(1000 * t + i));
+    for (std::size_t i = 0; i < size; ++i) g[i] = static_cast<float>(4 * random.uniform(1000 * t + i) - 2);
     const std::size_t borders[] = {0, cut, size};
     for (int part = 0; part < 2; ++part) {
       const std::size_t begin = borders[part];
@@ -104,8 +104,8 @@ void check_rules(double tolerance) {
       std::vector<double> expected;
       for (std::size_t i = 0; i < size; ++i) {
         NaiveRule naive{rule};
-        double p = static_cast<float>(random.normal(i));
-        for (int t = 1; t <= steps; ++t) p = naive.step(p, 0.5 * static_cast<float>(random.normal(1000 * t + i)), 0.01, t);
+        double p = static_cast<float>(4 * random.uniform(i) - 2);
+        for (int t = 1; t <= steps; ++t) p = naive.step(p, 0.5 * static_cast<float>(4 * random.uniform(1000 * t + i) - 2), 0.01, t);
         expected.push_back(p);
       }
       const double error = relative_error(found, expected, size);

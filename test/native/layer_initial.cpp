@@ -1,0 +1,55 @@
+// Initial values: what they promise, and that the seed decides them.
+#include "check.h"
+#include "layer_cases.h"
+
+namespace bptt {
+namespace test {
+namespace {
+
+BPTT_TEST("layer begins with orthogonal recurrent weights, Glorot input weights and the forget bias") {
+  for (const Cell& cell : all_cells())
+    for (int hidden : {1, 2, 7, 64}) {
+      const StackSpec spec{cell, 5, hidden, 1, false, 0, 0};
+      BareLayer<double> layer(spec, 3, 1);
+      const double* w = layer.values(1);
+      for (int gate = 0; gate < cell.gates(); ++gate)
+        for (int a = 0; a < hidden; ++a)
+          for (int b = 0; b < hidden; ++b) {
+            double dot = 0;
+            for (int k = 0; k < hidden; ++k) dot += w[(gate * hidden + a) * hidden + k] * w[(gate * hidden + b) * hidden + k];
+            CHECK_WITH(std::fabs(dot - (a == b)) < 1e-13, describe(cell) << ", H " << hidden << ": rows " << a << " and " << b << " give " << dot);
+          }
+      const double bound = std::sqrt(6.0 / (5 + hidden));
+      double largest = 0;
+      for (std::size_t i = 0; i < layer.size(0); ++i) largest = std::max(largest, std::fabs(layer.values(0)[i]));
+      CHECK(largest <= bound && (hidden < 64 || largest > 0.95 * bound));
+      for (std::size_t i = 0; i < layer.size(2); ++i)
+        CHECK(layer.values(2)[i] == (cell.kind == CellKind::lstm && i / hidden == 1 ? cell.forget_bias : 0));
+    }
+}
+
+BPTT_TEST("layer spreads every row of its recurrent weights over all units") {
+  BareLayer<double> layer({{CellKind::gru, Activation::tanh, true, 1}, 2, 256, 1, false, 0, 0}, 1, 1);
+  for (std::size_t row = 0; row < 3 * 256; ++row) {
+    double largest = 0;
+    for (int k = 0; k < 256; ++k) largest = std::max(largest, std::fabs(layer.values(1)[row * 256 + k]));
+    CHECK_WITH(largest < 0.5, "row " << row << " has a weight of " << largest);
+  }
+}
+
+BPTT_TEST("layer has other initial values with another seed, the same ones with the same seed") {
+  const StackSpec spec{{CellKind::lstm, Activation::tanh, true, 1}, 3, 8, 2, true, 0, 0};
+  BareLayer<float> one(spec, 5, 1), same(spec, 5, 2), other(spec, 6, 1);
+  for (std::size_t p = 0; p < one.parameters().size(); ++p) {
+    bool differs = false;
+    for (std::size_t i = 0; i < one.size(p); ++i) {
+      CHECK(one.values(p)[i] == same.values(p)[i]);
+      differs = differs || one.values(p)[i] != other.values(p)[i];
+    }
+    CHECK(differs == (one.parameters()[p].role == StackParameter::weight_ih || one.parameters()[p].role == StackParameter::weight_hh));
+  }
+}
+
+}  // namespace
+}  // namespace test
+}  // namespace bptt
