@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import { setTimeout as pause } from 'node:timers/promises';
 import { startSide } from './layer-peers.mjs';
 import { formatReport, progressLine } from './layer-table.mjs';
 import { describeMachine } from './machine.mjs';
+import { OtherLoad } from './other-load.mjs';
 import { Peak } from './peak.mjs';
 import { flops, lengthsOf } from './shapes.mjs';
 import { summarize } from './statistics.mjs';
@@ -21,11 +21,12 @@ export async function reportLayers(names, options) {
   const present = sides.filter((side) => side.missing === undefined);
   if (present[0] !== sides[0]) throw new Error(`bptt does not run: ${sides[0].missing}`);
   const peak = await Peak.compile(options.threads);
+  const others = new OtherLoad();
   const rows = [];
   try {
     for (const row of listRows(options)) {
       await peak.measure();
-      rows.push(await measureRow(row, present, options));
+      rows.push(await measureRow(row, present, others, options));
       process.stderr.write(`${progressLine(rows.at(-1))}\n`);
     }
     await peak.measure();
@@ -35,7 +36,14 @@ export async function reportLayers(names, options) {
   }
   const { threads, rounds, seconds, isa } = options;
   const settings = { threads, rounds, seconds, isa };
-  const report = { machine, settings, sides: sides.map(describeSide), peak: peak.highest || undefined, rows };
+  const report = {
+    machine,
+    settings,
+    sides: sides.map(describeSide),
+    peak: peak.highest || undefined,
+    otherLoad: others.share,
+    rows,
+  };
   if (options.json) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
   process.stdout.write(`${formatReport(report, peak)}\n`);
 }
@@ -50,7 +58,7 @@ function* listRows({ cells, modes, shapes }) {
   }
 }
 
-async function measureRow({ cell, mode, shape }, sides, { threads, rounds, seconds }) {
+async function measureRow({ cell, mode, shape }, sides, others, { threads, rounds, seconds }) {
   const contestants = sides.flatMap(({ runner, variants }) =>
     variants
       .filter(({ runs }) => runs?.(shape) ?? true)
@@ -60,7 +68,7 @@ async function measureRow({ cell, mode, shape }, sides, { threads, rounds, secon
   for (let round = 0; round < rounds; round++) {
     for (const { runner, variant, turns } of contestants) {
       await runner.prepare({ cell, mode, shape, lengths, threads, variant });
-      await pause(pauseBetweenTurns);
+      await others.pause(pauseBetweenTurns);
       turns.push((await runner.ask({ do: 'run', seconds, least: leastSteps })).milliseconds);
     }
   }

@@ -17,7 +17,10 @@ export function progressLine(row) {
   return `${row.cell} ${row.mode} ${describeShape(row.shape)}: ${row.times.map(timeText).join(', ')}`;
 }
 
-export function formatReport({ machine, settings, sides, peak, rows }, { reason }) {
+/** Of the processors' time; from here on a report says that it does not count. */
+const mostOtherLoad = 0.05;
+
+export function formatReport({ machine, settings, sides, peak, otherLoad, rows }, { reason }) {
   const sideText = ({ name, detail, missing }) =>
     missing === undefined ? `${name} (${detail})` : `${name}: not here (${missing})`;
   return [
@@ -33,7 +36,13 @@ export function formatReport({ machine, settings, sides, peak, rows }, { reason 
     ),
     '',
     ...summaryLines(rows),
+    ...loadLines(otherLoad),
   ].join('\n');
+}
+
+function loadLines(share) {
+  const line = `between the turns others used ${percent(share)} of the processors`;
+  return [share > mostOtherLoad ? `${line}: TOO BUSY, these figures do not count` : line];
 }
 
 function tableRow(row, peak) {
