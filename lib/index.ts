@@ -6,6 +6,7 @@ export type { ManyToOnePredictions } from './many-to-one';
 export { ManyToMany } from './many-to-many';
 export type { ManyToManyPredictions } from './many-to-many';
 export { loadModel } from './load-model';
+export { system } from './system';
 export { SequenceModel } from './sequence-model';
 export type { Mode } from './model-file';
 export type { TrainingRecord } from './training-record';

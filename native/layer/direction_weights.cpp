@@ -121,7 +121,10 @@ void pack(std::vector<DirectionWeights<S>>& directions, bool backward, ThreadPoo
     if (backward) packer.push_backward();
     jobs.insert(jobs.end(), packer.jobs.begin(), packer.jobs.end());
   }
-  pool.run(static_cast<int>(jobs.size()), [&](int job) { kernels.pack(jobs[job]); });
+  double elements = 0;
+  for (const Pack<S>& job : jobs) elements += static_cast<double>(job.depth) * job.columns;
+  constexpr double worth_sharing = 2e4;
+  pool.run(static_cast<int>(jobs.size()), [&](int job) { kernels.pack(jobs[job]); }, elements >= worth_sharing);
 }
 
 #define BPTT_INSTANTIATE(S)             \

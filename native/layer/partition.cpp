@@ -39,6 +39,8 @@ std::vector<Range> slices_of_units(int hidden, int count, int panel) {
 
 }  // namespace
 
+bool worth_sharing(double work) { return work >= least_work; }
+
 Partition partition(const StackSpec& spec, int layer, const SequenceLayout& layout, int threads, int panel, int bytes) {
   const double weights = static_cast<double>(spec.gates()) * spec.hidden * (spec.layer_input(layer) + spec.hidden);
   const double work = weights * layout.rows();

@@ -22,6 +22,9 @@ struct Partition {
   int members() const { return directions * static_cast<int>(rows.size() * units.size()); }
 };
 
+// Whether `work` multiply-adds in all are worth the help of other threads.
+bool worth_sharing(double work);
+
 // `panel`: slices of units are cut at its multiples. `bytes`: of one number.
 Partition partition(const StackSpec&, int layer, const SequenceLayout&, int threads, int panel, int bytes);
 

@@ -144,13 +144,15 @@ void StackPass<S>::backward_layer(const StackWeights<S>& weights, int layer, con
   in_slices(weights, layer, pool, [](Recurrence<S>& recurrence, Range rows, Range units, ThreadPool::Barrier* barrier) { recurrence.run_backward(rows, units, barrier); });
 
   // What is left needs no order in time: slices of the input's gradient, of the weights', and the biases'.
+  const double weights_a_step = static_cast<double>(spec.directions()) * spec.gates() * spec.hidden * (spec.layer_input(layer) + spec.hidden);
+  const bool shared = worth_sharing(weights_a_step * layout.rows());
   jobs_.clear();
   const int per_direction = spec.cell.has_hidden_bias() ? 4 : 3;
   std::vector<typename Recurrence<S>::Gradients> gradients(spec.directions());
   for (int direction = 0; direction < spec.directions(); ++direction) {
     const int first = (layer * spec.directions() + direction) * per_direction;
     gradients[direction] = {b.gradients[first], b.gradients[first + 1], b.gradients[first + 2], per_direction == 4 ? b.gradients[first + 3] : nullptr};
-    level.directions[direction].gradient_jobs(gradients[direction], pool.threads(), jobs_);
+    level.directions[direction].gradient_jobs(gradients[direction], shared ? pool.threads() : 1, jobs_);
     const int index = layer * spec.directions() + direction;
     level.directions[direction].initial_gradient(b.d_initial.h == nullptr ? nullptr : b.d_initial.h + index * state,
                                                  b.d_initial.c == nullptr ? nullptr : b.d_initial.c + index * state);
@@ -164,7 +166,7 @@ void StackPass<S>::backward_layer(const StackWeights<S>& weights, int layer, con
     work += current_kernels<S>().gradient_work(job);
   }
   const int products = static_cast<int>(jobs_.size());
-  const int slices = d_input == nullptr ? 0 : 4 * pool.threads();
+  const int slices = d_input == nullptr ? 0 : shared ? 4 * pool.threads() : 1;
   pool.run(products + slices + spec.directions(), [&](int job) {
     if (job < products) {
       current_kernels<S>().gradient_product(jobs_[job]);
@@ -176,7 +178,7 @@ void StackPass<S>::backward_layer(const StackWeights<S>& weights, int layer, con
       const int direction = job - products - slices;
       level.directions[direction].bias_gradient(gradients[direction]);
     }
-  });
+  }, shared);
 }
 
 #define BPTT_INSTANTIATE(S)         \

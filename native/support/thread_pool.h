@@ -31,10 +31,11 @@ class ThreadPool {
           const_cast<void*>(static_cast<const void*>(&body)));
   }
 
-  // Calls body(task) for task 0 … tasks−1, in any order, on all threads.
+  // Calls body(task) for task 0 … tasks−1, in any order, on all threads; one after the other here where all of it is
+  // not `worthwhile`: waking others takes longer than a few microseconds of work.
   template <class Body>
-  void run(int tasks, Body&& body) {
-    const int members = tasks < threads() ? tasks : threads();
+  void run(int tasks, Body&& body, bool worthwhile = true) {
+    const int members = !worthwhile ? 1 : tasks < threads() ? tasks : threads();
     if (members <= 1) {
       for (int task = 0; task < tasks; ++task) body(task);
       return;
