@@ -1,7 +1,8 @@
-import { AlignedCodec, type AlignedMode } from './aligned-codec';
+import type { AlignedMode } from './aligned-codec';
 import type { ArchitectureForm } from './architecture';
 import type { Codec, CodecJSON } from './codec';
 import type { Example } from './data/example';
+import { codecs } from './on-demand';
 import type { PredictOptions } from './options';
 import { SequenceModel } from './sequence-model';
 
@@ -12,14 +13,14 @@ export abstract class AlignedModel<P, Q extends PredictOptions> extends Sequence
     private readonly aligned: AlignedMode<P>,
   ) {
     super(form);
-    this.install(AlignedCodec.known(form, aligned));
+    this.install(codecs().AlignedCodec.known(form, aligned));
   }
 
   protected learnCodec(examples: readonly Example[]): Promise<Codec<P>> {
-    return AlignedCodec.learn(this.form, this.aligned, examples);
+    return codecs().AlignedCodec.learn(this.form, this.aligned, examples);
   }
 
   protected readCodec(json: CodecJSON): Codec<P> {
-    return AlignedCodec.fromJSON(this.form, this.aligned, json);
+    return codecs().AlignedCodec.fromJSON(this.form, this.aligned, json);
   }
 }

@@ -13,6 +13,10 @@ export interface TrainingBatch {
   steps: number;
 }
 
+interface RatedBatch extends TrainingBatch {
+  learningRate: number;
+}
+
 /** What a training run works with. */
 export interface TrainingPlan {
   trainer: Trainer;
@@ -20,14 +24,21 @@ export interface TrainingPlan {
   /** The batches of an epoch, made one by one. */
   batches(epoch: number): Iterable<TrainingBatch>;
   batchesPerEpoch: number;
-  /** The validation metrics of the parameters being trained; absent without validation data. */
+  /** The validation metrics of the parameters being trained; absent without validation data. Rejects with the signal's
+   * reason once it is aborted. */
   validate?: (() => Promise<ScalarMetrics>) | undefined;
   /** The key among them that tells which epoch is best. */
   metric: string;
 }
 
-/** Batches handed to the trainer: one that it works on and the next. */
+/** Batches made: one that the trainer works on and the next. */
 const queueDepth = 2;
+
+/**
+ * Seconds. Behind a batch that takes less, the next one waits in the trainer, which then need not wait for the event
+ * loop. After a longer one the loop's answer counts for nothing, and an abort should not have to wait for two.
+ */
+const longBatch = 0.05;
 
 const defaultEpochs = 10;
 
@@ -35,9 +46,11 @@ const defaultPatience = 5;
 
 /**
  * Trains until the epochs, the time or the patience have run out or the signal is aborted, and leaves the best
- * epoch's parameters kept in the trainer (without validation: the last parameters).
+ * epoch's parameters kept in the trainer (without validation: the last parameters). Once begun, at least one batch is
+ * trained with, so that there is always a result. Rejects with the reason of a signal aborted before.
  */
 export async function train(plan: TrainingPlan): Promise<History> {
+  plan.options.signal?.throwIfAborted();
   return new Training(plan).run();
 }
 
@@ -49,6 +62,10 @@ class Training {
   private stoppedBy: History['stoppedBy'] | undefined;
   private best: { epoch: number; score: number } | undefined;
   private batchesDone = 0;
+  /** The last one that was handed to the trainer. */
+  private batchUnderWay: Promise<StepResult> | undefined;
+  private lastBatchDone = this.started;
+  private secondsOfLastBatch = Infinity;
 
   constructor(private readonly plan: TrainingPlan) {
     const { epochs, minutes, optimizer, schedule } = plan.options;
@@ -71,11 +88,11 @@ class Training {
     await pipeline(
       this.untilStopped(progress.epoch),
       queueDepth,
-      ({ batch, learningRate }) => nativeResult(() => this.plan.trainer.step(batch, learningRate)),
-      (result, { learningRate, ...counts }) => {
-        this.batchesDone += 1;
-        progress.add(result, learningRate, counts);
-        this.report(progress.event('step', this.secondsLeft()));
+      (batch) => this.handOver(batch),
+      (result, batch) => {
+        if (result !== undefined) {
+          this.batchDone(progress, result, batch);
+        }
       },
     ).catch((error: unknown) => {
       throw located(error, progress);
@@ -84,8 +101,7 @@ class Training {
       return;
     }
     const record: EpochRecord = { epoch: progress.epoch, loss: progress.loss, seconds: 0 };
-    // Somebody who aborts does not wait for the validation data.
-    const metrics = this.stoppedBy === 'signal' ? undefined : await this.plan.validate?.();
+    const metrics = await this.validate();
     record.seconds = progress.seconds();
     if (metrics !== undefined) {
       record.metrics = metrics;
@@ -98,7 +114,7 @@ class Training {
   }
 
   /** The batches of an epoch with their rates, until it is time to stop. */
-  private *untilStopped(epoch: number): Generator<TrainingBatch & { learningRate: number }> {
+  private *untilStopped(epoch: number): Generator<RatedBatch> {
     const { minutes } = this.plan.options;
     let step = (epoch - 1) * this.plan.batchesPerEpoch;
     for (const batch of this.plan.batches(epoch)) {
@@ -118,8 +134,50 @@ class Training {
     this.lookForStop();
   }
 
+  /** Has the trainer work on a batch, unless it is time to stop. */
+  private async handOver({ batch, learningRate }: RatedBatch): Promise<StepResult | undefined> {
+    if (this.secondsOfLastBatch > longBatch) {
+      await this.batchUnderWay;
+      this.lookForStop();
+    }
+    if (this.stoppedBy !== undefined) {
+      return undefined;
+    }
+    this.batchUnderWay = nativeResult(() => this.plan.trainer.step(batch, learningRate));
+    return this.batchUnderWay;
+  }
+
+  private batchDone(progress: EpochProgress, result: StepResult, batch: RatedBatch): void {
+    const now = performance.now();
+    this.secondsOfLastBatch = (now - this.lastBatchDone) / 1000;
+    this.lastBatchDone = now;
+    this.batchesDone += 1;
+    progress.add(result, batch);
+    this.report(progress.event('step', this.secondsLeft()));
+  }
+
+  /** Somebody who aborts does not wait for the validation data. */
+  private async validate(): Promise<ScalarMetrics | undefined> {
+    const { validate, options } = this.plan;
+    if (validate === undefined || this.stoppedBy === 'signal') {
+      return undefined;
+    }
+    try {
+      return await validate();
+    } catch (error) {
+      if (options.signal?.aborted !== true || error !== options.signal.reason) {
+        throw error;
+      }
+      this.stoppedBy = 'signal';
+      return undefined;
+    }
+  }
+
   private lookForStop(): void {
     const { signal, minutes } = this.plan.options;
+    if (this.batchUnderWay === undefined) {
+      return;
+    }
     if (signal?.aborted === true) {
       this.stoppedBy = 'signal';
     } else if (minutes !== undefined && this.elapsed() >= 60 * minutes) {
@@ -184,14 +242,14 @@ class EpochProgress {
     readonly steps: number,
   ) {}
 
-  add(result: StepResult, learningRate: number, batch: { examples: number; steps: number }): void {
+  add(result: StepResult, batch: RatedBatch): void {
     this.step += 1;
     this.lossSum += result.loss;
     this.count += result.count;
     this.examples += batch.examples;
     this.timeSteps += batch.steps;
     this.gradientNorm = result.gradientNorm;
-    this.learningRate = learningRate;
+    this.learningRate = batch.learningRate;
     this.trainingSeconds = this.seconds();
   }
 

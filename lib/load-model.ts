@@ -1,11 +1,11 @@
 import { ManyToMany } from './many-to-many';
 import { ManyToOne } from './many-to-one';
-import { readModelFile } from './model-file';
+import { modelFiles } from './on-demand';
 import { restoreModel } from './restore-model';
 
-/** A saved model of any mode; `mode` tells which. Rejects with `ERR_FORMAT`, `ERR_VERSION` or `ERR_IO`. */
+/** A saved model of any mode; `mode` tells which. Rejects with `ERR_FORMAT`, `ERR_VERSION`, `ERR_MEMORY` or `ERR_IO`. */
 export async function loadModel(path: string): Promise<ManyToOne | ManyToMany> {
-  const file = await readModelFile(path);
+  const file = await modelFiles().readModelFile(path);
   switch (file.mode) {
     case 'many-to-one':
       return restoreModel(path, file, file.mode, (architecture) => new ManyToOne(architecture));

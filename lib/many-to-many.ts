@@ -1,11 +1,10 @@
 import { AlignedModel } from './aligned-model';
 import type { ManyToManyArchitecture, ManyToManyForm, OutputKind } from './architecture';
 import type { TargetEncoder } from './data/target-encoder';
-import { readModelFile } from './model-file';
+import { architectureSchema, modelFiles, optionsSchema } from './on-demand';
 import type { PredictForm, PredictStepsOptions } from './options';
 import { restoreModel } from './restore-model';
 import { activeOutputs, predictedLabels, rowsOf } from './results';
-import { architectureSchema, optionsSchema } from './schemas';
 
 /**
  * What a many-to-many model predicts for a sequence of T steps, by kind of its output. `probabilities` `[T·O]`, step by
@@ -42,9 +41,9 @@ export class ManyToMany<K extends OutputKind = OutputKind> extends AlignedModel<
   }
 
   /** A model that was saved. The type argument says what the caller knows of it. Rejects with `ERR_FORMAT`,
-   * `ERR_VERSION` or `ERR_IO`. */
+   * `ERR_VERSION`, `ERR_MEMORY` or `ERR_IO`. */
   static async load<K extends OutputKind = OutputKind>(path: string): Promise<ManyToMany<K>> {
-    const file = await readModelFile(path);
+    const file = await modelFiles().readModelFile(path);
     return restoreModel(path, file, 'many-to-many', (architecture) => new ManyToMany<K>(architecture));
   }
 

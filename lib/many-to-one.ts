@@ -1,15 +1,15 @@
 import { AlignedModel } from './aligned-model';
 import type { ManyToOneArchitecture, ManyToOneForm, OutputKind } from './architecture';
 import type { TargetEncoder } from './data/target-encoder';
-import { readModelFile } from './model-file';
+import { architectureSchema, modelFiles, optionsSchema } from './on-demand';
 import type { PredictForm, PredictOptions } from './options';
 import { restoreModel } from './restore-model';
 import { activeOutputs, predictedLabels, rowsOf } from './results';
-import { architectureSchema, optionsSchema } from './schemas';
 
 /** What a many-to-one model predicts for a sequence, by kind of its output. */
 export interface ManyToOnePredictions {
-  /** The most probable label, and the probabilities of all. */
+  /** The most probable label, and the probabilities of all, to be looked up by label: JavaScript moves labels such as
+   * "10" to the front of an object's keys. The order of `labels` is that of the model. */
   classes: { label: string; probabilities: Record<string, number> };
   values: { values: number[] };
   /** The outputs with a probability of at least 0.5, and the probabilities of all. */
@@ -36,9 +36,9 @@ export class ManyToOne<K extends OutputKind = OutputKind> extends AlignedModel<
   }
 
   /** A model that was saved. The type argument says what the caller knows of it. Rejects with `ERR_FORMAT`,
-   * `ERR_VERSION` or `ERR_IO`. */
+   * `ERR_VERSION`, `ERR_MEMORY` or `ERR_IO`. */
   static async load<K extends OutputKind = OutputKind>(path: string): Promise<ManyToOne<K>> {
-    const file = await readModelFile(path);
+    const file = await modelFiles().readModelFile(path);
     return restoreModel(path, file, 'many-to-one', (architecture) => new ManyToOne<K>(architecture));
   }
 

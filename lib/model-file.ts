@@ -41,7 +41,7 @@ export async function writeModelFile(path: string, file: ModelFile): Promise<voi
   await writeFileAtomically(path, encodeTensors({ tensors, metadata }));
 }
 
-/** Errors: `ERR_IO`, `ERR_FORMAT`, `ERR_VERSION`. What the JSON says is not checked here. */
+/** Errors: `ERR_IO`, `ERR_FORMAT`, `ERR_VERSION`, `ERR_MEMORY`. What the JSON says is not checked here. */
 export async function readModelFile(path: string): Promise<ModelFile> {
   const { tensors, metadata } = await readTensors(path);
   if (metadata.get('format') !== format) {

@@ -7,7 +7,8 @@ import type { Schedule, ScheduleKind, ScheduleSpec } from './schedule';
 export interface FitOptions<E = Example> {
   /** Passes over the data, at least 1. Default 10, or no limit when only `minutes` is given. */
   epochs?: number | undefined;
-  /** Ends the training after so many minutes, at the next batch. Greater than 0. Default: no limit. */
+  /** Ends the training after so many minutes, at the next batch, but not before the first one. What was trained of the
+   * last epoch counts as an epoch. Greater than 0. Default: no limit. */
   minutes?: number | undefined;
   /** Examples a batch. Default 32. */
   batchSize?: number | undefined;
@@ -26,8 +27,9 @@ export interface FitOptions<E = Example> {
   patience?: number | undefined;
   /** Threads to train with; the result is the same with any number. Default: all processors. */
   threads?: number | undefined;
-  /** Ends the training after the batches under way; `fit` then resolves with the best so far in place. A signal
-   * aborted before the first batch makes it reject with the signal's reason. */
+  /** Ends the training after the batch under way (where batches take less than 50 ms, one more may follow); `fit` then
+   * resolves with the best so far in place. A signal aborted before the training begins makes it reject with the
+   * signal's reason. */
   signal?: AbortSignal | undefined;
   /** Called after each batch and each epoch. What it throws, `fit` rejects with. */
   onProgress?: ((event: Progress) => void) | undefined;
@@ -69,7 +71,7 @@ export interface EpochRecord {
 export interface History {
   /** The last one may be incomplete when the run was stopped by `minutes` or `signal`. */
   epochs: EpochRecord[];
-  /** The epoch whose parameters are in place, from 1; 0 when stopped before the first batch. */
+  /** The epoch whose parameters are in place, from 1. */
   bestEpoch: number;
   stoppedBy: 'epochs' | 'minutes' | 'patience' | 'signal';
 }

@@ -5,7 +5,7 @@ import { BpttError } from './errors';
 import { native } from './native';
 import { nativeCall } from './native-call';
 import { nativeStack } from './network-options';
-import { architectureSchema } from './schemas';
+import { architectureSchema } from './on-demand';
 
 /** Sizes are whole numbers ≥ 1 unless said. */
 export interface RecurrentOptions {
@@ -20,7 +20,7 @@ export interface RecurrentOptions {
   bidirectional?: boolean | undefined;
   /** Of the first parameters: 0…2^53 − 1. Default 1. */
   seed?: number | undefined;
-  /** Default: all processors. The result is the same with any number. */
+  /** At most 1024. Default: all processors. The result is the same with any number. */
   threads?: number | undefined;
 }
 

@@ -1,5 +1,6 @@
 import { BpttError } from './errors';
-import { damaged, type Mode, type ModelFile } from './model-file';
+import type { Mode, ModelFile } from './model-file';
+import { modelFiles } from './on-demand';
 import { restore, type SequenceModel } from './sequence-model';
 
 /** What in a file that says it is a model can turn out not to fit together. */
@@ -24,7 +25,7 @@ export function restoreModel<M extends SequenceModel>(
     return model;
   } catch (error) {
     if (error instanceof BpttError && inconsistent.has(error.code)) {
-      throw damaged(path, error.message.replace(/\.$/, ''), error);
+      throw modelFiles().damaged(path, error.message.replace(/\.$/, ''), error);
     }
     throw error;
   }

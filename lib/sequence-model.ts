@@ -6,17 +6,15 @@ import type { Example, ExampleSource, Locate, Sequence } from './data/example';
 import { found } from './data/found';
 import type { Vocabulary } from './data/vocabulary';
 import { BpttError } from './errors';
-import { evaluateBatches, measure, serving } from './evaluation';
 import type { Metrics } from './meter';
-import { writeModelFile, type Mode, type ModelFile } from './model-file';
+import type { Mode, ModelFile } from './model-file';
 import { native } from './native';
 import { nativeCall } from './native-call';
+import { evaluations, modelFiles, optionsSchema, recordSchema, trainings } from './on-demand';
 import type { EvaluateOptions, FitForm, FitOptions, History, PredictForm, PredictOptions } from './options';
 import { checkTensors, countParameters, readParameters, writeParameter } from './parameters';
-import { optionsSchema, recordSchema } from './schemas';
 import type { Step } from './step-encoder';
 import { ModelStream } from './stream';
-import { checkMetric, collectData, encodeData, trainNetwork } from './training';
 import { recordOf, type TrainingRecord } from './training-record';
 import { version } from './version';
 
@@ -129,6 +127,7 @@ export abstract class SequenceModel<P = unknown, Q extends PredictOptions = Pred
     const started = performance.now();
     const form = optionsSchema().checkEvaluate(options);
     const { codec, network } = this.ready();
+    const { measure, serving } = evaluations();
     form.signal?.throwIfAborted();
     const examples = await codec.encodeExamples(await collectExamples(data), 'keep');
     const meter = await measure(codec, { examples, ...serving(network, form) });
@@ -216,7 +215,7 @@ export abstract class SequenceModel<P = unknown, Q extends PredictOptions = Pred
    */
   async save(path: string): Promise<void> {
     const { codec, network } = this.ready();
-    await writeModelFile(path, {
+    await modelFiles().writeModelFile(path, {
       mode: this.mode,
       architecture: this.describedForm(),
       ...codec.toJSON(),
@@ -239,6 +238,7 @@ export abstract class SequenceModel<P = unknown, Q extends PredictOptions = Pred
 
   private async train(data: ExampleSource, form: FitForm): Promise<History> {
     form.signal?.throwIfAborted();
+    const { checkMetric, collectData, encodeData, trainNetwork } = trainings();
     const examples = await collectData(data, form);
     // Before the first training a model may have sizes, but nothing it has learned from data.
     const learned = this.lastRecord === undefined ? undefined : this.known?.codec;
@@ -275,6 +275,7 @@ export abstract class SequenceModel<P = unknown, Q extends PredictOptions = Pred
 
   private async predictAll(xs: readonly Sequence[], form: PredictForm, locate: Locate): Promise<P[]> {
     const { codec, network } = this.ready();
+    const { evaluateBatches, serving } = evaluations();
     form.signal?.throwIfAborted();
     const examples = await codec.encodeInputs(xs, locate);
     const predictions: P[] = new Array<P>(xs.length);

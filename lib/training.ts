@@ -138,7 +138,7 @@ function trainingPlan(
     validate:
       validation &&
       (async () => {
-        const run = { examples: validation, batchSize, depth: 2 };
+        const run = { examples: validation, batchSize, depth: 2, signal: options.signal };
         const meter = await measure(codec, { ...run, evaluate: (batch) => trainer.evaluate(batch) });
         return meter.scalars();
       }),

@@ -142,6 +142,61 @@ test('a signal ends it after the batches under way', async () => {
   expect(history.epochs[2]!.metrics).toBeUndefined();
 });
 
+test('however short the time is, one batch is trained with, and validated', async () => {
+  const trainer = new FakeTrainer();
+  const history = await train(plan(trainer, { minutes: 1e-9 }, [0.5]));
+  expect(trainer.rates).toHaveLength(1);
+  expect(trainer.keptAfter).toEqual([1]);
+  expect(history).toMatchObject({ bestEpoch: 1, stoppedBy: 'minutes' });
+  expect(history.epochs).toEqual([
+    { epoch: 1, loss: 2, seconds: expect.any(Number) as number, metrics: { accuracy: 0.5, loss: 1 } },
+  ]);
+});
+
+test('a signal aborted before the first batch rejects with its reason', async () => {
+  const trainer = new FakeTrainer();
+  const reason = new Error('not today');
+  await expect(train(plan(trainer, { signal: AbortSignal.abort(reason) }))).rejects.toBe(reason);
+  expect(trainer.rates).toEqual([]);
+});
+
+test('no batch waits behind a long one, and none follows it once the signal is aborted', async () => {
+  const controller = new AbortController();
+  class AbortedTrainer extends FakeTrainer {
+    override step(given: Batch, learningRate: number): Promise<StepResult> {
+      const result = super.step(given, learningRate);
+      if (this.rates.length === 3) {
+        controller.abort();
+      }
+      return result;
+    }
+  }
+  const trainer = new AbortedTrainer(0.08);
+  const history = await train(plan(trainer, { signal: controller.signal }, [0.5]));
+  expect(trainer.most).toBe(1);
+  expect(trainer.rates).toHaveLength(3);
+  expect(history).toMatchObject({ bestEpoch: 1, stoppedBy: 'signal', epochs: { length: 1 } });
+});
+
+test('a signal ends the measuring of validation data too, and the best so far is kept', async () => {
+  const trainer = new FakeTrainer();
+  const controller = new AbortController();
+  const reason = new Error('enough');
+  let measured = 0;
+  const validate = (): Promise<ScalarMetrics> => {
+    measured += 1;
+    if (measured === 1) {
+      return Promise.resolve({ accuracy: 0.5 });
+    }
+    controller.abort(reason);
+    return Promise.reject(reason);
+  };
+  const history = await train({ ...plan(trainer, { signal: controller.signal }), validate });
+  expect(history).toMatchObject({ bestEpoch: 1, stoppedBy: 'signal', epochs: { length: 2 } });
+  expect(history.epochs[1]!.metrics).toBeUndefined();
+  expect(trainer.keptAfter).toEqual([4]);
+});
+
 test('reports every batch and every epoch', async () => {
   const events: Progress[] = [];
   const onProgress = (event: Progress): void => {

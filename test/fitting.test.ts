@@ -115,7 +115,7 @@ describe('a signal', () => {
       },
     });
     expect(history.stoppedBy).toBe('signal');
-    expect(steps).toBeLessThanOrEqual(12);
+    expect(steps).toBeLessThanOrEqual(11);
     expect(history.bestEpoch).toBe(2);
     expect(bits(model)).not.toEqual(before);
     await model.predict('ant');

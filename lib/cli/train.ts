@@ -8,8 +8,8 @@ import { ioError } from '../io-error';
 import { ManyToMany } from '../many-to-many';
 import { ManyToOne } from '../many-to-one';
 import type { Mode } from '../model-file';
+import { optionsSchema } from '../on-demand';
 import type { FitOptions, History } from '../options';
-import { optionsSchema } from '../schemas';
 import type { SequenceModel } from '../sequence-model';
 import { architectureFor, checkArchitectureFlags } from './architecture';
 import { checkDataFlags, checkValidRows } from './data-options';
@@ -44,9 +44,6 @@ export async function train(mode: Mode, flags: TrainFlags): Promise<void> {
     { ...options, validation, signal, onProgress: display.show },
     display,
   );
-  if (history.bestEpoch === 0) {
-    signal.throwIfAborted();
-  }
   await model.save(flags.out);
   const results = {
     model,

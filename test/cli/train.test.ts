@@ -198,6 +198,23 @@ test('forecasts: windows of a series, with the scale of the training rows', asyn
   expect(unscaled.stderr).toContain('--train-rows');
 });
 
+test('the time is over before the first epoch: what was trained is measured and saved', async () => {
+  const out = at('hasty.safetensors');
+  const train = ['train', 'many-to-one', '--data', words, '--out', out, ...small, '--minutes', '1e-7'];
+  const { code, stdout, stderr } = await run([...train, '--valid', otherWords]);
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^epoch 1 {2}loss .*accuracy [^\n]*\n$/);
+  expect(stdout).toContain('1 of 1 (the time was over)');
+  const { epochs, bestEpoch, stoppedBy } = (await loadModel(out)).record!;
+  expect({ epochs: epochs.length, bestEpoch, stoppedBy }).toEqual({
+    epochs: 1,
+    bestEpoch: 1,
+    stoppedBy: 'minutes',
+  });
+  const { training } = lastLine((await run([...train, '--json', '--quiet'])).stdout);
+  expect(training).toMatchObject({ epochs: 1, bestEpoch: 1, stoppedBy: 'minutes' });
+});
+
 test('wrong data: the message names file and line, and nothing is saved', async () => {
   const out = at('never.safetensors');
   const train = ['train', 'many-to-many', '--out', out, '--data'];

@@ -1,0 +1,42 @@
+import type * as alignedCodec from './aligned-codec';
+import type * as architecture from './architecture-schema';
+import type * as evaluation from './evaluation';
+import type * as modelFile from './model-file';
+import type * as options from './options-schema';
+import type * as record from './record-schema';
+import type * as training from './training';
+
+/**
+ * What a program needs only when it makes, uses, trains or loads its first model: `require('bptt')` should not wait
+ * for it.
+ */
+
+/** With the encoders of data and the metrics: most of the package. */
+export function codecs(): typeof alignedCodec {
+  return module.require('./aligned-codec') as typeof alignedCodec;
+}
+
+export function evaluations(): typeof evaluation {
+  return module.require('./evaluation') as typeof evaluation;
+}
+
+export function modelFiles(): typeof modelFile {
+  return module.require('./model-file') as typeof modelFile;
+}
+
+export function trainings(): typeof training {
+  return module.require('./training') as typeof training;
+}
+
+/** The schemas of options: the library they are made with takes as long to load as everything else together. */
+export function architectureSchema(): typeof architecture {
+  return module.require('./architecture-schema') as typeof architecture;
+}
+
+export function optionsSchema(): typeof options {
+  return module.require('./options-schema') as typeof options;
+}
+
+export function recordSchema(): typeof record {
+  return module.require('./record-schema') as typeof record;
+}
