@@ -2,16 +2,20 @@ import * as v from 'valibot';
 
 import type { ManyToManyForm, ManyToOneForm, StackForm } from './architecture';
 import { Vocabulary } from './data/vocabulary';
+import { maximumUnits } from './limits';
 import {
   checked,
   choice,
   finite,
   flag,
   kindOrOptions,
+  layers,
   options,
   seed,
   share,
   size,
+  threads,
+  units,
   whole,
 } from './validation';
 
@@ -26,13 +30,10 @@ const cell = kindOrOptions(
   ]),
 );
 
-/** The largest layer the addon takes. */
-const units = whole(1, 2 ** 20);
-
 const stack = {
   cell,
   hidden: units,
-  layers: v.optional(whole(1, 1024), 1),
+  layers: v.optional(layers, 1),
   bidirectional: v.optional(flag, false),
   seed: v.optional(seed, 1),
 };
@@ -55,7 +56,7 @@ const input = v.variant('kind', [
     kind: v.literal('tokens'),
     tokenizer: v.optional(choice('words', 'characters'), 'words'),
     vocabulary: v.optional(v.custom<Vocabulary>((value) => value instanceof Vocabulary, 'a Vocabulary')),
-    embedding: v.optional(size, 64),
+    embedding: v.optional(units, 64),
     minCount: v.optional(size, 1),
     window: v.optional(whole(0, 1024), 0),
   }),
@@ -63,7 +64,7 @@ const input = v.variant('kind', [
   options({
     kind: v.literal('multihot'),
     size: v.optional(size),
-    embedding: v.optional(whole(0), 64),
+    embedding: v.optional(whole(0, maximumUnits), 64),
   }),
 ]);
 
@@ -87,7 +88,7 @@ const architecture = { ...stack, dropout: v.optional(dropout, 0), input, output 
 const recurrent = options({
   ...stack,
   input: units,
-  threads: v.optional(whole(1, 1024)),
+  threads: v.optional(threads),
 });
 
 const manyToOne = options({

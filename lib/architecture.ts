@@ -35,7 +35,7 @@ export interface TokensInput {
   tokenizer?: 'words' | 'characters' | undefined;
   /** The known symbols. Default: those of the training data. */
   vocabulary?: Vocabulary | undefined;
-  /** Length of the vector that stands for a symbol. Default 64. */
+  /** Length of the vector that stands for a symbol, at most 2^20. Default 64. */
   embedding?: number | undefined;
   /** How often a symbol must occur in the training data to be known. Default 1. */
   minCount?: number | undefined;
@@ -57,8 +57,8 @@ export interface MultihotInput {
   kind: 'multihot';
   /** Indexes are 0…size − 1. Default: one more than the largest in the training data. */
   size?: number | undefined;
-  /** Length of the vector that stands for an index; those of the active ones are added. 0: none, the first layer
-   * reads a 1 for each active index. Default 64. */
+  /** Length of the vector that stands for an index, at most 2^20; those of the active ones are added. 0: none, the first
+   * layer reads a 1 for each active index. Default 64. */
   embedding?: number | undefined;
 }
 

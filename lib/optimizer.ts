@@ -21,7 +21,7 @@ export interface SgdOptions {
   learningRate?: number | undefined;
   /** μ in [0, 1). Default 0. */
   momentum?: number | undefined;
-  /** Default false. */
+  /** Needs a momentum greater than 0. Default false. */
   nesterov?: boolean | undefined;
   /** λ ≥ 0. Default 0. */
   weightDecay?: number | undefined;

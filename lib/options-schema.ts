@@ -14,6 +14,7 @@ import {
   positive,
   share,
   size,
+  threads,
   whole,
 } from './validation';
 
@@ -30,13 +31,19 @@ const momentum = v.optional(share, 0);
 
 export const optimizer: v.GenericSchema<unknown, Optimizer> = kindOrOptions(
   v.variant('kind', [
-    options({
-      kind: v.literal('sgd'),
-      learningRate: v.optional(positive, 0.1),
-      momentum,
-      nesterov: v.optional(flag, false),
-      weightDecay: noDecay,
-    }),
+    v.pipe(
+      options({
+        kind: v.literal('sgd'),
+        learningRate: v.optional(positive, 0.1),
+        momentum,
+        nesterov: v.optional(flag, false),
+        weightDecay: noDecay,
+      }),
+      v.forward(
+        v.check(({ nesterov, momentum: given }) => !nesterov || given > 0, 'false where momentum is 0'),
+        ['nesterov'],
+      ),
+    ),
     options({
       kind: v.literal('rmsprop'),
       learningRate: v.optional(positive, 0.001),
@@ -72,8 +79,6 @@ export const schedule: v.GenericSchema<unknown, Schedule> = kindOrOptions(
   ]),
 );
 
-const threads = v.optional(whole(1, 1024));
-
 // Not `instanceof`: a signal may come from another realm.
 const signal = v.optional(
   v.custom<AbortSignal>(
@@ -102,16 +107,18 @@ const fit = options({
   ),
   metric: v.optional(v.string('the key of a metric')),
   patience: v.optional(size),
-  threads,
+  threads: v.optional(threads),
   signal,
   onProgress: v.optional(
     v.custom<NonNullable<FitForm['onProgress']>>((value) => typeof value === 'function', 'a function'),
   ),
 });
 
-const evaluate = options({ batchSize, threads, signal });
+const serving = { batchSize, threads: v.optional(threads), signal };
 
-const predictSteps = options({ batchSize, threads, signal, probabilities: v.optional(flag, false) });
+const evaluate = options(serving);
+
+const predictSteps = options({ ...serving, probabilities: v.optional(flag, false) });
 
 export function checkFit(value: unknown = {}): FitForm {
   return checked('fit', fit, value);

@@ -2,11 +2,9 @@ import * as v from 'valibot';
 
 import { found } from './data/found';
 import { BpttError } from './errors';
+import { maximumLayers, maximumSize, maximumThreads, maximumUnits } from './limits';
 
 /** The pieces option schemas are made of. The message of each says what is expected. */
-
-/** The largest size the native core takes. */
-export const maximumSize = 2 ** 31 - 1;
 
 export function whole(minimum: number, maximum: number = maximumSize) {
   return v.custom<number>(
@@ -16,6 +14,12 @@ export function whole(minimum: number, maximum: number = maximumSize) {
 }
 
 export const size = whole(1);
+
+export const units = whole(1, maximumUnits);
+
+export const layers = whole(1, maximumLayers);
+
+export const threads = whole(1, maximumThreads);
 
 export const seed = whole(0, Number.MAX_SAFE_INTEGER);
 
@@ -78,7 +82,9 @@ function describe(issue: v.BaseIssue<unknown>): string {
   if (issue.type === 'strict_object' && issue.input === undefined && path !== '') {
     return `${option} is missing.`;
   }
-  return `${option} must be ${expected(issue)}; found ${found(issue.input)}.`;
+  // What a check of several options together complains of is the one that the path leads to.
+  const value = issue.kind === 'validation' ? issue.path?.at(-1)?.value : issue.input;
+  return `${option} must be ${expected(issue)}; found ${found(value)}.`;
 }
 
 function expected(issue: v.BaseIssue<unknown>): string {

@@ -97,6 +97,17 @@ const wrongArchitectures: [string, object, RegExp][] = [
   ['a size for tokens', { input: { kind: 'tokens', size: 5 } }, /unknown option "input.size"/],
   ['an embedding of 0', { input: { kind: 'tokens', embedding: 0 } }, /"input.embedding"/],
   [
+    'an embedding beyond 2^20',
+    { input: { kind: 'tokens', embedding: 2 ** 20 + 1 } },
+    /"input.embedding" must be a whole number from 1 to 1048576/,
+  ],
+  [
+    'an embedding of indexes beyond 2^20',
+    { input: { kind: 'multihot', embedding: 2 ** 20 + 1 } },
+    /"input.embedding" must be a whole number from 0 to 1048576/,
+  ],
+  ['1025 layers', { layers: 1025 }, /"layers" must be a whole number from 1 to 1024/],
+  [
     'a vocabulary that is none',
     { input: { kind: 'tokens', vocabulary: ['a'] } },
     /must be a Vocabulary; found a list/,
@@ -159,6 +170,9 @@ test('the bare layer has options of its own', () => {
   });
   expect(() => checkRecurrent({ cell: 'gru', hidden: 4 })).toThrow(/Recurrent: option "input"/);
   expect(() => checkRecurrent({ cell: 'gru', input: 3, hidden: 4, threads: 0 })).toThrow(/option "threads"/);
+  expect(() => checkRecurrent({ cell: 'gru', input: 2 ** 20 + 1, hidden: 4 })).toThrow(
+    /option "input" must be a whole number from 1 to 1048576/,
+  );
 });
 
 test('fit gets the documented defaults', () => {
@@ -208,6 +222,17 @@ const wrongFits: [string, object, RegExp][] = [
     { optimizer: { kind: 'adam', momentum: 0.9 } },
     /unknown option "optimizer.momentum"/,
   ],
+  [
+    'Nesterov without momentum',
+    { optimizer: { kind: 'sgd', nesterov: true } },
+    /option "optimizer.nesterov" must be false where momentum is 0; found a boolean/,
+  ],
+  [
+    'Nesterov for RMSprop',
+    { optimizer: { kind: 'rmsprop', momentum: 0.9, nesterov: true } },
+    /unknown option "optimizer.nesterov"/,
+  ],
+  ['1025 threads', { threads: 1025 }, /"threads" must be a whole number from 1 to 1024/],
   ['β₂ of 1', { optimizer: { kind: 'adam', beta2: 1 } }, /"optimizer.beta2"/],
   ['an unknown schedule', { schedule: 'triangle' }, /"schedule.kind" must be "constant" or "linear"/],
   ['a negative warm-up', { schedule: { kind: 'cosine', warmup: -1 } }, /"schedule.warmup"/],
@@ -226,6 +251,11 @@ test.each(wrongFits)('fit refuses %s', (_, wrong, message) => {
   expect(() => checkFit(wrong)).toThrow(
     expect.objectContaining({ code: 'ERR_OPTION', message: expect.stringMatching(message) as string }),
   );
+});
+
+test('Nesterov with momentum is taken', () => {
+  const optimizer = { kind: 'sgd', momentum: 0.9, nesterov: true };
+  expect(checkFit({ optimizer }).optimizer).toMatchObject(optimizer);
 });
 
 test('predict has options of its own, and one more for steps', () => {

@@ -65,7 +65,10 @@ export function checkValidRows(rows: RowRange | undefined, validRows: RowRange |
   const { from = 0, to = Infinity } = rows ?? {};
   const { from: validFrom = 0, to: validTo = Infinity } = validRows;
   if (from < validTo && validFrom < to) {
-    const why = rows === undefined ? 'without --rows all are' : 'some of these are in --rows';
+    const why =
+      rows === undefined
+        ? 'without --rows all are. Give --rows too, such as --rows 0:800 --valid-rows 800:1000'
+        : 'some of these are in --rows';
     throw usageError(`option --valid-rows must name rows that are not trained with; ${why}.`);
   }
 }

@@ -1,10 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 
 import type { RowRange } from '../data/files';
+import { maximumSize } from '../limits';
 
 /** Readers of the values of options; what they refuse, the option's name is put before by the caller. */
 
-export function whole(minimum: number, maximum = 2 ** 31 - 1): (text: string) => number {
+export function whole(minimum: number, maximum = maximumSize): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (!/^[+-]?\d+$/.test(text) || value < minimum || value > maximum) {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { maximumThreads } from '../limits';
 import { whole } from './option-values';
 
 /** How a trained model is used. */
@@ -13,5 +14,9 @@ export function addServingOptions(command: Command): void {
     command.addOption(command.createOption(flags, description).argParser(parse));
   };
   add('--batch-size <examples>', 'examples a batch; the results do not depend on it (default 32)', whole(1));
-  add('--threads <count>', 'batches computed at the same time (default: all processors)', whole(1, 1024));
+  add(
+    '--threads <count>',
+    'batches computed at the same time (default: all processors)',
+    whole(1, maximumThreads),
+  );
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Activation } from '../../binding';
 import type { DropoutSpec, Pooling } from '../architecture';
 import type { RowRange } from '../data/files';
+import { maximumLayers, maximumThreads, maximumUnits } from '../limits';
 import { addDataOptions, fileFormats, type DataFlags } from './data-options';
 import {
   dropout,
@@ -104,8 +105,8 @@ function addModelOptions(command: Command): void {
   add('--forget-bias <number>', 'of the lstm cell: what the forget gate begins with (default 1)', {
     parse: finite,
   });
-  add('--hidden <units>', 'units of a layer and direction', { parse: whole(1), default: 128 });
-  add('--layers <count>', 'layers on top of each other (default 1)', { parse: whole(1, 1024) });
+  add('--hidden <units>', 'units of a layer and direction', { parse: whole(1, maximumUnits), default: 128 });
+  add('--layers <count>', 'layers on top of each other (default 1)', { parse: whole(1, maximumLayers) });
   add('--bidirectional', 'read each sequence from both ends');
   add('--pooling <kind>', 'many-to-one: how the outputs of all steps become one (default last)', {
     choices: ['last', 'mean', 'max', 'attention'],
@@ -122,7 +123,7 @@ function addModelOptions(command: Command): void {
     parse: whole(1),
   });
   add('--embedding <count>', 'tokens or multihot: length of the vector of a token or index (default 64)', {
-    parse: whole(0),
+    parse: whole(0, maximumUnits),
   });
   add('--window <steps>', 'tokens: neighbours on each side that are read with a step (default 0)', {
     parse: whole(0, 1024),
@@ -168,7 +169,7 @@ function addTrainingOptions(command: Command): void {
   );
   add('--seed <number>', 'of everything random (default 1)', { parse: whole(0, Number.MAX_SAFE_INTEGER) });
   add('--threads <count>', 'the result is the same with any number (default: all processors)', {
-    parse: whole(1, 1024),
+    parse: whole(1, maximumThreads),
   });
 }
 

@@ -1,0 +1,10 @@
+/** The largest number of anything the native core takes. */
+export const maximumSize = 2 ** 31 - 1;
+
+/** The longest vectors it takes: the units of a layer, an embedding. */
+export const maximumUnits = 2 ** 20;
+
+/** Of a stack. */
+export const maximumLayers = 1024;
+
+export const maximumThreads = 1024;
