@@ -6,7 +6,7 @@ import { ioError } from './io-error';
 /**
  * Writes a file so that whoever reads `path`, at any moment and after any crash, finds the old file or the
  * whole new one: the bytes go to a temporary file in the same folder, are forced to the disk, and take the
- * name by a rename. A link is followed. Errors: `ERR_IO`, with no temporary file left behind.
+ * name by a rename. A link is followed, and the permissions of the old file are kept. Errors: `ERR_IO`, with no temporary file left behind.
  */
 export async function writeFileAtomically(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
   try {
@@ -14,7 +14,7 @@ export async function writeFileAtomically(path: string, chunks: Iterable<Uint8Ar
     const folder = dirname(target);
     const temporary = join(folder, `.bptt-${process.pid}-${Math.random().toString(36).slice(2)}.tmp`);
     try {
-      await writeAndSync(temporary, chunks);
+      await writeAndSync(temporary, chunks, await permissionsOf(target));
       await files.rename(temporary, target);
     } catch (error) {
       await files.unlink(temporary).catch(() => undefined);
@@ -34,9 +34,27 @@ async function followLink(path: string): Promise<string> {
   }
 }
 
-async function writeAndSync(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
-  const file = await files.open(path, 'wx');
+/** None for a file that is not there. */
+async function permissionsOf(path: string): Promise<number | undefined> {
   try {
+    return (await files.stat(path)).mode & 0o777;
+  } catch {
+    return undefined;
+  }
+}
+
+async function writeAndSync(
+  path: string,
+  chunks: Iterable<Uint8Array>,
+  permissions: number | undefined,
+): Promise<void> {
+  // From the beginning, so that nobody else can read a private file while it is written.
+  const file = await files.open(path, 'wx', permissions);
+  try {
+    if (permissions !== undefined) {
+      // The process may mask some of them when it opens a file.
+      await file.chmod(permissions);
+    }
     for (const chunk of chunks) {
       await file.writeFile(chunk);
     }

@@ -51,7 +51,7 @@ export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array[] {
 /**
  * Reads a file that may be truncated, damaged or made to harm: nothing in it is believed before it is
  * checked, and no more memory is taken than the file has bytes. The tensors are views into one buffer.
- * Errors: `ERR_FORMAT` (naming the file and what is wrong), `ERR_IO`.
+ * Errors: `ERR_FORMAT` (naming the file and what is wrong), `ERR_IO`, `ERR_MEMORY`.
  */
 export async function readTensors(path: string): Promise<TensorFile> {
   let file: FileHandle | undefined;
@@ -81,7 +81,7 @@ export async function readTensors(path: string): Promise<TensorFile> {
     }
     return { tensors, metadata: header.metadata };
   } catch (error) {
-    throw ioError('read', path, error);
+    throw error instanceof RangeError ? tooLarge(path, error) : ioError('read', path, error);
   } finally {
     await file?.close();
   }
@@ -179,6 +179,13 @@ function isObject(value: unknown): value is object {
 
 function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && Number(size) >= 0);
+}
+
+/** The error for a buffer that could not be had, or that would be longer than buffers may be. */
+function tooLarge(path: string, cause: RangeError): BpttError {
+  return new BpttError('ERR_MEMORY', `There is not memory enough to read "${path}": ${cause.message}.`, {
+    cause,
+  });
 }
 
 async function read(file: FileHandle, position: number, length: number): Promise<Buffer> {

@@ -1,4 +1,12 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 import { writeFileAtomically } from '../lib/atomic-file';
@@ -39,6 +47,17 @@ test('a link stays a link, and its target is replaced', async () => {
   await writeFileAtomically(join(inside, 'link'), [Buffer.from('new')]);
   expect(readFileSync(join(inside, 'target'), 'utf8')).toBe('new');
   expect(readdirSync(inside).sort()).toEqual(['link', 'target']);
+});
+
+(process.platform === 'win32' ? test.skip : test)('the permissions of the old file are kept', async () => {
+  const path = join(folder, 'private');
+  for (const mode of [0o600, 0o666]) {
+    writeFileSync(path, 'old');
+    chmodSync(path, mode);
+    await writeFileAtomically(path, [Buffer.from('new')]);
+    expect(readFileSync(path, 'utf8')).toBe('new');
+    expect(statSync(path).mode & 0o777).toBe(mode);
+  }
 });
 
 test('many at once on one path leave one whole file', async () => {

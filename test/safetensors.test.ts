@@ -149,3 +149,21 @@ test('the same tensors give the same bytes', () => {
   expect(Buffer.concat(encodeTensors({ tensors, metadata })).equals(valid)).toBe(true);
   expect(readFileSync(place(valid)).equals(valid)).toBe(true);
 });
+
+test('a file that is too large for the memory is ERR_MEMORY', async () => {
+  const path = place(valid);
+  const { ArrayBuffer } = globalThis;
+  globalThis.ArrayBuffer = new Proxy(ArrayBuffer, {
+    construct() {
+      throw new RangeError('Array buffer allocation failed');
+    },
+  });
+  try {
+    await expect(readTensors(path)).rejects.toMatchObject({
+      code: 'ERR_MEMORY',
+      message: `There is not memory enough to read "${path}": Array buffer allocation failed.`,
+    });
+  } finally {
+    globalThis.ArrayBuffer = ArrayBuffer;
+  }
+});

@@ -147,7 +147,7 @@ export class Vocabulary {
 
   /** [size] 1 for the tokens seen exactly once, which training now and then reads as unknown. */
   rare(): Uint8Array {
-    return Uint8Array.from(this.counts, (count) => (count === 1 ? 1 : 0));
+    return Uint8Array.from(this.counts, (count, id) => (id >= first && count === 1 ? 1 : 0));
   }
 
   toJSON(): VocabularyJSON {

@@ -73,3 +73,9 @@ test.each([
 test('an id that is not there is an error', () => {
   expect(() => Vocabulary.of(['a']).token(3)).toThrow(failure('ERR_DATA', 'has no id 3'));
 });
+
+test('padding and the unknown token are never rare, whatever is written into the counts', () => {
+  const vocabulary = Vocabulary.of(['a', 'b'], [1, 2]);
+  vocabulary.counts.fill(1);
+  expect([...vocabulary.rare()]).toEqual([0, 0, 1, 1]);
+});
