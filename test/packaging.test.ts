@@ -37,6 +37,8 @@ test('the package holds what is needed to run', () => {
       'README.md',
       'LICENSE',
       'CHANGELOG.md',
+      'CONTRIBUTING.md',
+      'docs/api.md',
       'binding.d.ts',
       'dist/index.js',
       'dist/index.d.ts',
@@ -74,11 +76,12 @@ test('and what is needed to build the addon from its sources', () => {
 
 test('and nothing else', () => {
   const expected = [
-    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|binding\.d\.ts|CMakeLists\.txt)$/,
+    /^(package\.json|(README|CHANGELOG|CONTRIBUTING)\.md|LICENSE|binding\.d\.ts|CMakeLists\.txt)$/,
+    /^docs\/[\w/-]+\.md$/,
     /^dist\/[\w/-]+(\.d\.ts|\.d\.mts|\.js|\.mjs)$/,
     /^prebuilds\/[a-z0-9]+-[a-z0-9]+\/bptt(\.glibc|\.musl)?\.node$/,
     /^cmake\/[\w-]+\.(cmake|map|txt)$/,
-    /^native\/(binding|format|kernels|layer|model|support)\/[\w/-]+\.(cpp|h)$/,
+    /^native\/(binding|kernels|layer|model|support)\/[\w/-]+\.(cpp|h)$/,
     /^native\/vendor\/eigen\//,
     /^scripts\/build-from-source\.mjs$/,
   ];
@@ -106,6 +109,15 @@ test('the sources stay within 4 MB, each binary within 1.5 MB', () => {
   }
 });
 
+test('what the README links to is in the package, but for the examples', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const links = [...readme.matchAll(/\]\((?!https?:|#|examples\/)([^)#]+)/g)].map(([, path]) => path!);
+  expect(links).toContain('docs/api.md');
+  expect(
+    links.filter((link) => !paths().some((path) => path === link || path.startsWith(`${link}/`))),
+  ).toEqual([]);
+});
+
 test('require and import give the same names', () => {
   const required = node(`console.log(JSON.stringify(Object.keys(require('bptt')).sort()))`);
   const imported = node(
@@ -117,11 +129,13 @@ test('require and import give the same names', () => {
   expect(required).toContain('BpttError');
 });
 
-test('require loads neither the command line nor the readers of files', () => {
+test('require loads neither the command line nor what only a model that is used needs', () => {
   const loaded = node(`require('bptt'); console.log(JSON.stringify(Object.keys(require.cache)))`) as string[];
   expect(loaded.some((path) => path.startsWith(join(root, 'dist')))).toBe(true);
   expect(
-    loaded.filter((path) => /node_modules.(commander|cli-progress|cli-table3|csv-parse)|dist.cli/.test(path)),
+    loaded.filter((path) =>
+      /node_modules|dist.cli|-schema|codec|encoder|training\.|model-file|evaluation/.test(path),
+    ),
   ).toEqual([]);
 });
 
