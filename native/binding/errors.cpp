@@ -1,5 +1,7 @@
 #include "binding/errors.h"
 
+#include <stdexcept>
+
 namespace bptt {
 namespace binding {
 
@@ -10,6 +12,8 @@ Failure describe(std::exception_ptr exception) {
     return {error.code(), error.what()};
   } catch (const std::bad_alloc&) {
     return {ErrorCode::memory, "out of memory"};
+  } catch (const std::length_error& error) {
+    return {ErrorCode::memory, std::string("out of memory: ") + error.what()};
   } catch (const std::exception& error) {
     return {ErrorCode::state, error.what()};
   } catch (...) {

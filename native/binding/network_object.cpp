@@ -115,8 +115,10 @@ void NetworkObject::set_parameter(const Napi::CallbackInfo& info) {
 
 Napi::Value NetworkObject::evaluate(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
-    Batch<float> batch = batch_argument(info[0], handle_->get().spec());
-    // After the batch, whose getters may have run: they could have disposed of the network.
+    // The getters of the batch may run code of the caller's, which could dispose of the network: the sizes are copied
+    // before, the network is looked up again after.
+    const NetworkSpec spec = handle_->get().spec();
+    Batch<float> batch = batch_argument(info[0], spec);
     auto task = std::make_unique<EvaluateTask>(info.Env(), handle_->get().snapshot(), std::move(batch));
     const Napi::Value promise = task->promise();
     Environment::of(info.Env())->serving().add(std::move(task));

@@ -67,7 +67,8 @@ class RecurrentLayer : public Napi::ObjectWrap<RecurrentLayer> {
 
   Napi::Value parameter_shape(const Napi::CallbackInfo& info) {
     return guarded(info.Env(), [&]() -> Napi::Value {
-      const StackParameter& parameter = layer_->parameters()[named(info[0])];
+      const std::size_t index = named(info[0]);
+      const StackParameter& parameter = layer_->parameters()[index];
       Napi::Array shape = Napi::Array::New(info.Env());
       shape.Set(0u, parameter.rows);
       if (parameter.columns > 0) shape.Set(1u, parameter.columns);

@@ -20,10 +20,10 @@ class TrainerJob {
   TrainerJob(napi_env env, std::shared_ptr<NetworkHandle> target, const TrainerSpec& spec, int threads)
       : target(std::move(target)),
         environment_(Environment::of(env)),
-        queue_(environment_->open_queue({1, threads, true})),
         start_(this->target->get().snapshot()),
         spec_(spec),
-        architecture_(start_->shared_architecture()) {}
+        architecture_(start_->shared_architecture()),
+        queue_(environment_->open_queue({1, threads, true})) {}
   ~TrainerJob() { environment_->forget(queue_.get()); }
 
   const NetworkSpec& network() const { return architecture_->spec; }
@@ -43,11 +43,12 @@ class TrainerJob {
 
  private:
   const std::shared_ptr<Environment> environment_;
-  const std::unique_ptr<WorkQueue> queue_;
   std::shared_ptr<const Snapshot<float>> start_;
   const TrainerSpec spec_;
   const std::shared_ptr<const Architecture> architecture_;
   std::optional<Trainer<float>> trainer_;
+  // Made last: the environment knows it from here on, and only the destructor takes it back.
+  const std::unique_ptr<WorkQueue> queue_;
 };
 
 namespace {
@@ -143,7 +144,9 @@ TrainerObject::TrainerObject(const Napi::CallbackInfo& info) : ObjectWrap(info),
   guarded(info.Env(), [&] {
     const std::shared_ptr<NetworkHandle> handle = NetworkObject::argument(info[0]);
     const Napi::Object options = object(info[1], "options");
-    const TrainerSpec spec = trainer_options(options, handle->get().spec());
+    // A copy: reading the options may run code of the caller's, which could dispose of the network.
+    const NetworkSpec network = handle->get().spec();
+    const TrainerSpec spec = trainer_options(options, network);
     const int threads = integer(options.Get("threads"), "threads", 1, 1024);
     job_ = std::make_shared<TrainerJob>(info.Env(), handle, spec, threads);
     memory_.set(trainer_bytes(handle->get().bytes(), spec.optimizer));
@@ -167,14 +170,18 @@ Napi::Value TrainerObject::queue(Napi::Env env, Arguments&&... arguments) {
 Napi::Value TrainerObject::step(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
     const double learning_rate = number(info[1], "learningRate", 0, std::numeric_limits<double>::max());
-    Batch<float> batch = batch_argument(info[0], job().network());
+    const NetworkSpec network = job().network();
+    Batch<float> batch = batch_argument(info[0], network);
     if (!batch.has_targets) throw Error(ErrorCode::data, "batch: expected targets to train on, found none");
     return queue<StepTask>(info.Env(), std::move(batch), learning_rate);
   });
 }
 
 Napi::Value TrainerObject::evaluate(const Napi::CallbackInfo& info) {
-  return guarded(info.Env(), [&] { return queue<EvaluateTask>(info.Env(), batch_argument(info[0], job().network())); });
+  return guarded(info.Env(), [&] {
+    const NetworkSpec network = job().network();
+    return queue<EvaluateTask>(info.Env(), batch_argument(info[0], network));
+  });
 }
 
 Napi::Value TrainerObject::keep(const Napi::CallbackInfo& info) {

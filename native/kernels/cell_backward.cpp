@@ -102,22 +102,32 @@ struct GruBeforeGates {
   }
 };
 
+// The products that follow run over the units beyond H too, with weights of 0: they must not find an infinity there.
+void clear_padding(const Unit& at, int slots) {
+  const int units = at.step.hidden - at.unit;
+  for (int slot = 0; slot < slots; ++slot) store(at.slot(slot), load_part(at.slot(slot), units));
+}
+
 template <class Cell>
-void backward(const CellBackward<Scalar>& step) {
+void backward(const CellBackward<Scalar>& step, int slots) {
   const int end = padded(step.unit_end);
   for (int row = 0; row < step.rows; ++row)
-    for (int unit = step.unit_begin; unit < end; unit += lanes) Cell::run(Unit{step, row, unit});
+    for (int unit = step.unit_begin; unit < end; unit += lanes) {
+      const Unit at{step, row, unit};
+      Cell::run(at);
+      if (unit + lanes > step.hidden) clear_padding(at, slots);
+    }
 }
 
 }  // namespace
 
 void cell_backward(const CellBackward<Scalar>& step) {
   switch (step.stage) {
-    case Stage::rnn: return backward<Rnn>(step);
-    case Stage::lstm: return backward<Lstm>(step);
-    case Stage::gru_after: return backward<GruAfter>(step);
-    case Stage::gru_before_candidate: return backward<GruBeforeCandidate>(step);
-    case Stage::gru_before_gates: return backward<GruBeforeGates>(step);
+    case Stage::rnn: return backward<Rnn>(step, 1);
+    case Stage::lstm: return backward<Lstm>(step, 4);
+    case Stage::gru_after: return backward<GruAfter>(step, 4);
+    case Stage::gru_before_candidate: return backward<GruBeforeCandidate>(step, 3);
+    case Stage::gru_before_gates: return backward<GruBeforeGates>(step, 3);
   }
 }
 

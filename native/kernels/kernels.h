@@ -3,7 +3,7 @@
 //
 // Sizes: T steps, B batch, I input, H hidden, O output, G gates. All matrices are row-major; `ld…` is the distance between
 // rows in elements. Hp is H rounded up to whole packets (lanes): work areas of units have rows of Hp, and what lies
-// between H and Hp is finite and never used.
+// between H and Hp is never used (`saved` has 0 there after the backward pass, since products run over it).
 //
 // Same bits whatever the partition: every element of a product is summed in the order start value, then k = 0, 1, 2, …
 // with one fused multiply-add each (or one multiplication and one addition where the processor has none), whatever tile

@@ -85,6 +85,7 @@ template <class S>
 void BareLayer<S>::forward(int steps, int batch, const std::int32_t* lengths, const S* x, StateView<const S> initial, bool training, S* output,
                            StateView<S> final) {
   trained_ = false;
+  if (batch == 0) steps = 0;  // nothing to do at any of them
   layout_ = lengths == nullptr ? SequenceLayout(steps, batch) : SequenceLayout(steps, lengths, batch);
   if (!packed_ || (training && !packed_backward_)) {
     weights_.pack(training, pool_);
@@ -92,8 +93,11 @@ void BareLayer<S>::forward(int steps, int batch, const std::int32_t* lengths, co
     packed_backward_ = training;
   }
   const bool direct = layout_.full();
-  // The backward pass reads the input once more: training keeps a copy, so that the caller's array is free.
-  const bool copies = training || !direct;
+  // The backward pass reads the input once more: training keeps a copy, so that the caller's array is free. And the
+  // output must not overwrite an input that is still to be read.
+  const std::size_t rows = layout_.rows();
+  const bool overlap = x < output + rows * spec_.output() && output < x + rows * spec_.input;
+  const bool copies = training || !direct || overlap;
   if (copies) to_packed(x, spec_.input, input_);
   pass_.forward(weights_, {&layout_, copies ? input_.data() : x, initial, training, 0, 0, direct ? output : nullptr, final}, pool_);
   if (!direct) to_padded(pass_.output(), spec_.output(), output);

@@ -1,7 +1,9 @@
-// Masks of inverted dropout (Srivastava et al. 2014): 1/(1−p) with probability 1−p, else 0. A mask depends on the seed,
+// Masks of inverted dropout (Srivastava et al. 2014): 1/(1−p) with probability 1−p, else 0, for p
+// in steps of 1/65536. A mask depends on the seed,
 // the step and the position in the caller's batch, so neither the order of work nor the number of threads matters.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "layer/sequence_layout.h"
@@ -19,7 +21,7 @@ constexpr std::uint64_t recurrent = 2ull << 32;
 template <class S>
 void dropout_mask(const Random& random, double p, std::uint64_t row, int width, S* mask) {
   const std::uint64_t threshold = static_cast<std::uint64_t>((1 - p) * 65536 + 0.5);
-  const S kept = static_cast<S>(1 / (1 - p));
+  const S kept = static_cast<S>(65536.0 / std::max<std::uint64_t>(threshold, 1));  // by the chance there really is
   // One call of the mixer has 16 bits for each of four units.
   const std::uint64_t first = row * static_cast<std::uint64_t>((width + 3) / 4);
   for (int i = 0; i < width; i += 4) {

@@ -66,7 +66,7 @@ Loss Head<S>::loss(const Batch<S>& batch, bool gradient, ThreadPool& pool) {
       const S* y = y_.data() + r * outputs_;
       if (classes) {
         const std::int32_t target = batch.classes[n];
-        losses_[n] = target < 0 ? 0 : class_loss(z, log_sums_[r], target);
+        losses_[n] = target < 0 ? 0 : class_loss(z, y, log_sums_[r], target);
         if (gradient) class_gradient(y, target, share, outputs_, z);
       } else {
         const S* target = batch.values.data() + n * outputs_;

@@ -6,7 +6,9 @@
 namespace bptt {
 
 template <class S>
-double class_loss(const S* z, S log_sum, std::int32_t target) {
+double class_loss(const S* z, const S* y, S log_sum, std::int32_t target) {
+  // The difference of two large numbers has their rounding errors, a probability only its own; but it can underflow.
+  if (y[target] > S(1e-30)) return -std::log(static_cast<double>(y[target]));
   return static_cast<double>(log_sum) - static_cast<double>(z[target]);
 }
 
@@ -53,7 +55,7 @@ void value_gradient(const S* y, const S* target, S share, int size, S* dz) {
 }
 
 #define BPTT_INSTANTIATE(S)                                                    \
-  template double class_loss(const S*, S, std::int32_t);                       \
+  template double class_loss(const S*, const S*, S, std::int32_t);                       \
   template double multihot_loss(const S*, const S*, const S*, int);            \
   template double value_loss(const S*, const S*, int);                         \
   template void class_gradient(const S*, std::int32_t, S, int, S*);            \

@@ -13,7 +13,7 @@ namespace bptt {
 
 // −ln y[target], where log_sum = ln Σ e^z.
 template <class S>
-double class_loss(const S* z, S log_sum, std::int32_t target);
+double class_loss(const S* z, const S* y, S log_sum, std::int32_t target);
 
 template <class S>
 double multihot_loss(const S* z, const S* y, const S* target, int size);

@@ -11,7 +11,7 @@ namespace bptt {
 namespace {
 
 void check_number(const char* option, double value, bool fits, const char* expected) {
-  if (!fits || !std::isfinite(value))
+  if (!fits || !std::isfinite(static_cast<float>(value)))
     throw Error(ErrorCode::option, std::string(option) + ": expected a number " + expected + ", found " + std::to_string(value));
 }
 

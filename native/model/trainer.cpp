@@ -14,6 +14,13 @@ void check_finite(const char* what, double value) {
                                            "); the parameters are as before the step. A lower learning rate, a smaller clipNorm or cleaner data may help");
 }
 
+// Above it the squares that RMSprop and Adam keep would be infinite, and stay so.
+void check_size(double norm) {
+  constexpr double largest = 1e18;
+  if (norm > largest)
+    throw Error(ErrorCode::non_finite, "the norm of the gradient is " + std::to_string(norm) + ", too large for float32: clipNorm or smaller targets may help; the parameters are as before the step");
+}
+
 }  // namespace
 
 void TrainerSpec::check(const NetworkSpec& network) const {
@@ -47,8 +54,8 @@ const Weights<S>& Trainer<S>::packed(ThreadPool& pool) {
 template <class S>
 StepResult Trainer<S>::step(const Batch<S>& batch, double learning_rate, ThreadPool& pool) {
   if (!batch.has_targets) throw Error(ErrorCode::data, "batch: expected targets to train on, found none");
-  if (!(learning_rate >= 0) || !std::isfinite(learning_rate))
-    throw Error(ErrorCode::option, "learningRate: expected a number ≥ 0, found " + std::to_string(learning_rate));
+  if (!(learning_rate >= 0) || !std::isfinite(static_cast<float>(learning_rate)))
+    throw Error(ErrorCode::option, "learningRate: expected a number ≥ 0 that float32 can hold, found " + std::to_string(learning_rate));
   const Noise noise{true, spec_.seed, optimizer_.steps()};
   pass_.forward(packed(pool), batch, noise, spec_.rare_tokens.empty() ? nullptr : spec_.rare_tokens.data(), pool);
   const Loss loss = pass_.loss(true, pool);
@@ -59,6 +66,7 @@ StepResult Trainer<S>::step(const Batch<S>& batch, double learning_rate, ThreadP
   check_finite("the norm of the gradient", norm);
   // The small number keeps the quotient below the bound, as torch.nn.utils.clip_grad_norm_ does.
   const double scale = spec_.clip_norm > 0 ? std::min(1.0, spec_.clip_norm / (norm + 1e-6)) : 1.0;
+  check_size(norm * scale);
   optimizer_.step(parameters_, gradients_, scale, learning_rate, pool);
   stale_ = true;
   return {loss.sum, loss.count, norm};
@@ -71,11 +79,24 @@ Evaluation<S> Trainer<S>::evaluate(const Batch<S>& batch, ThreadPool& pool) {
 
 template <class S>
 void Trainer<S>::keep() {
+  check_parameters();
   kept_ = parameters_;
+}
+
+// A step may pass every check and still end in an overflow, by a learning rate of 1e30 say.
+template <class S>
+void Trainer<S>::check_parameters() const {
+  const Kernels<S>& kernels = current_kernels<S>();
+  const double sum = kernels.sum_of_squares(parameters_.dense.data(), parameters_.dense.size()) +
+                     kernels.sum_of_squares(parameters_.table.data(), parameters_.table.size());
+  if (!std::isfinite(sum))
+    throw Error(ErrorCode::non_finite, "after " + std::to_string(optimizer_.steps()) +
+                                           " updates a parameter is not finite: a lower learning rate may help");
 }
 
 template <class S>
 std::shared_ptr<const Snapshot<S>> Trainer<S>::result() const {
+  if (!kept_.has_value()) check_parameters();
   return std::make_shared<const Snapshot<S>>(architecture_, kept_.has_value() ? *kept_ : parameters_);
 }
 

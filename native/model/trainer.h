@@ -39,9 +39,9 @@ class Trainer {
   StepResult step(const Batch<S>&, double learning_rate, ThreadPool&);
   // With the parameters being trained.
   Evaluation<S> evaluate(const Batch<S>&, ThreadPool&);
-  // Remembers the parameters as they are now.
+  // Remembers the parameters as they are now. Throws ERR_NON_FINITE where one of them is NaN or infinite.
   void keep();
-  // The kept parameters, or, if none were kept, the last ones.
+  // The kept parameters, or, if none were kept, the last ones, checked in the same way.
   std::shared_ptr<const Snapshot<S>> result() const;
 
   const Parameters<S>& parameters() const { return parameters_; }
@@ -49,6 +49,7 @@ class Trainer {
 
  private:
   const Weights<S>& packed(ThreadPool&);
+  void check_parameters() const;
 
   std::shared_ptr<const Architecture> architecture_;
   TrainerSpec spec_;

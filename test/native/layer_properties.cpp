@@ -110,6 +110,27 @@ BPTT_TEST("layer keeps NaN visible and out of other sequences") {
   }
 }
 
+BPTT_TEST("layer does not let an infinite input reach gradients through units that do not exist") {
+  // With saturated gates every gradient is finite, and it must not matter whether H fills whole packets.
+  for (const Cell& cell : all_cells()) {
+    if (cell.kind == CellKind::rnn && (cell.activation == Activation::relu || cell.activation == Activation::identity)) continue;
+    for (int hidden : {1, 7, 8, 9, 16, 17}) {
+      LayerCase<float> test({cell, 2, hidden, 1, false, 0, 0}, 3, 1, false);
+      test.x[2] = HUGE_VALF;
+      test.forward(true);
+      for (float value : test.backward().d_input) CHECK_WITH(std::isfinite(value), describe(cell) << " with H " << hidden);
+    }
+  }
+}
+
+BPTT_TEST("layer may write its output over its input") {
+  LayerCase<float> test({{CellKind::lstm, Activation::tanh, true, 1}, 24, 24, 1, false, 0, 0}, 5, 9, false);
+  const auto expected = test.forward(false);
+  std::vector<float> both = test.x;
+  test.layer.forward(5, 9, nullptr, both.data(), {test.h0.data(), test.c0.data()}, false, both.data(), {nullptr, nullptr});
+  CHECK(same_bits(both, expected.output));
+}
+
 }  // namespace
 }  // namespace test
 }  // namespace bptt
