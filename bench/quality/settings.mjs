@@ -23,7 +23,7 @@ export const settings = {
     metric: 'f1',
     bar: 0.945,
     train:
-      '--cell lstm --hidden 100 --bidirectional --embedding 100 --dropout 0.3 --batch-size 16 --epochs 15 --patience 10',
+      '--cell lstm --hidden 150 --bidirectional --embedding 100 --dropout 0.5 --batch-size 16 --epochs 20 --patience 8',
   },
   ud_english_ewt: {
     set: 'ud_english_ewt',
@@ -51,6 +51,6 @@ export const settings = {
     mode: 'many-to-one',
     metric: 'accuracy',
     bar: 0.78,
-    train: '--cell lstm --hidden 100 --bidirectional --pooling max --embedding 100 --dropout 0.5 --epochs 20',
+    train: '--cell gru --hidden 64 --bidirectional --pooling attention --embedding 64 --dropout 0.5 --epochs 20',
   },
 };

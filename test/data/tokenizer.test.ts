@@ -42,7 +42,9 @@ const segmenters = {
 /** What the segmenter says when it sees the whole text. */
 function whole(text: string, tokenizer: Tokenizer): string[] {
   const segments = [...segmenters[tokenizer].segment(text)].map(({ segment }) => segment);
-  return tokenizer === 'words' ? segments.filter((segment) => !/^\p{White_Space}+$/u.test(segment)) : segments;
+  return tokenizer === 'words'
+    ? segments.filter((segment) => !/^\p{White_Space}+$/u.test(segment))
+    : segments;
 }
 
 const samples =
