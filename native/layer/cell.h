@@ -18,6 +18,12 @@ struct Cell {
   bool has_hidden_bias() const { return kind == CellKind::gru && reset_after; }
   bool has_memory() const { return kind == CellKind::lstm; }
   bool has_two_stages() const { return kind == CellKind::gru && !reset_after; }
+  // The stage that ends in h⟨t⟩: the only one, or the second.
+  Stage last_stage() const {
+    if (kind == CellKind::rnn) return Stage::rnn;
+    if (kind == CellKind::lstm) return Stage::lstm;
+    return reset_after ? Stage::gru_after : Stage::gru_before_candidate;
+  }
   // Slots of Hp saved a row for the backward pass, and the gradients of the sums that replace them.
   int saved_slots() const { return kind == CellKind::rnn ? 1 : kind == CellKind::lstm ? 4 : reset_after ? 4 : 3; }
 };

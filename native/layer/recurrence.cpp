@@ -116,15 +116,12 @@ void Recurrence<S>::forward_step(int t, Range rows, Range units, ThreadPool::Bar
     step.stage = Stage::gru_before_gates;
     kernels_.cell_forward(step);
     if (barrier != nullptr) barrier->wait();
-    step.stage = Stage::gru_before_candidate;
     step.h = step.reset_hidden;
     step.panels = w.candidate.data();
     step.bias = w.candidate_bias.data();
-    kernels_.cell_forward(step);
-  } else {
-    step.stage = w.cell.kind == CellKind::rnn ? Stage::rnn : w.cell.kind == CellKind::lstm ? Stage::lstm : Stage::gru_after;
-    kernels_.cell_forward(step);
   }
+  step.stage = w.cell.last_stage();
+  kernels_.cell_forward(step);
   if (f_.mask != nullptr) {
     const int end = units.end == w.hidden ? hp_ : units.end;
     for (int row = rows.begin; row < rows.end; ++row) {

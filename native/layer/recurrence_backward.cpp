@@ -86,9 +86,7 @@ void Recurrence<S>::backward_step(int t, Range rows, Range units, ThreadPool::Ba
     step.dc = dc_.data() + state;
   }
   step.dh = dh_.data() + state;
-  step.stage = w.cell.kind == CellKind::rnn ? Stage::rnn
-               : w.cell.kind == CellKind::lstm ? Stage::lstm
-               : two_stages ? Stage::gru_before_candidate : Stage::gru_after;
+  step.stage = w.cell.last_stage();
   kernels_.cell_backward(step);
   if (barrier != nullptr) barrier->wait();
 

@@ -115,13 +115,11 @@ const S* Stream<S>::advance_layer(int layer, const S* x) {
     step.reset_hidden = reset_hidden_.data();
     step.stage = Stage::gru_before_gates;
     current_kernels<S>().cell_forward(step);
-    step.stage = Stage::gru_before_candidate;
     step.h = reset_hidden_.data();
     step.panels = w.candidate.data();
     step.bias = w.candidate_bias.data();
-  } else {
-    step.stage = w.cell.kind == CellKind::rnn ? Stage::rnn : w.cell.kind == CellKind::lstm ? Stage::lstm : Stage::gru_after;
   }
+  step.stage = w.cell.last_stage();
   current_kernels<S>().cell_forward(step);
   return step.h_next;
 }
