@@ -1,6 +1,7 @@
-import type { Batch, NetworkOptions } from '../binding';
+import type { Batch, Evaluation, NetworkOptions } from '../binding';
+import { AlignedMeter } from './aligned-meter';
 import type { ArchitectureForm, Pooling } from './architecture';
-import type { Codec, CodecJSON } from './codec';
+import type { Codec, CodecJSON, Engine } from './codec';
 import { assembleBatch } from './data/batch';
 import { encodeExamples } from './data/encode-examples';
 import type { EncodedExample } from './data/encoded';
@@ -9,7 +10,7 @@ import { InputEncoder } from './data/input-encoder';
 import { TargetEncoder } from './data/target-encoder';
 import type { Vocabulary } from './data/vocabulary';
 import { BpttError } from './errors';
-import { Meter } from './meter';
+import type { Meter } from './meter';
 import { nativeStack } from './network-options';
 import type { PredictForm } from './options';
 import { stepEncoder, type StepEncoder } from './step-encoder';
@@ -23,7 +24,7 @@ export interface AlignedMode<P> {
 }
 
 /** The codec of models with one result for each sequence (many-to-one) or each step (many-to-many with Tx = Ty). */
-export class AlignedCodec<P> implements Codec<P> {
+export class AlignedCodec<P> implements Codec<P, Evaluation> {
   readonly network: NetworkOptions;
 
   private constructor(
@@ -87,7 +88,7 @@ export class AlignedCodec<P> implements Codec<P> {
   }
 
   get metric(): string {
-    return Meter.keyFor(this.target);
+    return AlignedMeter.keyFor(this.target);
   }
 
   rareTokens(): Uint8Array | undefined {
@@ -107,12 +108,16 @@ export class AlignedCodec<P> implements Codec<P> {
     return assembleBatch(examples, indexes, this.target.size);
   }
 
-  predictions(output: Float32Array, { lengths }: Batch, options: PredictForm): P[] {
+  compute(engine: Engine, batch: Batch): Promise<Evaluation> {
+    return engine.evaluate(batch);
+  }
+
+  predictions({ output }: Evaluation, { lengths }: Batch, options: PredictForm): P[] {
     return this.mode.predictions(output, lengths, this.target, options);
   }
 
-  meter(): Meter {
-    return new Meter(this.target);
+  meter(): Meter<Evaluation> {
+    return new AlignedMeter(this.target);
   }
 
   stepEncoder(): StepEncoder {

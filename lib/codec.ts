@@ -1,9 +1,9 @@
-import type { Batch, NetworkOptions } from '../binding';
+import type { Batch, Network, NetworkOptions } from '../binding';
 import type { EncodedExample } from './data/encoded';
 import type { Example, Locate, Sequence } from './data/example';
 import type { Vocabulary } from './data/vocabulary';
 import type { Meter } from './meter';
-import type { PredictForm } from './options';
+import type { PredictForm, Search } from './options';
 import type { StepEncoder } from './step-encoder';
 
 /** What stands in a model file for a codec. */
@@ -12,11 +12,15 @@ export interface CodecJSON {
   output: unknown;
 }
 
+/** Computes batches: with a network's present parameters, or those a trainer is at. */
+export type Engine = Pick<Network, 'evaluate'>;
+
 /**
  * What a model has learned from its training data besides parameters (vocabulary, labels, sizes, scales), and with it
- * all that differs from mode to mode: how examples become numbers, and numbers predictions.
+ * all that differs from mode to mode: how examples become numbers, and numbers predictions. `P` is a prediction, `R` the
+ * result of a computed batch.
  */
-export interface Codec<P> {
+export interface Codec<P, R = unknown> {
   readonly network: NetworkOptions;
   readonly vocabulary: Vocabulary | undefined;
   readonly labels: string[] | undefined;
@@ -28,9 +32,11 @@ export interface Codec<P> {
   encodeExamples(examples: readonly Example[], unknown: 'error' | 'keep'): Promise<EncodedExample[]>;
   encodeInputs(xs: readonly Sequence[], locate: Locate): Promise<EncodedExample[]>;
   assemble(examples: readonly EncodedExample[], indexes: Int32Array): Batch;
+  /** Has a batch computed, with its loss where it has targets. */
+  compute(engine: Engine, batch: Batch, search: Search): Promise<R>;
   /** The predictions of a batch, in its order. */
-  predictions(output: Float32Array, batch: Batch, options: PredictForm): P[];
-  meter(): Meter;
+  predictions(result: R, batch: Batch, options: PredictForm): P[];
+  meter(): Meter<R>;
   stepEncoder(): StepEncoder;
   toJSON(): CodecJSON;
 }

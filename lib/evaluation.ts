@@ -1,11 +1,11 @@
-import type { Batch, Evaluation, Network } from '../binding';
-import type { Codec } from './codec';
+import type { Batch, Network } from '../binding';
+import type { Codec, Engine } from './codec';
 import { evaluationBatches } from './data/batch-order';
 import type { EncodedExample } from './data/encoded';
 import type { Meter } from './meter';
 import { native } from './native';
 import { nativeResult } from './native-call';
-import type { EvaluateForm } from './options';
+import type { EvaluateForm, Search } from './options';
 import { pipeline } from './pipeline';
 
 export interface EvaluationRun {
@@ -14,35 +14,36 @@ export interface EvaluationRun {
   /** Batches under way at the same time. */
   depth: number;
   signal?: AbortSignal | undefined;
-  /** Computes one batch. */
-  evaluate: (batch: Batch) => Promise<Evaluation>;
+  engine: Engine;
+  search: Search;
 }
 
-interface EvaluatedBatch {
+interface EvaluatedBatch<R> {
   batch: Batch;
   /** Of its examples. */
   indexes: Int32Array;
-  evaluation: Evaluation;
+  result: R;
 }
 
 /** How a network's present parameters are used: one batch on each thread, and the next ones waiting. */
 export function serving(
   network: Network,
-  { batchSize, threads, signal }: EvaluateForm,
+  { batchSize, threads, signal, search }: EvaluateForm,
 ): Omit<EvaluationRun, 'examples'> {
   return {
     batchSize,
     signal,
     depth: threads ?? 2 * native().system().threads,
-    evaluate: (batch) => network.evaluate(batch),
+    engine: network,
+    search,
   };
 }
 
 /** Computes all examples in batches of similar length. Rejects with the signal's reason once it is aborted. */
-export async function evaluateBatches(
-  codec: Codec<unknown>,
-  { examples, batchSize, depth, signal, evaluate }: EvaluationRun,
-  receive: (evaluated: EvaluatedBatch) => void,
+export async function evaluateBatches<R>(
+  codec: Codec<unknown, R>,
+  { examples, batchSize, depth, signal, engine, search }: EvaluationRun,
+  receive: (evaluated: EvaluatedBatch<R>) => void,
 ): Promise<void> {
   function* batches(): Generator<{ batch: Batch; indexes: Int32Array }> {
     const lengths = examples.map(({ input }) => input.length);
@@ -54,9 +55,9 @@ export async function evaluateBatches(
   await pipeline(
     batches(),
     depth,
-    ({ batch }) => nativeResult(() => evaluate(batch)),
-    (evaluation, { batch, indexes }) => {
-      receive({ batch, indexes, evaluation });
+    ({ batch }) => nativeResult(() => codec.compute(engine, batch, search)),
+    (result, { batch, indexes }) => {
+      receive({ batch, indexes, result });
     },
   );
 }
@@ -64,8 +65,8 @@ export async function evaluateBatches(
 /** The metrics of all examples. */
 export async function measure(codec: Codec<unknown>, run: EvaluationRun): Promise<Meter> {
   const meter = codec.meter();
-  await evaluateBatches(codec, run, ({ indexes, evaluation }) => {
-    meter.add(run.examples, indexes, evaluation);
+  await evaluateBatches(codec, run, ({ indexes, result }) => {
+    meter.add(run.examples, indexes, result);
   });
   return meter;
 }

@@ -1,12 +1,7 @@
-import type { Evaluation } from '../binding';
 import type { EncodedExample } from './data/encoded';
-import type { TargetEncoder } from './data/target-encoder';
-import { ChunkMetrics, type ChunkResults } from './metrics/chunks';
-import { ClassMetrics, type ClassResults } from './metrics/classes';
-import { scores } from './metrics/scores';
-import { detectScheme } from './metrics/tag-scheme';
-import { ValueMetrics, type ValueResults } from './metrics/values';
-import { activeOutputs, predictedLabels } from './results';
+import type { ChunkResults } from './metrics/chunks';
+import type { ClassResults } from './metrics/classes';
+import type { ValueResults } from './metrics/values';
 
 /**
  * What `evaluate` measures. Always there: `loss`, `examples`, `steps` and `seconds`. With classes: `accuracy`, `macroF1`,
@@ -37,132 +32,17 @@ export function isBetter(metric: string, value: number, best: number): boolean {
   return Number.isNaN(best) || (losses.has(metric) ? value < best : value > best);
 }
 
-/** Takes in the results of a kind of output, example by example. */
-interface Counter {
-  add(target: NonNullable<EncodedExample['target']>, output: Float32Array): void;
-  result(): Partial<Metrics>;
+/** Takes in the results `R` of computed batches. */
+export interface Meter<R = unknown> {
+  /** The result of the batch of the examples with these indexes. */
+  add(examples: readonly EncodedExample[], indexes: Int32Array, result: R): void;
+  result(): Omit<Metrics, 'seconds'>;
 }
 
-/** Takes in the results of evaluated batches. */
-export class Meter {
-  private readonly counter: Counter;
-  private loss = 0;
-  private counted = 0;
-  private examples = 0;
-  private steps = 0;
-
-  constructor(private readonly target: TargetEncoder) {
-    this.counter = counterOf(target);
-  }
-
-  /** The key of the metric that tells which of two models is better, where nobody says another. */
-  static keyFor({ kind, per, labels }: TargetEncoder): string {
-    if (kind !== 'classes' || labels === undefined) {
-      return 'loss';
-    }
-    return per === 'step' && detectScheme(labels) !== undefined ? 'f1' : 'accuracy';
-  }
-
-  /** The results of the examples with these indexes, one after the other. */
-  add(examples: readonly EncodedExample[], indexes: Int32Array, { output, loss, count }: Evaluation): void {
-    if (count > 0) {
-      this.loss += loss;
-      this.counted += count;
-    }
-    let at = 0;
-    for (const index of indexes) {
-      const { input, target } = examples[index]!;
-      const end = at + (this.target.per === 'step' ? input.length : 1) * this.target.size;
-      if (target !== undefined) {
-        this.counter.add(target, output.subarray(at, end));
-      }
-      at = end;
-      this.examples += 1;
-      this.steps += input.length;
-    }
-  }
-
-  result(): Omit<Metrics, 'seconds'> {
-    return {
-      loss: this.loss / this.counted,
-      ...this.counter.result(),
-      examples: this.examples,
-      steps: this.steps,
-    };
-  }
-
-  /** Those of the results that are one number and tell how good the model is. */
-  scalars(): ScalarMetrics {
-    const { examples: _examples, steps: _steps, ...results } = this.result();
-    return Object.fromEntries(
-      Object.entries(results).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
-    );
-  }
-}
-
-function counterOf(encoder: TargetEncoder): Counter {
-  switch (encoder.kind) {
-    case 'classes':
-      return new LabelCounter(encoder);
-    case 'values':
-      return new ValueCounter();
-    case 'multihot':
-      return new ActiveCounter(encoder.size);
-  }
-}
-
-class LabelCounter implements Counter {
-  private readonly classes = new ClassMetrics();
-  private readonly chunks: ChunkMetrics | undefined;
-
-  constructor(private readonly encoder: TargetEncoder) {
-    this.chunks = Meter.keyFor(encoder) === 'f1' ? new ChunkMetrics() : undefined;
-  }
-
-  add({ truth = [] }: NonNullable<EncodedExample['target']>, output: Float32Array): void {
-    const predicted = predictedLabels(output, this.encoder);
-    this.classes.add(truth, predicted);
-    this.chunks?.add(truth, predicted);
-  }
-
-  result(): Partial<Metrics> {
-    return { ...this.classes.result(), ...this.chunks?.result() };
-  }
-}
-
-class ValueCounter implements Counter {
-  private readonly values = new ValueMetrics();
-
-  add({ values = new Float32Array() }: NonNullable<EncodedExample['target']>, output: Float32Array): void {
-    this.values.add(values, output);
-  }
-
-  result(): Partial<Metrics> {
-    return this.values.result();
-  }
-}
-
-class ActiveCounter implements Counter {
-  private correct = 0;
-  private predicted = 0;
-  private support = 0;
-
-  constructor(private readonly size: number) {}
-
-  add({ active, activeCounts }: NonNullable<EncodedExample['target']>, output: Float32Array): void {
-    let at = 0;
-    activeCounts!.forEach((count, row) => {
-      const truth = new Set(active!.subarray(at, at + count));
-      at += count;
-      const predicted = activeOutputs(output.subarray(row * this.size, (row + 1) * this.size));
-      this.correct += predicted.filter((index) => truth.has(index)).length;
-      this.predicted += predicted.length;
-      this.support += count;
-    });
-  }
-
-  result(): Partial<Metrics> {
-    const { precision, recall, f1 } = scores(this.correct, this.predicted, this.support);
-    return { precision, recall, f1 };
-  }
+/** Those of the results that are one number and tell how good the model is. */
+export function scalarsOf(meter: Meter): ScalarMetrics {
+  const { examples: _examples, steps: _steps, ...results } = meter.result();
+  return Object.fromEntries(
+    Object.entries(results).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+  );
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
 import type { ExampleSource } from './data/example';
-import type { EvaluateForm, FitForm, PredictForm } from './options';
+import type { EvaluateForm, FitForm, PredictForm, Search } from './options';
 import type { Optimizer } from './optimizer';
 import type { Schedule } from './schedule';
 import {
@@ -124,14 +124,17 @@ export function checkFit(value: unknown = {}): FitForm {
   return checked('fit', fit, value);
 }
 
+/** Of models that do not search. */
+const none: Search = { beam: 1, nBest: 1 };
+
 export function checkEvaluate(value: unknown = {}): EvaluateForm {
-  return checked('evaluate', evaluate, value);
+  return { ...checked('evaluate', evaluate, value), search: none };
 }
 
 export function checkPredict(value: unknown = {}): PredictForm {
-  return { ...checked('predict', evaluate, value), probabilities: true };
+  return { ...checked('predict', evaluate, value), probabilities: true, search: none };
 }
 
 export function checkPredictSteps(value: unknown = {}): PredictForm {
-  return checked('predict', predictSteps, value);
+  return { ...checked('predict', predictSteps, value), search: none };
 }

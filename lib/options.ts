@@ -109,10 +109,19 @@ export interface FitForm {
   onProgress?: ((event: Progress) => void) | undefined;
 }
 
+/** How results are searched for where the steps of the output are not those of the input. */
+export interface Search {
+  /** Hypotheses followed at the same time; 1: greedy. */
+  beam: number;
+  /** Hypotheses returned, at most as many as the beam is wide. */
+  nBest: number;
+}
+
 export interface EvaluateForm {
   batchSize: number;
   threads?: number | undefined;
   signal?: AbortSignal | undefined;
+  search: Search;
 }
 
 export interface PredictForm extends EvaluateForm {

@@ -11,7 +11,15 @@ import type { Mode, ModelFile } from './model-file';
 import { native } from './native';
 import { nativeCall } from './native-call';
 import { evaluations, modelFiles, optionsSchema, recordSchema, trainings } from './on-demand';
-import type { EvaluateOptions, FitForm, FitOptions, History, PredictForm, PredictOptions } from './options';
+import type {
+  EvaluateForm,
+  EvaluateOptions,
+  FitForm,
+  FitOptions,
+  History,
+  PredictForm,
+  PredictOptions,
+} from './options';
 import { checkTensors, countParameters, readParameters, writeParameter } from './parameters';
 import type { Step } from './step-encoder';
 import { ModelStream } from './stream';
@@ -63,6 +71,10 @@ export abstract class SequenceModel<P = unknown, Q extends PredictOptions = Pred
   protected abstract readCodec(json: CodecJSON): Codec<P>;
 
   protected abstract checkPredict(options: unknown): PredictForm;
+
+  protected checkEvaluate(options: unknown): EvaluateForm {
+    return optionsSchema().checkEvaluate(options);
+  }
 
   /** For the constructors: an architecture without open sizes has parameters from the beginning. */
   protected install(codec: Codec<P> | undefined): void {
@@ -125,7 +137,7 @@ export abstract class SequenceModel<P = unknown, Q extends PredictOptions = Pred
    */
   async evaluate(data: ExampleSource, options?: EvaluateOptions): Promise<Metrics> {
     const started = performance.now();
-    const form = optionsSchema().checkEvaluate(options);
+    const form = this.checkEvaluate(options);
     const { codec, network } = this.ready();
     const { measure, serving } = evaluations();
     form.signal?.throwIfAborted();
@@ -280,8 +292,8 @@ export abstract class SequenceModel<P = unknown, Q extends PredictOptions = Pred
     const examples = await codec.encodeInputs(xs, locate);
     const predictions: P[] = new Array<P>(xs.length);
     const run = { examples, ...serving(network, form) };
-    await evaluateBatches(codec, run, ({ batch, indexes, evaluation }) => {
-      codec.predictions(evaluation.output, batch, form).forEach((prediction, place) => {
+    await evaluateBatches(codec, run, ({ batch, indexes, result }) => {
+      codec.predictions(result, batch, form).forEach((prediction, place) => {
         predictions[indexes[place]!] = prediction;
       });
     });

@@ -6,10 +6,14 @@ import { collectExamples, type Example, type ExampleSource } from './data/exampl
 import { BpttError } from './errors';
 import { measure } from './evaluation';
 import { train, type TrainingBatch, type TrainingPlan } from './fit';
+import { scalarsOf } from './meter';
 import { native } from './native';
 import { nativeCall, nativeResult } from './native-call';
 import type { Optimizer } from './optimizer';
-import type { FitForm, History } from './options';
+import type { FitForm, History, Search } from './options';
+
+/** Validation after each epoch is to be quick. */
+const greedy: Search = { beam: 1, nBest: 1 };
 
 /** What `fit` is given, as arrays. */
 export interface Examples {
@@ -139,15 +143,14 @@ function trainingPlan(
       validation &&
       (async () => {
         const run = { examples: validation, batchSize, depth: 2, signal: options.signal };
-        const meter = await measure(codec, { ...run, evaluate: (batch) => trainer.evaluate(batch) });
-        return meter.scalars();
+        return scalarsOf(await measure(codec, { ...run, engine: trainer, search: greedy }));
       }),
   };
 }
 
 /** Before hours are spent on training: the metric must be one that will be there. */
 export function checkMetric(codec: Codec<unknown>, metric: string | undefined): void {
-  const known = Object.keys(codec.meter().scalars());
+  const known = Object.keys(scalarsOf(codec.meter()));
   if (metric !== undefined && !known.includes(metric)) {
     throw new BpttError(
       'ERR_OPTION',
