@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "layer/stack_stepper.h"
 #include "model/network.h"
 #include "model/running_pool.h"
 
@@ -32,20 +33,12 @@ class Stream {
  private:
   // From x_ to the result.
   void advance(S* out);
-  const S* advance_layer(int layer, const S* x);
-  // Slot of a layer's state: two alternate, one holds the state before a step, the other after it.
-  S* slot(AlignedArray<S>& states, int layer, int which) const {
-    return states.data() + (static_cast<std::size_t>(layer) * 2 + which) * padded_;
-  }
 
   std::shared_ptr<const Snapshot<S>> snapshot_;
   ThreadPool pool_{1};
   const Weights<S>& weights_;
-  int padded_;      // Hp
-  int current_ = 0; // slot with the state as it is now
-  AlignedArray<S> x_, h_, c_;
-  AlignedArray<S> saved_, reset_hidden_;  // gru with reset before
-  AlignedArray<S> y_;
+  StackStepper<S> stepper_;
+  AlignedArray<S> x_, y_;
   RunningPool<S> running_;
 };
 

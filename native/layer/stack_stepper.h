@@ -1,0 +1,52 @@
+// A stack of one direction, step by step, for many sequences side by side: the states are carried from step to step, and
+// sequences may end, change places or be doubled between two steps. A row has the bits it would have in any other batch,
+// and those of StackPass.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "layer/stack.h"
+
+namespace bptt {
+
+template <class S>
+class StackStepper {
+ public:
+  // The weights must stay. `capacity`: the most rows at a time; all memory is taken here.
+  StackStepper(const StackWeights<S>&, int capacity);
+
+  int rows() const { return rows_; }
+  // Begins anew with that many rows, all states zero.
+  void reset(int rows);
+  // One step of all rows: x [R, I] → the top layer's h [R, H], valid until the next call.
+  const S* step(const S* x, ThreadPool&);
+  // Row i becomes what row parents[i] was; afterwards there are `count` rows, at most `capacity`.
+  void gather(const std::int32_t* parents, int count);
+  // The state of one row, [L, H]; c is used only where the cell has memory, and null: not wanted, zeros.
+  void state(int row, S* h, S* c) const;
+  void set_state(int row, const S* h, const S* c);
+  std::size_t bytes() const;
+
+ private:
+  void step_layer(int layer, const S* x, int begin, int end);
+  bool last(int layer) const { return layer == weights_.spec().layers - 1; }
+  // First row of a layer's state: two slots alternate, one holds the state before a step, the other the one after it.
+  std::size_t slot(int layer, int which) const { return (static_cast<std::size_t>(layer) * 2 + which) * capacity_ * padded_; }
+  std::size_t at(int layer, int row) const { return slot(layer, current_) + static_cast<std::size_t>(row) * padded_; }
+  // Rows beside each other without a gap: the state itself is what step() returns.
+  bool returns_state() const { return capacity_ == 1 || padded_ == weights_.spec().hidden; }
+
+  const Kernels<S>& kernels_ = current_kernels<S>();
+  const StackWeights<S>& weights_;
+  int capacity_;
+  int padded_;       // Hp
+  int rows_ = 0;     // R
+  int current_ = 0;  // slot with the state as it is now
+  std::ptrdiff_t ld_saved_ = 0;
+  AlignedArray<S> h_, c_;                 // [L, 2, capacity, Hp]
+  AlignedArray<S> saved_, reset_hidden_;  // gru with reset before: work areas of a step, one row each
+  AlignedArray<S> output_;                // [capacity, H], where returns_state() does not hold
+};
+
+}  // namespace bptt
