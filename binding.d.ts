@@ -86,6 +86,9 @@ export interface NetworkOptions extends StackOptions {
   /** `none`: one result a step. Else one result a sequence. */
   pooling: 'none' | 'last' | 'mean' | 'max' | 'attention';
   output: { kind: 'classes' | 'values' | 'multihot'; size: number };
+  /** Connectionist temporal classification: `output` are classes of which 0 is the blank, `pooling` is `none`, and targets are
+   * labels without a place, each 1 … O−1. */
+  ctc?: boolean;
 }
 
 /** Sequences one after the other; one of `tokens`, `features`, `active` + `activeCounts` holds the input. */
@@ -99,8 +102,11 @@ export interface Batch {
   /** [N]: how many indexes of `active` belong to a step. */
   activeCounts?: Int32Array;
   active?: Int32Array;
-  /** Targets, one a step ([N]) or a sequence ([B]): class ids, −1 is not counted. */
+  /** Targets, one a step ([N]) or a sequence ([B]): class ids, −1 is not counted. With `targetLengths`: one target after the
+   * other; one that contains −1 is not counted. */
   classes?: Int32Array;
+  /** [B], with ctc: labels of each target. */
+  targetLengths?: Int32Array;
   /** Targets [N·O] or [B·O]: values, or 0/1 for multihot. */
   values?: Float32Array;
 }
@@ -112,6 +118,40 @@ export interface Evaluation {
   loss: number;
   /** Counted steps or sequences. */
   count: number;
+  /** With ctc: targets, not counted, that cannot be aligned: fewer steps than labels and pairs of equal neighbours. */
+  impossible: number;
+}
+
+export interface DecodingOptions {
+  /** Hypotheses followed at the same time, 1 … 1024; 1: greedy. */
+  beam: number;
+  /** Hypotheses returned of each sequence, at most `beam`; where there are fewer, fewer. */
+  nBest: number;
+  /** The last three belong to networks with a decoder. */
+  lengthPenalty?: number;
+  attention?: boolean;
+  limits?: Int32Array;
+}
+
+/** Outputs found by search: hypotheses of all sequences one after the other, those of a sequence best first. */
+export interface Decoding {
+  /** [B]: hypotheses of each sequence, at least 1. */
+  counts: Int32Array;
+  /** [hypotheses]: steps of each. */
+  lengths: Int32Array;
+  /** The steps of all hypotheses: class ids, or rows of values; the other array is empty. */
+  symbols: Int32Array;
+  values: Float32Array;
+  /** [hypotheses]: ln p(output | input). */
+  scores: Float64Array;
+  /** [hypotheses]: 1, or 0 where it was broken off at its limit. */
+  ended: Uint8Array;
+  /** Of each hypothesis [steps, T], if asked for. */
+  attention: Float32Array;
+  /** As `Evaluation` has them, where the batch has targets. */
+  loss: number;
+  count: number;
+  impossible: number;
 }
 
 /** Architecture and parameters. Parameters are replaced whole, so a running prediction keeps those it began with. */
@@ -123,6 +163,8 @@ export class Network {
   setParameter(name: string, data: Float32Array): void;
   /** One batch on the serving threads; any number may be in flight. */
   evaluate(batch: Batch): Promise<Evaluation>;
+  /** Searches for the outputs of a batch, in the same way; a network with `ctc` only. */
+  decode(batch: Batch, options: DecodingOptions): Promise<Decoding>;
   /** Frees the native memory; later calls throw `ERR_DISPOSED`. */
   dispose(): void;
 }
@@ -153,6 +195,8 @@ export interface StepResult {
   count: number;
   /** Global norm before clipping. */
   gradientNorm: number;
+  /** As `Evaluation` has it. */
+  impossible: number;
 }
 
 /** Trains a copy of a network's parameters on a thread of its own. Calls are carried out in order. */
@@ -162,6 +206,8 @@ export class Trainer {
   step(batch: Batch, learningRate: number): Promise<StepResult>;
   /** Loss and outputs with the parameters being trained. */
   evaluate(batch: Batch): Promise<Evaluation>;
+  /** Outputs with the parameters being trained. */
+  decode(batch: Batch, options: DecodingOptions): Promise<Decoding>;
   /** Remembers the parameters as they are now. */
   keep(): Promise<void>;
   /** Puts the kept parameters (or, if none were kept, the last ones) into the network. */

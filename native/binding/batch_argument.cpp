@@ -44,6 +44,8 @@ Batch<float> batch_argument(const Napi::Value& value, const NetworkSpec& spec) {
   if (batch.has_targets) {
     if (classes) copy(fields, "classes", batch.classes);
     else copy(fields, "values", batch.values);
+    if (spec.ctc) copy(fields, "targetLengths", batch.target_lengths);
+    else refuse(fields, "targetLengths", "targets without lengths of their own");
   }
   batch.check(spec);
   return batch;

@@ -4,7 +4,9 @@
 
 #include "binding/arguments.h"
 #include "binding/batch_argument.h"
+#include "binding/decoding_value.h"
 #include "binding/network_options.h"
+#include "model/decode.h"
 
 namespace bptt {
 namespace binding {
@@ -31,21 +33,41 @@ class EvaluateTask : public Task {
   Evaluation<float> evaluation_;
 };
 
+class DecodeTask : public Task {
+ public:
+  DecodeTask(napi_env env, std::shared_ptr<const Snapshot<float>> snapshot, Batch<float> batch, DecodingOptions options)
+      : Task(env), snapshot_(std::move(snapshot)), batch_(std::move(batch)), options_(std::move(options)) {}
+
+ private:
+  void run(Workbench& bench) override {
+    decoding_ = bptt::decode(bench.pass, snapshot_->weights(bench.pool), batch_, options_, bench.pool);
+    snapshot_.reset();
+  }
+  napi_value result(napi_env env) override { return decoding_value(env, decoding_); }
+
+  std::shared_ptr<const Snapshot<float>> snapshot_;
+  Batch<float> batch_;
+  DecodingOptions options_;
+  Decoding<float> decoding_;
+};
+
 }  // namespace
 
 napi_value evaluation_value(napi_env env, const Evaluation<float>& evaluation) {
   const std::size_t size = evaluation.output.size();
   void* data = nullptr;
-  napi_value buffer = nullptr, output = nullptr, loss = nullptr, count = nullptr, object = nullptr;
+  napi_value buffer = nullptr, output = nullptr, loss = nullptr, count = nullptr, impossible = nullptr, object = nullptr;
   if (napi_create_arraybuffer(env, size * sizeof(float), &data, &buffer) != napi_ok) return nullptr;
   if (size > 0) std::memcpy(data, evaluation.output.data(), size * sizeof(float));
   napi_create_typedarray(env, napi_float32_array, size, buffer, 0, &output);
   napi_create_double(env, evaluation.loss, &loss);
   napi_create_int32(env, evaluation.count, &count);
+  napi_create_int32(env, evaluation.impossible, &impossible);
   napi_create_object(env, &object);
   napi_set_named_property(env, object, "output", output);
   napi_set_named_property(env, object, "loss", loss);
   napi_set_named_property(env, object, "count", count);
+  napi_set_named_property(env, object, "impossible", impossible);
   return object;
 }
 
@@ -61,6 +83,7 @@ void NetworkObject::define(Napi::Env env, Napi::Object exports) {
                                       InstanceMethod("parameter", &NetworkObject::parameter),
                                       InstanceMethod("setParameter", &NetworkObject::set_parameter),
                                       InstanceMethod("evaluate", &NetworkObject::evaluate),
+                                      InstanceMethod("decode", &NetworkObject::decode),
                                       InstanceMethod("dispose", &NetworkObject::dispose)}));
 }
 
@@ -113,17 +136,24 @@ void NetworkObject::set_parameter(const Napi::CallbackInfo& info) {
   });
 }
 
+template <class T, class... Options>
+Napi::Value NetworkObject::serve(const Napi::CallbackInfo& info, Options&&... options) {
+  // The getters of the batch may run code of the caller's, which could dispose of the network: the sizes are copied
+  // before, the network is looked up again after.
+  const NetworkSpec spec = handle_->get().spec();
+  Batch<float> batch = batch_argument(info[0], spec);
+  auto task = std::make_unique<T>(info.Env(), handle_->get().snapshot(), std::move(batch), std::forward<Options>(options)...);
+  const Napi::Value promise = task->promise();
+  Environment::of(info.Env())->serving().add(std::move(task));
+  return promise;
+}
+
 Napi::Value NetworkObject::evaluate(const Napi::CallbackInfo& info) {
-  return guarded(info.Env(), [&] {
-    // The getters of the batch may run code of the caller's, which could dispose of the network: the sizes are copied
-    // before, the network is looked up again after.
-    const NetworkSpec spec = handle_->get().spec();
-    Batch<float> batch = batch_argument(info[0], spec);
-    auto task = std::make_unique<EvaluateTask>(info.Env(), handle_->get().snapshot(), std::move(batch));
-    const Napi::Value promise = task->promise();
-    Environment::of(info.Env())->serving().add(std::move(task));
-    return promise;
-  });
+  return guarded(info.Env(), [&] { return serve<EvaluateTask>(info); });
+}
+
+Napi::Value NetworkObject::decode(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] { return serve<DecodeTask>(info, decoding_options(info[1])); });
 }
 
 void NetworkObject::dispose(const Napi::CallbackInfo&) {

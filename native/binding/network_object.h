@@ -36,13 +36,16 @@ class NetworkObject : public Napi::ObjectWrap<NetworkObject> {
   Napi::Value parameter(const Napi::CallbackInfo&);
   void set_parameter(const Napi::CallbackInfo&);
   Napi::Value evaluate(const Napi::CallbackInfo&);
+  Napi::Value decode(const Napi::CallbackInfo&);
+  template <class T, class... Options>
+  Napi::Value serve(const Napi::CallbackInfo&, Options&&...);
   void dispose(const Napi::CallbackInfo&);
 
   const std::shared_ptr<NetworkHandle> handle_ = std::make_shared<NetworkHandle>();
   ExternalMemory memory_;
 };
 
-// { output, loss, count }; null where the environment no longer makes objects.
+// { output, loss, count, impossible }; null where the environment no longer makes objects.
 napi_value evaluation_value(napi_env, const Evaluation<float>&);
 
 }  // namespace binding

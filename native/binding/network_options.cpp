@@ -54,6 +54,8 @@ NetworkSpec network_options(const Napi::Value& value) {
   spec.output = choice<OutputKind>(output.Get("kind"), "output.kind",
                                    {{"classes", OutputKind::classes}, {"values", OutputKind::values}, {"multihot", OutputKind::multihot}});
   spec.outputs = integer(output.Get("size"), "output.size", 1);
+  const Napi::Value ctc = options.Get("ctc");
+  spec.ctc = given(ctc) && boolean(ctc, "ctc");
   spec.check();
   return spec;
 }

@@ -5,6 +5,7 @@
 
 #include "binding/arguments.h"
 #include "binding/batch_argument.h"
+#include "binding/decoding_value.h"
 #include "binding/environment.h"
 #include "binding/network_object.h"
 #include "binding/network_options.h"
@@ -73,14 +74,16 @@ class StepTask : public TrainerTask {
  private:
   void run(Workbench& bench) override { result_ = trainer().step(batch_, learning_rate_, bench.pool); }
   napi_value result(napi_env env) override {
-    napi_value loss = nullptr, count = nullptr, norm = nullptr, object = nullptr;
+    napi_value loss = nullptr, count = nullptr, norm = nullptr, impossible = nullptr, object = nullptr;
     napi_create_double(env, result_.loss, &loss);
     napi_create_int32(env, result_.count, &count);
     napi_create_double(env, result_.gradient_norm, &norm);
+    napi_create_int32(env, result_.impossible, &impossible);
     if (napi_create_object(env, &object) != napi_ok) return nullptr;
     napi_set_named_property(env, object, "loss", loss);
     napi_set_named_property(env, object, "count", count);
     napi_set_named_property(env, object, "gradientNorm", norm);
+    napi_set_named_property(env, object, "impossible", impossible);
     return object;
   }
 
@@ -99,6 +102,20 @@ class EvaluateTask : public TrainerTask {
 
   Batch<float> batch_;
   Evaluation<float> evaluation_;
+};
+
+class DecodeTask : public TrainerTask {
+ public:
+  DecodeTask(napi_env env, std::shared_ptr<TrainerJob> job, Batch<float> batch, DecodingOptions options)
+      : TrainerTask(env, std::move(job)), batch_(std::move(batch)), options_(std::move(options)) {}
+
+ private:
+  void run(Workbench& bench) override { decoding_ = trainer().decode(batch_, options_, bench.pool); }
+  napi_value result(napi_env env) override { return decoding_value(env, decoding_); }
+
+  Batch<float> batch_;
+  DecodingOptions options_;
+  Decoding<float> decoding_;
 };
 
 class KeepTask : public TrainerTask {
@@ -135,6 +152,7 @@ void TrainerObject::define(Napi::Env env, Napi::Object exports) {
   exports.Set("Trainer", DefineClass(env, "Trainer",
                                      {InstanceMethod("step", &TrainerObject::step),
                                       InstanceMethod("evaluate", &TrainerObject::evaluate),
+                                     InstanceMethod("decode", &TrainerObject::decode),
                                       InstanceMethod("keep", &TrainerObject::keep),
                                       InstanceMethod("finish", &TrainerObject::finish),
                                       InstanceMethod("dispose", &TrainerObject::dispose)}));
@@ -181,6 +199,14 @@ Napi::Value TrainerObject::evaluate(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
     const NetworkSpec network = job().network();
     return queue<EvaluateTask>(info.Env(), batch_argument(info[0], network));
+  });
+}
+
+Napi::Value TrainerObject::decode(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const NetworkSpec network = job().network();
+    const DecodingOptions options = decoding_options(info[1]);
+    return queue<DecodeTask>(info.Env(), batch_argument(info[0], network), options);
   });
 }
 

@@ -20,6 +20,7 @@ void add(Scalar* y, const Scalar* x, std::size_t size);
 void multiply(Scalar* y, const Scalar* x, const Scalar* z, std::size_t size);
 void tanh(Scalar* y, const Scalar* x, std::size_t size);
 void sigmoid(Scalar* y, const Scalar* x, std::size_t size);
+Scalar alignment_step(const AlignmentStep<Scalar>&);
 void softmax(Scalar* y, const Scalar* x, std::ptrdiff_t ld, int rows, int columns, Scalar* log_sums);
 
 }  // namespace BPTT_ISA

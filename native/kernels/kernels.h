@@ -141,6 +141,20 @@ struct Update {
   bool nesterov;
 };
 
+// A step of the recursion over the states of an alignment (alignment.cpp). Rows of `states` numbers, a multiple of
+// `lanes`; the two numbers before `previous` are read too. Logarithms, with `unreachable` for what has no probability.
+template <class S>
+struct AlignmentStep {
+  static constexpr S unreachable = S(-1e30);
+  int states;
+  const S* previous;
+  const S* skip;      // 0 where state s − 2 leads to s, else unreachable
+  const S* emission;
+  S shift;
+  S* reached;  // or null
+  S* next;     // not `previous`
+};
+
 template <class S>
 struct Kernels {
   const char* isa;
@@ -163,6 +177,7 @@ struct Kernels {
   void (*sigmoid)(S* y, const S* x, std::size_t size);
   // y[r] = softmax(x[r]); rows of ld elements, y may be x. log_sums[r] (null: not wanted) = ln Σ exp x[r].
   void (*softmax)(S* y, const S* x, std::ptrdiff_t ld, int rows, int columns, S* log_sums);
+  S (*alignment_step)(const AlignmentStep<S>&);  // returns the largest of `next`
 };
 
 // The table for the best instruction set that processor and binary share, or the one named by BPTT_ISA

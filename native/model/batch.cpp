@@ -58,6 +58,18 @@ void Batch<S>::check(const NetworkSpec& spec) const {
     }
   }
   if (!has_targets) return;
+  if (spec.ctc) {
+    check_count("targetLengths", lengths.size(), target_lengths.size());
+    check_range("targetLengths", target_lengths, 0, INT32_MAX);
+    std::size_t total = 0;
+    for (std::int32_t length : target_lengths) total += length;
+    check_count("classes", total, classes.size());
+    check_range("classes", classes, -1, spec.outputs - 1);
+    const auto blank = std::find(classes.begin(), classes.end(), 0);
+    if (blank != classes.end())
+      throw Error(ErrorCode::data, "classes[" + std::to_string(blank - classes.begin()) + "]: expected a label, found 0, which is the blank");
+    return;
+  }
   const std::size_t results = spec.pooled() ? lengths.size() : n;
   if (spec.output == OutputKind::classes) {
     check_count("classes", results, classes.size());

@@ -17,7 +17,8 @@ struct Batch {
   std::vector<S> features;                  // [N, I]
   std::vector<std::int32_t> active_counts;  // [N]
   std::vector<std::int32_t> active;         // the active indexes of all steps
-  std::vector<std::int32_t> classes;        // [R], −1 is not counted
+  std::vector<std::int32_t> classes;        // [R], −1 is not counted; with target lengths those of all targets
+  std::vector<std::int32_t> target_lengths; // [B] where targets have lengths of their own (ctc)
   std::vector<S> values;                    // [R, O]
   bool has_targets = false;
 

@@ -13,6 +13,7 @@ struct Evaluation {
   std::vector<S> output;  // [R, O] in the order of the batch
   double loss = NAN;      // sum over the counted rows; NaN without targets
   int count = 0;
+  int impossible = 0;  // ctc: targets that cannot be aligned with their inputs; they are not counted
 };
 
 // The batch must have passed check(). `pass` lends its work areas.
@@ -26,6 +27,7 @@ Evaluation<S> evaluate(Pass<S>& pass, const Weights<S>& weights, const Batch<S>&
     const Loss loss = pass.loss(false, pool);
     evaluation.loss = loss.sum;
     evaluation.count = loss.count;
+    evaluation.impossible = loss.impossible;
   }
   return evaluation;
 }

@@ -4,7 +4,6 @@
 
 #include "kernels/kernels.h"
 #include "layer/dropout.h"
-#include "model/loss.h"
 #include "model/parallel.h"
 
 namespace bptt {
@@ -14,6 +13,7 @@ void Head<S>::forward(const Weights<S>& weights, const S* a, int rows, const std
   const Kernels<S>& kernel = current_kernels<S>();
   const NetworkSpec& spec = weights.spec();
   kind_ = spec.output;
+  is_ctc_ = spec.ctc;
   rows_ = rows;
   width_ = spec.pooled_size();
   outputs_ = spec.outputs;
@@ -54,6 +54,10 @@ void Head<S>::write(S* y) const {
 
 template <class S>
 Loss Head<S>::loss(const Batch<S>& batch, bool gradient, ThreadPool& pool) {
+  if (is_ctc_) {
+    begin_ctc(batch);
+    return ctc_.loss(gradient, z_.data(), pool);
+  }
   const bool classes = kind_ == OutputKind::classes;
   Loss loss;
   loss.count = classes ? static_cast<int>(std::count_if(batch.classes.begin(), batch.classes.end(), [](std::int32_t c) { return c >= 0; })) : rows_;
@@ -77,6 +81,22 @@ Loss Head<S>::loss(const Batch<S>& batch, bool gradient, ThreadPool& pool) {
   });
   for (double row : losses_) loss.sum += row;
   return loss;
+}
+
+template <class S>
+void Head<S>::begin_ctc(const Batch<S>& batch) {
+  CtcRows<S> rows;
+  rows.z = z_.data();
+  rows.y = y_.data();
+  rows.log_sums = log_sums_.data();
+  rows.classes = outputs_;
+  ctc_.forward(rows, results_, batch);
+}
+
+template <class S>
+Decoding<S> Head<S>::decode_ctc(const Batch<S>& batch, const DecodingOptions& options, ThreadPool& pool) {
+  begin_ctc(batch);
+  return ctc_.decode(options, pool);
 }
 
 template <class S>

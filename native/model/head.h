@@ -5,16 +5,13 @@
 #include <vector>
 
 #include "model/batch.h"
+#include "model/ctc_stage.h"
 #include "model/noise.h"
 #include "model/gradients.h"
+#include "model/loss.h"
 #include "model/weights.h"
 
 namespace bptt {
-
-struct Loss {
-  double sum = 0;  // over the counted rows, in the order of the batch
-  int count = 0;
-};
 
 template <class S>
 class Head {
@@ -25,13 +22,17 @@ class Head {
   void write(S* y) const;
   // The loss of the last forward; with `gradient` also ∂/∂z of its mean over the counted rows.
   Loss loss(const Batch<S>&, bool gradient, ThreadPool&);
+  // Of a network with ctc, after forward().
+  Decoding<S> decode_ctc(const Batch<S>&, const DecodingOptions&, ThreadPool&);
   // After loss() with `gradient`. Returns ∂/∂a [R, A], valid until the next forward; writes ∂/∂W and ∂/∂b.
   S* backward(const Weights<S>&, Gradients<S>&, ThreadPool&);
 
  private:
+  void begin_ctc(const Batch<S>&);
   int result(std::size_t row) const { return results_ == nullptr ? static_cast<int>(row) : results_[row]; }
 
   OutputKind kind_ = OutputKind::classes;
+  bool is_ctc_ = false;
   int rows_ = 0, width_ = 0, outputs_ = 0;  // R, A, O
   bool dropped_ = false;
   const std::int32_t* results_ = nullptr;
@@ -41,6 +42,7 @@ class Head {
   AlignedArray<S> log_sums_;               // [R]
   AlignedArray<S> work_;
   std::vector<double> losses_;  // [R], in the order of the batch
+  CtcStage<S> ctc_;
 };
 
 }  // namespace bptt

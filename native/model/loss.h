@@ -11,6 +11,13 @@
 
 namespace bptt {
 
+// Of a batch.
+struct Loss {
+  double sum = 0;  // over what is counted, in the order of the batch
+  int count = 0;
+  int impossible = 0;  // ctc: targets that cannot be aligned with their inputs
+};
+
 // −ln y[target], where log_sum = ln Σ e^z.
 template <class S>
 double class_loss(const S* z, const S* y, S log_sum, std::int32_t target);

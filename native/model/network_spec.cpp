@@ -44,7 +44,9 @@ void NetworkSpec::check() const {
   check_size("input.embedding", embedding, input == InputKind::tokens ? 1 : 0, input == InputKind::features ? 0 : 1 << 20);
   check_size("input.window", window, 0, input == InputKind::tokens ? 1 << 10 : 0);
   check_size("numbers read in a step", static_cast<long long>(embedding) * slots(), 0, largest_row);
-  check_size("output.size", outputs, 1, largest_row);
+  check_size("output.size", outputs, ctc ? 2 : 1, largest_row);
+  if (ctc && (output != OutputKind::classes || pooled()))
+    throw Error(ErrorCode::option, "ctc: expected an output of classes and no pooling");
   check_share("dropout.input", dropout_input);
   check_share("dropout.between", dropout_between);
   check_share("dropout.recurrent", dropout_recurrent);

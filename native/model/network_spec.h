@@ -31,6 +31,7 @@ struct NetworkSpec {
   Pooling pooling = Pooling::none;
   OutputKind output = OutputKind::classes;
   int outputs = 0;  // O
+  bool ctc = false;  // classes of which 0 is the blank; targets are not aligned with steps
 
   bool has_embedding() const { return input != InputKind::features && embedding > 0; }
   // Embeddings side by side in x⟨t⟩: 2k + 1 with a window of k.

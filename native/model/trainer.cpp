@@ -59,7 +59,7 @@ StepResult Trainer<S>::step(const Batch<S>& batch, double learning_rate, ThreadP
   const Noise noise{true, spec_.seed, optimizer_.steps()};
   pass_.forward(packed(pool), batch, noise, spec_.rare_tokens.empty() ? nullptr : spec_.rare_tokens.data(), pool);
   const Loss loss = pass_.loss(true, pool);
-  if (loss.count == 0) return {};
+  if (loss.count == 0) return {0, 0, 0, loss.impossible};
   check_finite("the loss", loss.sum);
   pass_.backward(gradients_, pool);
   const double norm = optimizer_.norm(gradients_, pool);
@@ -69,12 +69,17 @@ StepResult Trainer<S>::step(const Batch<S>& batch, double learning_rate, ThreadP
   check_size(norm * scale);
   optimizer_.step(parameters_, gradients_, scale, learning_rate, pool);
   stale_ = true;
-  return {loss.sum, loss.count, norm};
+  return {loss.sum, loss.count, norm, loss.impossible};
 }
 
 template <class S>
 Evaluation<S> Trainer<S>::evaluate(const Batch<S>& batch, ThreadPool& pool) {
   return bptt::evaluate(pass_, packed(pool), batch, pool);
+}
+
+template <class S>
+Decoding<S> Trainer<S>::decode(const Batch<S>& batch, const DecodingOptions& options, ThreadPool& pool) {
+  return bptt::decode(pass_, packed(pool), batch, options, pool);
 }
 
 template <class S>

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "model/decode.h"
 #include "model/evaluation.h"
 #include "model/network.h"
 #include "model/optimizer.h"
@@ -26,6 +27,7 @@ struct StepResult {
   double loss = 0;  // sum over the counted rows
   int count = 0;
   double gradient_norm = 0;  // before clipping
+  int impossible = 0;        // ctc: targets that cannot be aligned with their inputs; they are not counted
 };
 
 template <class S>
@@ -39,6 +41,7 @@ class Trainer {
   StepResult step(const Batch<S>&, double learning_rate, ThreadPool&);
   // With the parameters being trained.
   Evaluation<S> evaluate(const Batch<S>&, ThreadPool&);
+  Decoding<S> decode(const Batch<S>&, const DecodingOptions&, ThreadPool&);
   // Remembers the parameters as they are now. Throws ERR_NON_FINITE where one of them is NaN or infinite.
   void keep();
   // The kept parameters, or, if none were kept, the last ones, checked in the same way.

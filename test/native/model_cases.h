@@ -18,7 +18,7 @@ inline std::string describe(const NetworkSpec& spec) {
   return describe(spec.cell) + ", " + inputs[static_cast<int>(spec.input)] + " " + std::to_string(spec.size) + ", E " + std::to_string(spec.embedding) +
          ", window " + std::to_string(spec.window) + ", H " + std::to_string(spec.hidden) + ", layers " + std::to_string(spec.layers) +
          (spec.bidirectional ? ", bidirectional" : "") + ", pooling " + poolings[static_cast<int>(spec.pooling)] + ", " +
-         outputs[static_cast<int>(spec.output)] + " " + std::to_string(spec.outputs);
+         outputs[static_cast<int>(spec.output)] + " " + std::to_string(spec.outputs) + (spec.ctc ? ", ctc" : "");
 }
 
 inline NetworkSpec network(InputKind input, int size, int embedding, Pooling pooling, OutputKind output, int outputs) {
@@ -59,6 +59,15 @@ Batch<S> random_batch(const NetworkSpec& spec, std::vector<std::int32_t> lengths
         batch.active.push_back(index);
       }
     }
+  }
+  if (spec.ctc) {
+    batch.has_targets = true;
+    for (std::int32_t length : batch.lengths) {
+      batch.target_lengths.push_back(below(length / 2 + 2));
+      for (int u = 0; u < batch.target_lengths.back(); ++u) batch.classes.push_back(1 + below(spec.outputs - 1));
+    }
+    batch.check(spec);
+    return batch;
   }
   const int results = spec.pooled() ? static_cast<int>(batch.lengths.size()) : steps;
   batch.has_targets = true;

@@ -69,6 +69,16 @@ BPTT_TEST("model gradients: every pooling and head") {
       }
 }
 
+BPTT_TEST("model gradients: ctc") {
+  for (int classes : {2, 3, 7}) {
+    NetworkSpec spec = network(InputKind::tokens, 6, 2, Pooling::none, OutputKind::classes, classes);
+    spec.bidirectional = true;
+    spec.ctc = true;
+    spec.dropout_output = 0.2;
+    check_gradients(spec, {5, 0, 4, 9, 1, 6});
+  }
+}
+
 BPTT_TEST("model gradients: every cell, one and two layers") {
   for (const Cell& cell : all_cells())
     for (int layers : {1, 2})
