@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+
+import { temporaryFolder } from './temporary-folder';
+
+/** The examples run, on data that are what their README says. */
+
+const run = promisify(execFile);
+const examples = join(__dirname, '..', 'examples');
+const folder = temporaryFolder();
+
+const names = readdirSync(examples).filter((name) => existsSync(join(examples, name, `${name}.js`)));
+const sets = readdirSync(join(examples, 'data'));
+const readme = readFileSync(join(examples, 'README.md'), 'utf8');
+
+describe.each(names)('example %s', (name) => {
+  test('runs in its short form', async () => {
+    const { stdout, stderr } = await run(
+      process.execPath,
+      [join(examples, 'run.js'), name, '--short'],
+      // What an example writes shall be written here.
+      { cwd: folder },
+    );
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^\n.+\n=+\n/);
+    expect(stdout).toMatch(/^Test: /m);
+  }, 30_000);
+
+  test('is in the README', () => {
+    expect(readme).toContain(name === 'demo' ? 'npm run demo' : `npm run example -- ${name}`);
+  });
+});
+
+test('an example that is not there is an error that names those that are', async () => {
+  const failure = await run(process.execPath, [join(examples, 'run.js'), 'chess']).catch(
+    (error: unknown) => error,
+  );
+  expect(failure).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('no example "chess"'),
+  });
+  for (const name of names) expect((failure as { stderr: string }).stderr).toContain(`-- ${name}\n`);
+});
+
+describe.each(sets)('data %s', (set) => {
+  const path = join(examples, 'data', set);
+  const text = readFileSync(join(path, 'README.md'), 'utf8');
+  const files = readdirSync(path).filter((file) => file !== 'README.md');
+
+  test('tell whose they are and on what terms, and are at most a megabyte', () => {
+    for (const part of ['**Credit:**', '**Licence:**', '**Changes:**']) expect(text).toContain(part);
+    const sizes = files.map((file) => statSync(join(path, file)).size);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(2 ** 20);
+  });
+
+  test('are in the README of the examples', () => {
+    expect(readme).toContain(`(data/${set})`);
+  });
+});
+
+const lines = sets
+  .filter((set) => existsSync(join(examples, 'data', set, 'train.jsonl.gz')))
+  .concat('sentiment_sentences');
+
+test.each(lines)('there are as many examples in %s as its README says', (set) => {
+  const path = join(examples, 'data', set);
+  const text = readFileSync(join(path, 'README.md'), 'utf8');
+  const files = readdirSync(path).filter((file) => file.includes('.jsonl'));
+  expect(files.map((file) => file.replace(/\..*/, ''))).toEqual(['test', 'train', 'valid']);
+  for (const file of files) {
+    const bytes = readFileSync(join(path, file));
+    const rows = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString().trimEnd().split('\n');
+    for (const row of rows) expect(JSON.parse(row)).toHaveProperty('y');
+    expect(text).toMatch(new RegExp(`\`${file}\` *\\| ${rows.length.toLocaleString('en')} `));
+  }
+});
