@@ -226,3 +226,52 @@ export class Stream {
   state(): { h: Float32Array; c?: Float32Array };
   setState(h: Float32Array, c: Float32Array | undefined): void;
 }
+
+export interface GeneratorOptions {
+  /** Divides the logits; 0: the most probable. For values it has no meaning. */
+  temperature: number;
+  /** Classes only: chosen among the `topK` most probable; 0: among all. */
+  topK: number;
+  /** Classes only: then among the fewest most probable that hold this share of what is left, > 0 … 1. */
+  topP: number;
+  /** [B] whole numbers, 0 … 2⁵³ − 1: a sequence is the same for the same prompt and seed, whatever else is in the batch. */
+  seeds: Float64Array;
+  /** Outputs that are never chosen. */
+  banned: Int32Array;
+  /** The boundary is never chosen either. */
+  endless: boolean;
+}
+
+/** What the sequences have got by one call of `next`: one sequence after the other, each step by step. */
+export interface Generated {
+  /** [B]: steps of each, with the one that ended it; fewer than asked for where it ended, 0 where it had ended before. */
+  lengths: Int32Array;
+  /** Where the network emits classes: [N] ids. */
+  symbols?: Int32Array;
+  /** Where it emits multihot steps: [N], and the active indexes of all steps, rising. */
+  activeCounts?: Int32Array;
+  active?: Int32Array;
+  /** Where it emits values: [N·O]. */
+  values?: Float32Array;
+  /** [N]: what the model itself, whatever temperature and filters, gave to what was chosen; of a multihot step the product
+   * over all outputs (of the one that ends it: of the boundary alone); empty for values. */
+  probabilities: Float32Array;
+  /** [B]: 1, the boundary has been emitted, now or before. */
+  ended: Uint8Array;
+}
+
+/**
+ * Sequences that a network writes itself: what it emits at a step is what it reads at the next. Tokens and classes (0 is the
+ * boundary: the start where it is read, the end where it is emitted), multihot and multihot (the boundary is the last
+ * index), or features and values (without a boundary), of one size; one direction, no window, no pooling.
+ * Keeps the parameters it was made with. Works on the serving threads, large batches on several of them.
+ */
+export class Generator {
+  /** Prompts of any lengths ≥ 1 (their inputs alone count); usually they begin with the boundary. */
+  constructor(network: Network, prompts: Batch, options: GeneratorOptions);
+  /** Up to `steps` (≥ 1) further steps of every sequence that has not ended. One call at a time, else `ERR_BUSY`; rejects
+   * with `ERR_NON_FINITE` where an output is not a number, and is of no use after that. */
+  next(steps: number): Promise<Generated>;
+  /** A running `next` rejects with `ERR_DISPOSED` after its current step, later ones throw it. */
+  dispose(): void;
+}

@@ -138,6 +138,8 @@ Numbers<std::int32_t> integers(const Napi::Value& value, const char* name, std::
   return sized(integers(value, name), name, size);
 }
 
+Numbers<double> doubles(const Napi::Value& value, const char* name) { return numbers<double>(value, name, napi_float64_array); }
+
 Numbers<std::uint8_t> bytes(const Napi::Value& value, const char* name, std::size_t size) {
   return sized(numbers<std::uint8_t>(value, name, napi_uint8_array), name, size);
 }

@@ -59,6 +59,7 @@ Numbers<float> floats(const Napi::Value&, const char* name);
 Numbers<float> floats(const Napi::Value&, const char* name, std::size_t size);
 Numbers<std::int32_t> integers(const Napi::Value&, const char* name);
 Numbers<std::int32_t> integers(const Napi::Value&, const char* name, std::size_t size);
+Numbers<double> doubles(const Napi::Value&, const char* name);
 Numbers<std::uint8_t> bytes(const Napi::Value&, const char* name, std::size_t size);
 
 // A copy as a new array of JavaScript.

@@ -3,6 +3,7 @@
 
 #include "binding/environment.h"
 #include "binding/errors.h"
+#include "binding/generator_object.h"
 #include "binding/network_object.h"
 #include "binding/processors.h"
 #include "binding/recurrent_layer.h"
@@ -33,6 +34,7 @@ Napi::Object start(Napi::Env env, Napi::Object exports) {
   NetworkObject::define(env, exports);
   TrainerObject::define(env, exports);
   StreamObject::define(env, exports);
+  GeneratorObject::define(env, exports);
   return exports;
 }
 

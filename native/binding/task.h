@@ -4,6 +4,7 @@
 
 #include <napi.h>
 
+#include <atomic>
 #include <optional>
 
 #include "binding/errors.h"
@@ -15,8 +16,10 @@ namespace binding {
 
 // What a working thread lends to its tasks.
 struct Workbench {
-  explicit Workbench(int threads, bool background) : pool(threads, background) {}
+  Workbench(int threads, bool background, const std::atomic<bool>& closing) : pool(threads, background), closing(closing) {}
   ThreadPool pool;
+  // The queue is being closed, and waits: a long task had better end.
+  const std::atomic<bool>& closing;
   Pass<float> pass;
 };
 
@@ -33,15 +36,18 @@ class Task {
   void carry_out(Workbench&) noexcept;
   void fail(Failure failure) { failure_ = std::move(failure); }
   // On the JavaScript thread, once.
-  void settle() noexcept;
+  virtual void settle() noexcept;
 
  protected:
+  // Without a promise, for the parts of a larger task: they settle by themselves.
+  Task() = default;
+  const std::optional<Failure>& failure() const { return failure_; }
   virtual void run(Workbench&) = 0;
   // What the promise resolves to. Errors thrown reject it.
   virtual napi_value result(napi_env) = 0;
 
  private:
-  napi_env env_;
+  napi_env env_ = nullptr;
   napi_deferred deferred_ = nullptr;
   napi_value promise_ = nullptr;
   std::optional<Failure> failure_;

@@ -54,7 +54,7 @@ void WorkQueue::work() {
     waiting_.pop_front();
     lock.unlock();
     try {
-      if (bench == nullptr) bench = std::make_unique<Workbench>(crew_.threads_each, crew_.background);
+      if (bench == nullptr) bench = std::make_unique<Workbench>(crew_.threads_each, crew_.background, closed_);
       task->carry_out(*bench);
     } catch (...) {
       task->fail(describe(std::current_exception()));

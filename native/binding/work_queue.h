@@ -2,6 +2,7 @@
 // system and name look-ups of the whole process.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -42,7 +43,7 @@ class WorkQueue {
   std::condition_variable wake_;
   std::deque<std::unique_ptr<Task>> waiting_;
   int idle_ = 0;
-  bool closed_ = false;
+  std::atomic<bool> closed_{false};
   std::vector<std::thread> threads_;
 };
 

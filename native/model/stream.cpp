@@ -4,6 +4,7 @@
 #include <string>
 
 #include "kernels/kernels.h"
+#include "model/step_input.h"
 
 namespace bptt {
 
@@ -54,13 +55,7 @@ void Stream<S>::step(const std::int32_t* ids, std::size_t count, S* out) {
   for (std::size_t i = 0; i < count; ++i)
     if (ids[i] < 0 || ids[i] >= spec().size)
       throw Error(ErrorCode::data, "x[" + std::to_string(i) + "]: expected 0 … " + std::to_string(spec().size - 1) + ", found " + std::to_string(ids[i]));
-  x_.zero();
-  for (std::size_t i = 0; i < count; ++i) {
-    if (spec().has_embedding())
-      current_kernels<S>().add(x_.data(), weights_.table() + static_cast<std::size_t>(ids[i]) * x_.size(), x_.size());
-    else
-      x_[ids[i]] = S(1);
-  }
+  read_step(weights_, ids, count, x_.data());
   advance(out);
 }
 
