@@ -133,7 +133,8 @@ function resultsPer({ pooling }: AlignedMode<unknown>): 'step' | 'sequence' {
   return pooling === 'none' ? 'step' : 'sequence';
 }
 
-function networkInput({ input }: ArchitectureForm, { size }: InputEncoder): NetworkOptions['input'] {
+/** The input as the addon takes it. */
+export function networkInput({ input }: ArchitectureForm, { size }: InputEncoder): NetworkOptions['input'] {
   switch (input.kind) {
     case 'tokens':
       return { kind: 'tokens', vocabulary: size, embedding: input.embedding, window: input.window };

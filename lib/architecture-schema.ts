@@ -96,7 +96,16 @@ const manyToOne = options({
   pooling: v.optional(choice('last', 'mean', 'max', 'attention'), 'last'),
 });
 
-const manyToMany = options({ ...architecture, alignment: v.optional(choice('steps'), 'steps') });
+const manyToMany = v.pipe(
+  options({ ...architecture, alignment: v.optional(choice('steps', 'ctc'), 'steps') }),
+  v.forward(
+    v.check(
+      ({ alignment, output: { kind } }) => alignment !== 'ctc' || kind === 'classes',
+      '"classes" where alignment is "ctc"',
+    ),
+    ['output', 'kind'],
+  ),
+);
 
 export function checkRecurrent(value: unknown): StackForm & { input: number; threads?: number | undefined } {
   return checked('Recurrent', recurrent, value);

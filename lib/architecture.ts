@@ -114,9 +114,16 @@ export interface ManyToOneArchitecture<K extends OutputKind = OutputKind> extend
   pooling?: Pooling | undefined;
 }
 
-export interface ManyToManyArchitecture<K extends OutputKind = OutputKind> extends Architecture<K> {
-  /** `steps`: one target for each step of the input (Tx = Ty). */
-  alignment?: 'steps' | undefined;
+/** `steps`: one target for each step of the input (Tx = Ty). `ctc`: labels of which nobody says at which steps they belong,
+ * at most as many as there are steps (Tx ≥ Ty), by connectionist temporal classification (Graves et al. 2006). */
+export type Alignment = 'steps' | 'ctc';
+
+export interface ManyToManyArchitecture<
+  K extends OutputKind = OutputKind,
+  A extends Alignment = 'steps',
+> extends Architecture<K> {
+  /** Default `steps`. `ctc` needs an output of classes. */
+  alignment?: A | undefined;
 }
 
 /** A cell with nothing left to default. */
@@ -149,5 +156,5 @@ export interface ManyToOneForm extends ArchitectureForm {
 }
 
 export interface ManyToManyForm extends ArchitectureForm {
-  alignment: 'steps';
+  alignment: Alignment;
 }

@@ -13,7 +13,7 @@ export interface CodecJSON {
 }
 
 /** Computes batches: with a network's present parameters, or those a trainer is at. */
-export type Engine = Pick<Network, 'evaluate'>;
+export type Engine = Pick<Network, 'evaluate' | 'decode'>;
 
 /**
  * What a model has learned from its training data besides parameters (vocabulary, labels, sizes, scales), and with it

@@ -4,7 +4,8 @@ export type { ErrorCode } from './errors';
 export { ManyToOne } from './many-to-one';
 export type { ManyToOnePredictions } from './many-to-one';
 export { ManyToMany } from './many-to-many';
-export type { ManyToManyPredictions } from './many-to-many';
+export type { ManyToManyPrediction, ManyToManyPredictions } from './many-to-many';
+export type { DecodedPrediction } from './decoded';
 export { loadModel } from './load-model';
 export { system } from './system';
 export { SequenceModel } from './sequence-model';
@@ -29,6 +30,7 @@ export type {
   EvaluateOptions,
   FitOptions,
   History,
+  PredictDecodedOptions,
   PredictOptions,
   PredictStepsOptions,
   Progress,

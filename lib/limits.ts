@@ -8,3 +8,6 @@ export const maximumUnits = 2 ** 20;
 export const maximumLayers = 1024;
 
 export const maximumThreads = 1024;
+
+/** Hypotheses followed at the same time. */
+export const maximumBeam = 1024;

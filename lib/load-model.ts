@@ -1,15 +1,21 @@
+import type { Alignment, OutputKind } from './architecture';
 import { ManyToMany } from './many-to-many';
 import { ManyToOne } from './many-to-one';
 import { modelFiles } from './on-demand';
 import { restoreModel } from './restore-model';
 
 /** A saved model of any mode; `mode` tells which. Rejects with `ERR_FORMAT`, `ERR_VERSION`, `ERR_MEMORY` or `ERR_IO`. */
-export async function loadModel(path: string): Promise<ManyToOne | ManyToMany> {
+export async function loadModel(path: string): Promise<ManyToOne | ManyToMany<OutputKind, Alignment>> {
   const file = await modelFiles().readModelFile(path);
   switch (file.mode) {
     case 'many-to-one':
       return restoreModel(path, file, file.mode, (architecture) => new ManyToOne(architecture));
     case 'many-to-many':
-      return restoreModel(path, file, file.mode, (architecture) => new ManyToMany(architecture));
+      return restoreModel(
+        path,
+        file,
+        file.mode,
+        (architecture) => new ManyToMany<OutputKind, Alignment>(architecture),
+      );
   }
 }

@@ -1,10 +1,12 @@
-import { AlignedModel } from './aligned-model';
-import type { ManyToManyArchitecture, ManyToManyForm, OutputKind } from './architecture';
+import type { Alignment, ManyToManyArchitecture, ManyToManyForm, OutputKind } from './architecture';
+import { alignedSource, ctcSource, type CodecSource } from './codec-source';
 import type { TargetEncoder } from './data/target-encoder';
+import type { DecodedPrediction } from './decoded';
 import { architectureSchema, modelFiles, optionsSchema } from './on-demand';
-import type { PredictForm, PredictStepsOptions } from './options';
+import type { EvaluateForm, PredictDecodedOptions, PredictForm, PredictStepsOptions } from './options';
 import { restoreModel } from './restore-model';
 import { activeOutputs, predictedLabels, rowsOf } from './results';
+import { SequenceModel } from './sequence-model';
 
 /**
  * What a many-to-many model predicts for a sequence of T steps, by kind of its output. `probabilities` `[T·O]`, step by
@@ -19,6 +21,11 @@ export interface ManyToManyPredictions {
   multihot: { active: number[][]; probabilities?: Float32Array };
 }
 
+/** By alignment of the model. */
+export type ManyToManyPrediction<K extends OutputKind, A extends Alignment> = A extends 'ctc'
+  ? DecodedPrediction
+  : ManyToManyPredictions[K];
+
 /**
  * One result for each step of a sequence (Tx = Ty): a tag, values, or a set of yes-or-no answers.
  *
@@ -27,24 +34,40 @@ export interface ManyToManyPredictions {
  *     });
  *     await tagger.fit([{ x: ['fly', 'to', 'Rome'], y: ['O', 'O', 'B-city'] }, …]);
  *     const { labels } = await tagger.predict(['back', 'to', 'Oslo']);
+ *
+ * Or, with `alignment: 'ctc'`, labels of which nobody says at which steps they belong, at most as many as steps (Tx ≥ Ty):
+ *
+ *     const listener = new ManyToMany({
+ *       cell: 'lstm', hidden: 128, bidirectional: true, alignment: 'ctc', input: { kind: 'features' },
+ *       output: { kind: 'classes' },
+ *     });
+ *     await listener.fit([{ x: frames, y: ['4', '1'] }, …]);
+ *     const { y, score } = await listener.predict(frames);
  */
-export class ManyToMany<K extends OutputKind = OutputKind> extends AlignedModel<
-  ManyToManyPredictions[K],
-  PredictStepsOptions
+export class ManyToMany<
+  K extends OutputKind = OutputKind,
+  A extends Alignment = 'steps',
+> extends SequenceModel<
+  ManyToManyPrediction<K, A>,
+  A extends 'ctc' ? PredictDecodedOptions : PredictStepsOptions
 > {
   readonly mode = 'many-to-many';
 
   /** Errors: `ERR_OPTION`. */
-  constructor(architecture: ManyToManyArchitecture<K>) {
+  constructor(architecture: ManyToManyArchitecture<K, A>) {
     const form = architectureSchema().checkManyToMany(architecture);
-    super(form, { pooling: 'none', predictions });
+    const source =
+      form.alignment === 'ctc' ? ctcSource(form) : alignedSource(form, { pooling: 'none', predictions });
+    super(form, source as CodecSource<ManyToManyPrediction<K, A>>);
   }
 
   /** A model that was saved. The type argument says what the caller knows of it. Rejects with `ERR_FORMAT`,
    * `ERR_VERSION`, `ERR_MEMORY` or `ERR_IO`. */
-  static async load<K extends OutputKind = OutputKind>(path: string): Promise<ManyToMany<K>> {
+  static async load<K extends OutputKind = OutputKind, A extends Alignment = 'steps'>(
+    path: string,
+  ): Promise<ManyToMany<K, A>> {
     const file = await modelFiles().readModelFile(path);
-    return restoreModel(path, file, 'many-to-many', (architecture) => new ManyToMany<K>(architecture));
+    return restoreModel(path, file, 'many-to-many', (architecture) => new ManyToMany<K, A>(architecture));
   }
 
   override get architecture(): ManyToManyForm {
@@ -52,7 +75,16 @@ export class ManyToMany<K extends OutputKind = OutputKind> extends AlignedModel<
   }
 
   protected checkPredict(options: unknown): PredictForm {
-    return optionsSchema().checkPredictSteps(options);
+    const { checkPredictDecoded, checkPredictSteps } = optionsSchema();
+    return this.decodes ? checkPredictDecoded(options) : checkPredictSteps(options);
+  }
+
+  protected override checkEvaluate(options: unknown): EvaluateForm {
+    return this.decodes ? optionsSchema().checkEvaluateDecoded(options) : super.checkEvaluate(options);
+  }
+
+  private get decodes(): boolean {
+    return this.architecture.alignment === 'ctc';
   }
 }
 

@@ -1,10 +1,11 @@
-import { AlignedModel } from './aligned-model';
 import type { ManyToOneArchitecture, ManyToOneForm, OutputKind } from './architecture';
+import { alignedSource } from './codec-source';
 import type { TargetEncoder } from './data/target-encoder';
 import { architectureSchema, modelFiles, optionsSchema } from './on-demand';
 import type { PredictForm, PredictOptions } from './options';
 import { restoreModel } from './restore-model';
 import { activeOutputs, predictedLabels, rowsOf } from './results';
+import { SequenceModel } from './sequence-model';
 
 /** What a many-to-one model predicts for a sequence, by kind of its output. */
 export interface ManyToOnePredictions {
@@ -23,7 +24,7 @@ export interface ManyToOnePredictions {
  *     await model.fit([{ x: 'what a film', y: 'positive' }, …]);
  *     const { label } = await model.predict('never again');
  */
-export class ManyToOne<K extends OutputKind = OutputKind> extends AlignedModel<
+export class ManyToOne<K extends OutputKind = OutputKind> extends SequenceModel<
   ManyToOnePredictions[K],
   PredictOptions
 > {
@@ -32,7 +33,7 @@ export class ManyToOne<K extends OutputKind = OutputKind> extends AlignedModel<
   /** Errors: `ERR_OPTION`. */
   constructor(architecture: ManyToOneArchitecture<K>) {
     const form = architectureSchema().checkManyToOne(architecture);
-    super(form, { pooling: form.pooling, predictions });
+    super(form, alignedSource<ManyToOnePredictions[K]>(form, { pooling: form.pooling, predictions }));
   }
 
   /** A model that was saved. The type argument says what the caller knows of it. Rejects with `ERR_FORMAT`,

@@ -1,20 +1,27 @@
 import type { EncodedExample } from './data/encoded';
 import type { ChunkResults } from './metrics/chunks';
 import type { ClassResults } from './metrics/classes';
+import type { SequenceResults } from './metrics/sequences';
 import type { ValueResults } from './metrics/values';
 
 /**
  * What `evaluate` measures. Always there: `loss`, `examples`, `steps` and `seconds`. With classes: `accuracy`, `macroF1`,
  * `perLabel` and `confusion`; if the labels of steps are tags (BIO, IOB, BIOES, BMES), also the chunks' `precision`,
  * `recall`, `f1` and `perType`. With values: `mse` and `mae`. With multihot output: `precision`, `recall` and `f1` of the
- * active outputs, all outputs together. Shares are 0…1.
+ * active outputs, all outputs together. Where the output has steps of its own: `symbolErrorRate` and
+ * `sequenceErrorRate`, with ctc also `unalignable`. Shares are 0…1.
  */
-export interface Metrics extends Partial<ClassResults>, Partial<ChunkResults>, Partial<ValueResults> {
+export interface Metrics
+  extends Partial<ClassResults>, Partial<ChunkResults>, Partial<ValueResults>, Partial<SequenceResults> {
   /**
-   * Mean over the examples (many-to-one) or steps (many-to-many), in nats; for values half the squared error, summed
+   * Mean over the examples (many-to-one, ctc) or steps (many-to-many), in nats; for values half the squared error, summed
    * over the outputs. Labels not seen in training are left out; NaN if there were no others.
    */
   loss: number;
+  /** BLEU of words (Papineni et al. 2002). */
+  bleu?: number;
+  /** With ctc: examples left out of `loss`, because x has too few steps for the labels of y. */
+  unalignable?: number;
   examples: number;
   /** Time steps. */
   steps: number;
@@ -25,7 +32,7 @@ export interface Metrics extends Partial<ClassResults>, Partial<ChunkResults>, P
 export type ScalarMetrics = Record<string, number>;
 
 /** The metrics of which less is better. */
-const losses: ReadonlySet<string> = new Set(['loss', 'mse', 'mae']);
+const losses: ReadonlySet<string> = new Set(['loss', 'mse', 'mae', 'symbolErrorRate', 'sequenceErrorRate']);
 
 /** Anything is better than what could not be computed. */
 export function isBetter(metric: string, value: number, best: number): boolean {
@@ -41,7 +48,7 @@ export interface Meter<R = unknown> {
 
 /** Those of the results that are one number and tell how good the model is. */
 export function scalarsOf(meter: Meter): ScalarMetrics {
-  const { examples: _examples, steps: _steps, ...results } = meter.result();
+  const { examples: _examples, steps: _steps, unalignable: _unalignable, ...results } = meter.result();
   return Object.fromEntries(
     Object.entries(results).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
   );

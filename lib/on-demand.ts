@@ -1,4 +1,5 @@
 import type * as alignedCodec from './aligned-codec';
+import type * as ctcCodec from './ctc-codec';
 import type * as architecture from './architecture-schema';
 import type * as evaluation from './evaluation';
 import type * as modelFile from './model-file';
@@ -14,6 +15,10 @@ import type * as training from './training';
 /** With the encoders of data and the metrics: most of the package. */
 export function codecs(): typeof alignedCodec {
   return module.require('./aligned-codec') as typeof alignedCodec;
+}
+
+export function ctcCodecs(): typeof ctcCodec {
+  return module.require('./ctc-codec') as typeof ctcCodec;
 }
 
 export function evaluations(): typeof evaluation {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 
 import type { ExampleSource } from './data/example';
+import { maximumBeam } from './limits';
 import type { EvaluateForm, FitForm, PredictForm, Search } from './options';
 import type { Optimizer } from './optimizer';
 import type { Schedule } from './schedule';
@@ -120,6 +121,18 @@ const evaluate = options(serving);
 
 const predictSteps = options({ ...serving, probabilities: v.optional(flag, false) });
 
+const searched = { ...serving, beam: v.optional(whole(1, maximumBeam), 5) };
+
+const evaluateDecoded = options(searched);
+
+const predictDecoded = v.pipe(
+  options({ ...searched, nBest: v.optional(size, 1) }),
+  v.forward(
+    v.check(({ beam, nBest }) => nBest <= beam, 'at most as large as beam'),
+    ['nBest'],
+  ),
+);
+
 export function checkFit(value: unknown = {}): FitForm {
   return checked('fit', fit, value);
 }
@@ -133,6 +146,16 @@ export function checkEvaluate(value: unknown = {}): EvaluateForm {
 
 export function checkPredict(value: unknown = {}): PredictForm {
   return { ...checked('predict', evaluate, value), probabilities: true, search: none };
+}
+
+export function checkEvaluateDecoded(value: unknown = {}): EvaluateForm {
+  const { beam, ...form } = checked('evaluate', evaluateDecoded, value);
+  return { ...form, search: { beam, nBest: 1 } };
+}
+
+export function checkPredictDecoded(value: unknown = {}): PredictForm {
+  const { beam, nBest, ...form } = checked('predict', predictDecoded, value);
+  return { ...form, probabilities: false, search: { beam, nBest } };
 }
 
 export function checkPredictSteps(value: unknown = {}): PredictForm {

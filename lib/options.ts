@@ -20,8 +20,9 @@ export interface FitOptions<E = Example> {
   clipNorm?: number | undefined;
   /** Data the model does not learn from, measured after each epoch: the best epoch's parameters are kept. */
   validation?: ExampleSource<E> | undefined;
-  /** The key of the metric that tells which epoch is best; less is better for `loss`, `mse` and `mae`. Needs
-   * `validation`. Default: `f1` for tag schemes, `accuracy` for classes, else `loss`. */
+  /** The key of the metric that tells which epoch is best; less is better for losses and errors. Needs
+   * `validation`. Default: `f1` for tag schemes, `accuracy` for classes, `symbolErrorRate` where the output has steps of its
+   * own, else `loss`. */
   metric?: string | undefined;
   /** Ends the training after so many epochs in a row without a better metric. Needs `validation`. Default 5. */
   patience?: number | undefined;
@@ -83,10 +84,20 @@ export interface EvaluateOptions {
   threads?: number | undefined;
   /** Rejects with the signal's reason once aborted. */
   signal?: AbortSignal | undefined;
+  /** Of models whose output has steps of its own (`ctc`): how many beginnings of it are followed at the same time, at most
+   * 1024; 1: only the most probable one. Default 5. */
+  beam?: number | undefined;
 }
 
 /** How sequences are predicted. */
 export type PredictOptions = EvaluateOptions;
+
+/** Of models whose output has steps of its own. */
+export interface PredictDecodedOptions extends PredictOptions {
+  /** How many outputs are returned of each sequence, at most `beam`: the best one and `alternatives`. Where fewer were found,
+   * fewer. Default 1. */
+  nBest?: number | undefined;
+}
 
 export interface PredictStepsOptions extends PredictOptions {
   /** Whether to return the probabilities of all classes, or active outputs, at each step. Default false. */

@@ -1,8 +1,9 @@
 import type { Network, Trainer } from '../binding';
 import type { ArchitectureForm } from './architecture';
-import type { Codec, CodecJSON } from './codec';
+import type { Codec } from './codec';
+import type { CodecSource } from './codec-source';
 import { collectExamples } from './data/example';
-import type { Example, ExampleSource, Locate, Sequence } from './data/example';
+import type { ExampleSource, Locate, Sequence } from './data/example';
 import { found } from './data/found';
 import type { Vocabulary } from './data/vocabulary';
 import { BpttError } from './errors';
@@ -63,12 +64,13 @@ export abstract class SequenceModel<P = unknown, Q extends PredictOptions = Pred
   private trainer: Trainer | undefined;
   private disposed = false;
 
-  protected constructor(protected form: ArchitectureForm) {}
-
-  /** The codec that training data teach. */
-  protected abstract learnCodec(examples: readonly Example[]): Promise<Codec<P>>;
-
-  protected abstract readCodec(json: CodecJSON): Codec<P>;
+  /** An architecture without open sizes has parameters from the beginning. */
+  protected constructor(
+    protected readonly form: ArchitectureForm,
+    private readonly source: CodecSource<P>,
+  ) {
+    this.install(source.known());
+  }
 
   protected abstract checkPredict(options: unknown): PredictForm;
 
@@ -76,8 +78,7 @@ export abstract class SequenceModel<P = unknown, Q extends PredictOptions = Pred
     return optionsSchema().checkEvaluate(options);
   }
 
-  /** For the constructors: an architecture without open sizes has parameters from the beginning. */
-  protected install(codec: Codec<P> | undefined): void {
+  private install(codec: Codec<P> | undefined): void {
     if (codec === undefined) {
       return;
     }
@@ -254,7 +255,7 @@ export abstract class SequenceModel<P = unknown, Q extends PredictOptions = Pred
     const examples = await collectData(data, form);
     // Before the first training a model may have sizes, but nothing it has learned from data.
     const learned = this.lastRecord === undefined ? undefined : this.known?.codec;
-    const codec = learned ?? (await this.learnCodec(examples.training));
+    const codec = learned ?? (await this.source.learn(examples.training));
     checkMetric(codec, form.metric);
     const encoded = await encodeData(codec, examples);
     form.signal?.throwIfAborted();
@@ -311,7 +312,7 @@ export abstract class SequenceModel<P = unknown, Q extends PredictOptions = Pred
   }
 
   private restore({ input, output, training, tensors }: ModelFile): void {
-    const codec = this.readCodec({ input, output });
+    const codec = this.source.fromJSON({ input, output });
     const record = training === undefined ? undefined : recordSchema().checkRecord(training);
     checkTensors(codec.network, tensors);
     if (this.form.input.kind === 'tokens') {

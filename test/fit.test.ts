@@ -31,10 +31,14 @@ class FakeTrainer implements Trainer {
     if (step >= this.failAt) {
       throw Object.assign(new Error('the loss is NaN'), { code: 'ERR_NON_FINITE' });
     }
-    return { loss: 10, count: 5, gradientNorm: 3 };
+    return { loss: 10, count: 5, gradientNorm: 3, impossible: 0 };
   }
 
   evaluate(): Promise<Evaluation> {
+    return Promise.reject(new Error('not asked for here'));
+  }
+
+  decode(): Promise<never> {
     return Promise.reject(new Error('not asked for here'));
   }
 

@@ -1,5 +1,12 @@
 import { checkManyToMany, checkManyToOne, checkRecurrent } from '../lib/architecture-schema';
-import { checkEvaluate, checkFit, checkPredict, checkPredictSteps } from '../lib/options-schema';
+import {
+  checkEvaluate,
+  checkEvaluateDecoded,
+  checkFit,
+  checkPredict,
+  checkPredictDecoded,
+  checkPredictSteps,
+} from '../lib/options-schema';
 import { Vocabulary } from '../lib/data/vocabulary';
 
 const smallest = { cell: 'lstm', hidden: 8, input: { kind: 'tokens' }, output: { kind: 'classes' } };
@@ -143,10 +150,28 @@ test.each([undefined, null, 7, 'lstm', []])('%p is no architecture', (value) => 
   expect(() => checkManyToOne(value)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }));
 });
 
-test.each(['ctc', 'none'])('the alignment %s is refused', (alignment) => {
-  expect(() => checkManyToMany({ ...smallest, alignment })).toThrow(
-    /ManyToMany: option "alignment" must be "steps"/,
+test('the alignment is one of two, and ctc needs classes', () => {
+  expect(() => checkManyToMany({ ...smallest, alignment: 'none' })).toThrow(
+    /ManyToMany: option "alignment" must be "steps" or "ctc"; found "none"/,
   );
+  const values = { ...smallest, output: { kind: 'values' } };
+  expect(() => checkManyToMany({ ...values, alignment: 'ctc' })).toThrow(
+    /option "output.kind" must be "classes" where alignment is "ctc"; found "values"/,
+  );
+  expect(checkManyToMany({ ...smallest, alignment: 'ctc' })).toMatchObject({ alignment: 'ctc' });
+});
+
+test('where the output is searched for, the search has options', () => {
+  expect(checkEvaluateDecoded()).toEqual({ batchSize: 32, search: { beam: 5, nBest: 1 } });
+  expect(checkPredictDecoded({ beam: 9, nBest: 3 })).toMatchObject({ search: { beam: 9, nBest: 3 } });
+  expect(() => checkPredictDecoded({ beam: 0 })).toThrow(
+    /option "beam" must be a whole number from 1 to 1024/,
+  );
+  expect(() => checkPredictDecoded({ nBest: 6 })).toThrow(
+    /option "nBest" must be at most as large as beam; found the number 6/,
+  );
+  expect(() => checkEvaluateDecoded({ nBest: 2 })).toThrow(/evaluate: unknown option "nBest"/);
+  expect(() => checkPredictSteps({ beam: 2 })).toThrow(/predict: unknown option "beam"/);
 });
 
 test('pooling belongs to many-to-one', () => {

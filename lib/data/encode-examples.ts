@@ -1,20 +1,24 @@
-import type { EncodedExample } from './encoded';
+import type { EncodedExample, EncodedTarget } from './encoded';
 import { locate as byPlace, type Locate } from './example';
 import type { InputEncoder } from './input-encoder';
-import type { TargetContext, TargetEncoder } from './target-encoder';
+import type { TargetContext } from './target-encoder';
 import { WorkSlice } from './work-slice';
 
 /**
  * All examples as the native core takes them, with pauses that let the event loop go on.
  *
  * @param unknown what to do with labels not seen in training: an `error` (default), or `keep` them for evaluation.
- * @throws BpttError as `InputEncoder.encode` and `TargetEncoder.encode`, naming the example (file and line, if it
+ * @throws BpttError as `InputEncoder.encode` and the targets' `encode`, naming the example (file and line, if it
  * was read from a file).
  */
 export async function encodeExamples(
-  examples: readonly { readonly x?: unknown; readonly y?: unknown }[],
+  examples: readonly {
+    readonly x?: unknown;
+    readonly y?: unknown;
+    readonly alternatives?: readonly unknown[];
+  }[],
   inputs: InputEncoder,
-  targets: TargetEncoder,
+  targets: { encode(y: unknown, context: TargetContext): EncodedTarget },
   {
     unknown = 'error',
     locate = byPlace(examples),
@@ -22,10 +26,10 @@ export async function encodeExamples(
 ): Promise<EncodedExample[]> {
   const slice = new WorkSlice();
   const encoded: EncodedExample[] = [];
-  for (const { x, y } of examples) {
+  for (const { x, y, alternatives } of examples) {
     const where = locate(encoded.length);
     const input = await inputs.encodeInSlices(x, where, slice);
-    encoded.push({ input, target: targets.encode(y, { steps: input.length, where, unknown }) });
+    encoded.push({ input, target: targets.encode(y, { steps: input.length, where, unknown, alternatives }) });
   }
   return encoded;
 }

@@ -12,7 +12,7 @@ export interface EncodedSequence {
   readonly activeCounts?: Int32Array;
 }
 
-/** The right answer as the native core takes it, with R results: 1 (one a sequence) or T (one a step). */
+/** The right answer as the native core takes it, with R results: 1 (one a sequence), T (one a step) or any number. */
 export interface EncodedTarget {
   /** [R] class ids; −1 for a label the model does not know. */
   readonly classes?: Int32Array;
@@ -24,6 +24,8 @@ export interface EncodedTarget {
   readonly activeCounts?: Int32Array;
   /** [R] the labels themselves, where they were asked for. */
   readonly truth?: readonly string[];
+  /** The symbols of all right answers, where the output has steps of its own and they were asked for. */
+  readonly references?: readonly (readonly string[])[];
 }
 
 export interface EncodedExample {

@@ -31,6 +31,8 @@ export interface TargetContext {
    * predicted and counts as wrong: class −1 (the native core leaves it out of the loss), with the labels in `truth`.
    */
   unknown?: 'error' | 'keep';
+  /** Further right answers, for evaluation. */
+  alternatives?: readonly unknown[] | undefined;
 }
 
 const byNumber: Locate = (index) => `example ${index}`;

@@ -1,0 +1,124 @@
+import type { Batch, Decoding, NetworkOptions } from '../binding';
+import { networkInput } from './aligned-codec';
+import type { ArchitectureForm } from './architecture';
+import type { Codec, CodecJSON, Engine } from './codec';
+import { assembleBatch } from './data/batch';
+import { encodeExamples } from './data/encode-examples';
+import type { EncodedExample } from './data/encoded';
+import { locate as byPlace, type Example, type Locate, type Sequence } from './data/example';
+import { InputEncoder } from './data/input-encoder';
+import { LabelSequenceEncoder } from './data/label-sequence';
+import type { Vocabulary } from './data/vocabulary';
+import { decodedPredictions, type DecodedPrediction } from './decoded';
+import { DecodedMeter } from './decoded-meter';
+import { BpttError } from './errors';
+import type { Meter } from './meter';
+import { nativeStack } from './network-options';
+import type { PredictForm, Search } from './options';
+import { stepEncoder, type StepEncoder } from './step-encoder';
+
+/** The codec of models whose labels have no place among the steps: connectionist temporal classification. */
+export class CtcCodec implements Codec<DecodedPrediction, Decoding> {
+  readonly metric = 'symbolErrorRate';
+  readonly network: NetworkOptions;
+
+  private constructor(
+    form: ArchitectureForm,
+    private readonly input: InputEncoder,
+    private readonly target: LabelSequenceEncoder,
+  ) {
+    this.network = {
+      ...nativeStack(form),
+      dropout: form.dropout,
+      input: networkInput(form, input),
+      pooling: 'none',
+      output: { kind: 'classes', size: target.size },
+      ctc: true,
+    };
+  }
+
+  /** Learns from training data what the architecture leaves open. */
+  static async learn(form: ArchitectureForm, examples: readonly Example[]): Promise<CtcCodec> {
+    const locate = byPlace(examples);
+    const xs = examples.map(({ x }) => x);
+    const ys = examples.map(({ y }) => y);
+    const input = await InputEncoder.fit(form.input, xs, locate);
+    const target = await LabelSequenceEncoder.fit(labelsOf(form), ys, locate);
+    return new CtcCodec(form, input, target);
+  }
+
+  /** The codec of an architecture that leaves no size open: features are taken as they are. */
+  static known(form: ArchitectureForm): CtcCodec | undefined {
+    const input = InputEncoder.known(form.input);
+    const target = LabelSequenceEncoder.known(labelsOf(form));
+    return input && target && new CtcCodec(form, input, target);
+  }
+
+  /** Errors: `ERR_DATA` for what `toJSON` does not give, or not for this architecture. */
+  static fromJSON(form: ArchitectureForm, json: CodecJSON): CtcCodec {
+    const input = InputEncoder.fromJSON(json.input);
+    if (input.kind !== form.input.kind) {
+      throw new BpttError('ERR_DATA', `expected ${form.input.kind}; found ${input.kind}`);
+    }
+    return new CtcCodec(form, input, LabelSequenceEncoder.fromJSON(json.output));
+  }
+
+  get vocabulary(): Vocabulary | undefined {
+    return this.input.vocabulary;
+  }
+
+  get labels(): string[] {
+    return this.target.labels.toJSON();
+  }
+
+  rareTokens(): Uint8Array | undefined {
+    return this.input.rare();
+  }
+
+  encodeExamples(examples: readonly Example[], unknown: 'error' | 'keep'): Promise<EncodedExample[]> {
+    return encodeExamples(examples, this.input, this.target, { unknown });
+  }
+
+  async encodeInputs(xs: readonly Sequence[], locate: Locate): Promise<EncodedExample[]> {
+    const inputs = await this.input.encodeAll(xs, locate);
+    return inputs.map((input) => ({ input }));
+  }
+
+  assemble(examples: readonly EncodedExample[], indexes: Int32Array): Batch {
+    const batch = assembleBatch(examples, indexes);
+    if (batch.classes !== undefined) {
+      batch.targetLengths = Int32Array.from(indexes, (index) => examples[index]!.target!.classes!.length);
+    }
+    return batch;
+  }
+
+  compute(engine: Engine, batch: Batch, { beam, nBest }: Search): Promise<Decoding> {
+    return engine.decode(batch, { beam, nBest });
+  }
+
+  predictions(decoding: Decoding, _batch: Batch, { search }: PredictForm): DecodedPrediction[] {
+    return decodedPredictions(decoding, (id) => this.target.label(id), search.nBest);
+  }
+
+  meter(): Meter<Decoding> {
+    return new DecodedMeter({ symbol: (id) => this.target.label(id), bleu: false, alignment: true });
+  }
+
+  stepEncoder(): StepEncoder {
+    return stepEncoder(this.input);
+  }
+
+  toJSON(): CodecJSON {
+    return { input: this.input.toJSON(), output: this.target.toJSON() };
+  }
+}
+
+function labelsOf({ output }: ArchitectureForm): ArchitectureForm['output'] & { kind: 'classes' } {
+  if (output.kind !== 'classes') {
+    throw new BpttError(
+      'ERR_OPTION',
+      `option "output.kind" must be "classes" with ctc; found "${output.kind}".`,
+    );
+  }
+  return output;
+}
