@@ -10,6 +10,7 @@ interface EncodedBatch {
   activeCounts?: number[];
   active?: number[];
   classes?: number[];
+  targetLengths?: number[];
   values?: Encoded;
 }
 
@@ -45,6 +46,7 @@ function makeBatch(batch: EncodedBatch): Batch {
     ...(batch.activeCounts && { activeCounts: Int32Array.from(batch.activeCounts) }),
     ...(batch.active && { active: Int32Array.from(batch.active) }),
     ...(batch.classes && { classes: Int32Array.from(batch.classes) }),
+    ...(batch.targetLengths && { targetLengths: Int32Array.from(batch.targetLengths) }),
     ...(batch.values && { values: decode(batch.values) }),
   };
 }
@@ -61,7 +63,7 @@ function expectStep(actual: StepResult, expected: Case['steps'][number]): void {
   expect(actual.gradientNorm / expected.gradientNorm).toBeCloseTo(1, 5);
 }
 
-describe.each(['models', 'optimizers'])('%s train as with PyTorch', (fixture) => {
+describe.each(['models', 'ctc', 'optimizers'])('%s train as with PyTorch', (fixture) => {
   const { cases } = readFixture<{ cases: Case[] }>(fixture);
 
   it.each(cases)('$name', async (one) => {

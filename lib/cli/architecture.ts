@@ -1,4 +1,13 @@
-import type { Architecture, CellSpec, InputSpec, ManyToOneArchitecture, OutputSpec } from '../architecture';
+import type {
+  Alignment,
+  Architecture,
+  CellSpec,
+  InputSpec,
+  ManyToManyArchitecture,
+  ManyToOneArchitecture,
+  OutputKind,
+  OutputSpec,
+} from '../architecture';
 import type { Example } from '../data/example';
 import { locate } from '../data/example';
 import { inferInput, inferOutput, type InputHints, type Per } from '../data/infer';
@@ -13,10 +22,14 @@ export function checkArchitectureFlags(mode: Mode, flags: TrainFlags): void {
   if (cell !== 'gru') refuse(flags, ['reset'], `belongs to --cell gru; this cell is ${cell}`);
   if (cell !== 'lstm') refuse(flags, ['forgetBias'], `belongs to --cell lstm; this cell is ${cell}`);
   if (mode !== 'many-to-one') refuse(flags, ['pooling'], `belongs to many-to-one; this is ${mode}`);
+  if (mode !== 'many-to-many') refuse(flags, ['ctc'], `belongs to many-to-many; this is ${mode}`);
+  if (flags.ctc === true && flags.output !== undefined && flags.output !== 'classes') {
+    throw usageError(`option --ctc needs classes; --output is ${flags.output}.`);
+  }
   if (flags.columns !== undefined) {
     refuse(
       flags,
-      ['input', 'inputSize', 'output', 'outputSize'],
+      ['input', 'inputSize', 'output', 'outputSize', 'ctc'],
       'does not go with --columns, which says it all',
     );
   }
@@ -33,8 +46,8 @@ export async function architectureFor(
   mode: Mode,
   flags: TrainFlags,
   examples: readonly Example[],
-): Promise<ManyToOneArchitecture> {
-  const { hidden, layers, bidirectional, pooling, dropout, seed } = flags;
+): Promise<ManyToOneArchitecture & ManyToManyArchitecture<OutputKind, Alignment>> {
+  const { hidden, layers, bidirectional, pooling, ctc, dropout, seed } = flags;
   const shared: Architecture = {
     cell: cellSpec(flags),
     hidden,
@@ -45,7 +58,7 @@ export async function architectureFor(
     output: await outputSpec(flags, examples, mode === 'many-to-one' ? 'sequence' : 'step'),
     seed,
   };
-  return pooling === undefined ? shared : { ...shared, pooling };
+  return { ...shared, ...(pooling && { pooling }), ...(ctc && { alignment: 'ctc' }) };
 }
 
 function cellSpec({ cell, activation, reset, forgetBias }: TrainFlags): CellSpec {
@@ -102,7 +115,11 @@ function checkInputFlags(flags: TrainFlags, kind: InputSpec['kind']): void {
 }
 
 async function outputSpec(flags: TrainFlags, examples: readonly Example[], per: Per): Promise<OutputSpec> {
-  const { output, outputSize } = flags;
+  const { output, outputSize, ctc } = flags;
+  if (ctc === true) {
+    checkOutputFlags(flags, 'classes');
+    return { kind: 'classes' };
+  }
   const hints = {
     ...(output !== undefined && { kind: output }),
     ...(outputSize !== undefined && { size: outputSize }),

@@ -5,13 +5,14 @@ import type { EvaluateFlags } from './evaluate-options';
 import { readEvaluationExamples } from './examples';
 import { duration, metricName, shortNumber } from './format';
 import { interruption } from './interruption';
+import { checkSearchFlags } from './serving-options';
 import { table } from './table';
 import { refuse, usageError } from './usage';
 
 /** `bptt evaluate`: measures a model and writes the metrics. */
 export async function evaluate(path: string, flags: EvaluateFlags): Promise<void> {
   const signal = interruption();
-  const { data, batchSize, threads } = flags;
+  const { data, batchSize, threads, beam } = flags;
   if (flags.columns === undefined) {
     refuse(flags, ['trainRows'], 'needs --columns too');
   } else if (flags.trainRows === undefined) {
@@ -19,9 +20,15 @@ export async function evaluate(path: string, flags: EvaluateFlags): Promise<void
   }
   const model = await loadModel(path);
   checkDataFlags(flags, [data], model.mode);
+  checkSearchFlags(flags, model);
   const numericY = model.architecture.output.kind === 'values';
   const examples = await readEvaluationExamples(data, { ...flags, numericY, signal });
-  const metrics = await model.evaluate(examples, { batchSize, threads, signal });
+  const metrics = await model.evaluate(examples, {
+    batchSize,
+    threads,
+    signal,
+    ...(beam !== undefined && { beam }),
+  });
   process.stdout.write(`${flags.json === true ? JSON.stringify(metrics) : metricsTable(metrics)}\n`);
 }
 

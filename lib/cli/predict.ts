@@ -5,11 +5,12 @@ import { readParts, type FileSource } from '../data/files';
 import { sourceFormat } from '../data/file-source';
 import { BpttError } from '../errors';
 import { loadModel } from '../load-model';
-import type { EvaluateOptions } from '../options';
+import type { PredictDecodedOptions } from '../options';
 import type { SequenceModel } from '../sequence-model';
 import { inChunks } from './chunks';
 import { interruption } from './interruption';
 import type { PredictFlags } from './predict-options';
+import { checkSearchFlags } from './serving-options';
 import { refuse } from './usage';
 
 /** Batches that are sorted by length together. */
@@ -21,7 +22,7 @@ const longestWait = 20;
 /** `bptt predict`: a line with a prediction for each input, in their order, as they come. */
 export async function predict(
   path: string,
-  { data, x, batchSize = 32, threads }: PredictFlags,
+  { data, x, batchSize = 32, threads, beam, nBest }: PredictFlags,
 ): Promise<void> {
   const signal = interruption();
   const source = inputSource(data);
@@ -29,6 +30,8 @@ export async function predict(
     refuse({ x }, ['x'], 'names a column of a .csv or .tsv file');
   }
   const model = await loadModel(path);
+  checkSearchFlags({ beam, nBest }, model);
+  const search = { ...(beam !== undefined && { beam }), ...(nBest !== undefined && { nBest }) };
   if (data === undefined && process.stdin.isTTY) {
     process.stderr.write('bptt: reading inputs from standard input, a line of JSON each.\n');
   }
@@ -42,7 +45,7 @@ export async function predict(
     for await (const chunk of inChunks(inputs, batchesAChunk * batchSize, longestWait)) {
       signal.throwIfAborted();
       await answered;
-      answered = answer(model, chunk, { batchSize, threads, signal });
+      answered = answer(model, chunk, { batchSize, threads, signal, ...search });
       // It is awaited a little later.
       answered.catch(() => undefined);
     }
@@ -59,7 +62,11 @@ function inputSource(data: string | undefined): FileSource {
   return data ?? { name: 'standard input', bytes: process.stdin, format: 'jsonl' };
 }
 
-async function answer(model: SequenceModel, inputs: FileExample[], options: EvaluateOptions): Promise<void> {
+async function answer(
+  model: SequenceModel,
+  inputs: FileExample[],
+  options: PredictDecodedOptions,
+): Promise<void> {
   const xs = inputs.map(({ x }) => x as Sequence);
   let predictions: unknown[];
   try {
@@ -76,7 +83,7 @@ async function answer(model: SequenceModel, inputs: FileExample[], options: Eval
 async function answerOneByOne(
   model: SequenceModel,
   inputs: FileExample[],
-  options: EvaluateOptions,
+  options: PredictDecodedOptions,
 ): Promise<void> {
   for (const input of inputs) {
     let prediction: unknown;

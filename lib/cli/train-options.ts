@@ -31,6 +31,7 @@ export interface TrainFlags extends DataFlags {
   layers?: number;
   bidirectional?: true;
   pooling?: Pooling;
+  ctc?: true;
   dropout?: number | DropoutSpec;
   input?: 'tokens' | 'words' | 'characters' | 'features' | 'multihot';
   inputSize?: number;
@@ -111,6 +112,7 @@ function addModelOptions(command: Command): void {
   add('--pooling <kind>', 'many-to-one: how the outputs of all steps become one (default last)', {
     choices: ['last', 'mean', 'max', 'attention'],
   });
+  add('--ctc', 'many-to-many: nobody says at which steps the labels belong; at most as many labels as steps');
   add(
     '--dropout <shares>',
     'a share for input, between and output, or for parts such as input=0.2,recurrent=0.1 (default 0; parts: input, between, recurrent, output)',
@@ -165,7 +167,7 @@ function addTrainingOptions(command: Command): void {
   });
   add(
     '--metric <key>',
-    'with --valid: what tells the best epoch (default: f1 for tag schemes, accuracy for classes, else loss)',
+    'with --valid: what tells the best epoch (default: f1 for tag schemes, accuracy for classes, symbolErrorRate with --ctc, else loss)',
   );
   add('--seed <number>', 'of everything random (default 1)', { parse: whole(0, Number.MAX_SAFE_INTEGER) });
   add('--threads <count>', 'the result is the same with any number (default: all processors)', {

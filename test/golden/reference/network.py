@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, ctc_loss, log_softmax
 
 from .recurrence import Parameters, Stack, run
 
@@ -32,6 +32,7 @@ class Network:
     pooling: str  # none, last, mean, max or attention
     output: str  # classes, values or multihot
     outputs: int
+    ctc: bool = False  # classes of which 0 is the blank, targets not aligned with steps
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         shapes: dict[str, tuple[int, ...]] = {}
@@ -56,6 +57,7 @@ class Batch:
     features: Tensor | None = None  # [N, I]
     classes: list[int] | None = None  # [N] or [B]; -1 is not counted
     values: Tensor | None = None  # [N, O] or [B, O]
+    target_lengths: list[int] | None = None  # [B]: `classes` holds one target after the other
 
 
 def pad(rows: Tensor, lengths: list[int]) -> Tensor:
@@ -137,6 +139,17 @@ def forward(network: Network, parameters: Parameters, batch: Batch) -> Tensor:
     return seen @ parameters["output.weight"].T + parameters["output.bias"]
 
 
+def alignable(batch: Batch) -> list[bool]:
+    """Whether there are steps for all labels of a target, and for a blank between two that are equal."""
+    answers, start = [], 0
+    for steps, size in zip(batch.lengths, batch.target_lengths, strict=True):
+        labels = batch.classes[start : start + size]
+        repeats = sum(a == b for a, b in zip(labels, labels[1:], strict=False))
+        answers.append(size + repeats <= steps)
+        start += size
+    return answers
+
+
 def activate(network: Network, scores: Tensor) -> Tensor:
     """What `evaluate` returns: probabilities, or values as they are."""
     if network.output == "classes":
@@ -146,6 +159,11 @@ def activate(network: Network, scores: Tensor) -> Tensor:
 
 def loss_sum(network: Network, scores: Tensor, batch: Batch) -> tuple[Tensor, int]:
     """Sum over the counted steps or sequences, and how many there are."""
+    if network.ctc:
+        lengths = torch.tensor(batch.lengths), torch.tensor(batch.target_lengths)
+        padded = pad(log_softmax(scores, dim=1), batch.lengths)
+        losses = ctc_loss(padded, torch.tensor(batch.classes), *lengths, reduction="none", zero_infinity=True)
+        return losses.sum(), sum(alignable(batch))
     if network.output == "classes":
         targets = torch.tensor(batch.classes)
         total = cross_entropy(scores, targets, ignore_index=-1, reduction="sum")

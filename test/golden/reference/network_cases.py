@@ -76,6 +76,18 @@ def model_cases() -> list[Case]:
     ]
 
 
+def ctc_cases() -> list[Case]:
+    width = tokens().features
+    lengths = ((9, 4, 6, 1), (5, 8, 3, 7), (10, 2, 2, 6), (4, 4, 7, 5), (3, 12, 1, 8))
+    pair = Network(tokens(), Stack("lstm", width, 4, bidirectional=True), "none", "classes", 3, ctc=True)
+    features = Network(Input("features", 3), Stack("gru", 3, 6), "none", "classes", 12, ctc=True)
+    return [
+        Case("two labels, so that many are repeated", pair, lengths=lengths),
+        Case("targets that cannot be aligned among others", pair, lengths=lengths, uncounted=True),
+        Case("features to eleven labels, clipped", features, clip_norm=0.2, lengths=lengths),
+    ]
+
+
 def optimizer_cases() -> list[Case]:
     network = Network(tokens(3), Stack("rnn", 3, 4, bidirectional=True), "mean", "classes", 3)
     optimizers = {
@@ -117,6 +129,12 @@ def random_batch(case: Case, lengths: list[int], random: Random) -> Batch:
         hot = random.integers(0, 2, sum(lengths), network.input.size)
         steps = [torch.nonzero(row).flatten().tolist() for row in hot]
         batch.active = [[steps.pop(0) for _ in range(length)] for length in lengths]
+    if network.ctc:
+        # Half as many labels as steps always fit; as many steps and one more often do not.
+        most = [length + 1 if case.uncounted else (length + 1) // 2 for length in lengths]
+        batch.target_lengths = [int(random.integers(0, bound + 1, 1)) for bound in most]
+        batch.classes = random.integers(1, network.outputs, sum(batch.target_lengths)).tolist()
+        return batch
     results = sum(lengths) if network.pooling == "none" else len(lengths)
     if network.output == "classes":
         low = -1 if case.uncounted else 0
@@ -146,6 +164,7 @@ def describe_network(network: Network) -> dict[str, object]:
         "input": {"kind": source.kind, **inputs[source.kind]},
         "pooling": network.pooling,
         "output": {"kind": network.output, "size": network.outputs},
+        **({"ctc": True} if network.ctc else {}),
     }
 
 
@@ -174,6 +193,8 @@ def describe_batch(batch: Batch) -> dict[str, object]:
         entry["features"] = encode(batch.features)
     if batch.classes is not None:
         entry["classes"] = batch.classes
+    if batch.target_lengths is not None:
+        entry["targetLengths"] = batch.target_lengths
     if batch.values is not None:
         entry["values"] = encode(batch.values)
     return entry
