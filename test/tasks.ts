@@ -106,3 +106,27 @@ export const oddKeysModel = {
   input: { kind: 'multihot', size: 4, embedding: 0 },
   output: { kind: 'multihot', size: 4 },
 } satisfies ManyToOneArchitecture;
+
+/** CTC: labels of 2…4 steps each with a pause of 0…2 steps around them; where two are equal there is a pause. */
+export function spoken(count: number, seed: number): { x: number[][]; y: string[] }[] {
+  const random = new Random(seed);
+  const names = ['do', 're', 'mi'];
+  return Array.from({ length: count }, () => {
+    const x: number[][] = [];
+    const y: string[] = [];
+    const say = (steps: number, sounding: number): void => {
+      for (let step = 0; step < steps; step++) {
+        x.push(names.map((_, i) => (i === sounding ? 1 : 0) + random.below(100) / 400));
+      }
+    };
+    for (let length = random.below(5), last = -1; length > 0; length--) {
+      const next = random.below(names.length);
+      say(next === last ? 2 : random.below(3), -1);
+      say(2 + random.below(3), next);
+      y.push(names[next]!);
+      last = next;
+    }
+    say(1 + random.below(2), -1);
+    return { x, y };
+  });
+}
