@@ -1,6 +1,7 @@
 #include "model/ctc_search.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace bptt {
 
@@ -18,17 +19,21 @@ std::int32_t most_probable(const S* y, int classes) {
 template <class S>
 std::vector<Labelling> CtcSearch<S>::search(const CtcRows<S>& rows, int beam, int best) {
   std::vector<Labelling> found;
-  if (beam <= 1) {
-    found.push_back({best_path(rows), 0});
-  } else {
-    begin();
-    for (int t = 0; t < rows.steps; ++t) advance(rows.y_at(t), rows.classes, beam);
-    for (const Entry& entry : beam_) found.push_back({labels_of(entry.prefix), 0});
-  }
+  if (beam <= 1) found.push_back({best_path(rows), 0});
+  else found = prefixes(rows, beam);
   for (Labelling& labelling : found)
     labelling.log_probability = alignment_.log_probability(rows, labelling.labels.data(), static_cast<int>(labelling.labels.size()));
   std::stable_sort(found.begin(), found.end(), [](const Labelling& a, const Labelling& b) { return a.log_probability > b.log_probability; });
   if (static_cast<int>(found.size()) > best) found.resize(best);
+  return found;
+}
+
+template <class S>
+std::vector<Labelling> CtcSearch<S>::prefixes(const CtcRows<S>& rows, int beam) {
+  begin();
+  for (int t = 0; t < rows.steps; ++t) advance(rows.y_at(t), rows.classes, beam);
+  std::vector<Labelling> found;
+  for (const Entry& entry : beam_) found.push_back({labels_of(entry.prefix), std::log(entry.total())});
   return found;
 }
 

@@ -28,6 +28,8 @@ class CtcSearch {
  public:
   // The best labellings found, best first, at most `best` and at most `beam` of them, at least one.
   std::vector<Labelling> search(const CtcRows<S>&, int beam, int best);
+  // The prefixes that prefix search ends with, at most `beam`, by the probabilities that it goes by, as shares of the best one's.
+  std::vector<Labelling> prefixes(const CtcRows<S>&, int beam);
 
  private:
   // A prefix that was among the best at some step: its last label and the prefix before that.
