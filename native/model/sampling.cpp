@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <limits>
 #include <string>
 
 #include "kernels/kernels.h"
@@ -89,38 +91,55 @@ const S* Sampler<S>::weigh(const S* z, const S* y) {
   return weights_.data();
 }
 
+// Sorting all of a large vocabulary would take longer than the network does: the weights are shared out to buckets by the
+// highest bits of their float32 value, which are in the order of the values; those of the bucket with the bar by the next
+// bits; and what is left of them is sorted.
+template <class S>
+typename Sampler<S>::Bar Sampler<S>::raised(const S* weights, Bar bar, Goal goal, double amount) {
+  constexpr std::uint32_t buckets = 1 << 11;
+  const auto pattern = [weights](std::int32_t n) {
+    const float value = static_cast<float>(weights[n]);
+    std::uint32_t bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    return bits;
+  };
+  const auto measure = [weights, goal](std::int32_t n) { return goal == Goal::count ? 1.0 : static_cast<double>(weights[n]); };
+  left_.clear();
+  double total = 0, sum = 0;
+  for (std::int32_t n = 0; n < outputs_; ++n) {
+    if (!bar.keeps(weights, n)) continue;
+    left_.push_back(n);
+    total += measure(n);
+  }
+  const double enough = goal == Goal::count ? amount : amount * total;
+  for (int shift : {20, 9}) {
+    if (left_.size() <= 32) break;
+    sums_.assign(buckets, 0.0);
+    std::uint32_t lowest = buckets, bucket = buckets - 1;
+    for (std::int32_t n : left_) {
+      const std::uint32_t own = (pattern(n) >> shift) % buckets;
+      sums_[own] += measure(n);
+      lowest = std::min(lowest, own);
+    }
+    // Not below the lowest, even where rounding leaves the sum a little short.
+    while (bucket > lowest && sum + sums_[bucket] < enough) sum += sums_[bucket--];
+    left_.erase(std::remove_if(left_.begin(), left_.end(), [&](std::int32_t n) { return (pattern(n) >> shift) % buckets != bucket; }), left_.end());
+  }
+  std::sort(left_.begin(), left_.end(), [weights](std::int32_t a, std::int32_t b) { return weights[a] != weights[b] ? weights[a] > weights[b] : a < b; });
+  for (std::int32_t n : left_) {
+    bar = {weights[n], n};
+    sum += measure(n);
+    if (sum >= enough) break;
+  }
+  return bar;
+}
+
 template <class S>
 const S* Sampler<S>::filter(const S* weights) {
-  const auto heavier = [weights](std::int32_t a, std::int32_t b) { return weights[a] != weights[b] ? weights[a] > weights[b] : a < b; };
-  order_.clear();
-  for (std::int32_t n = 0; n < outputs_; ++n)
-    if (weights[n] > 0) order_.push_back(n);
-  if (spec_.top_k > 0 && static_cast<std::size_t>(spec_.top_k) < order_.size()) {
-    std::nth_element(order_.begin(), order_.begin() + spec_.top_k - 1, order_.end(), heavier);
-    order_.resize(spec_.top_k);
-  }
-  std::int32_t last = 0;  // the lightest that is kept
-  if (spec_.top_p < 1) {
-    // In rising order of ids, which nth_element has lost: the sum is the same on every machine.
-    if (spec_.top_k > 0) std::sort(order_.begin(), order_.end());
-    double total = 0, sum = 0;
-    for (std::int32_t n : order_) total += weights[n];
-    // A nucleus is mostly small: more are sorted only as they are needed.
-    std::size_t sorted = 0;
-    for (std::size_t i = 0; i < order_.size(); ++i) {
-      if (i == sorted) {
-        sorted = std::min(order_.size(), std::max<std::size_t>(32, 4 * sorted));
-        std::partial_sort(order_.begin() + i, order_.begin() + sorted, order_.end(), heavier);
-      }
-      last = order_[i];
-      sum += weights[last];
-      if (sum >= spec_.top_p * total) break;
-    }
-  } else {
-    last = *std::max_element(order_.begin(), order_.end(), heavier);
-  }
-  const S least = weights[last];
-  for (std::int32_t n = 0; n < outputs_; ++n) weights_[n] = weights[n] > least || (weights[n] == least && n <= last) ? weights[n] : S(0);
+  Bar bar{std::numeric_limits<S>::min(), outputs_};  // what is next to nothing is none
+  if (spec_.top_k > 0) bar = raised(weights, bar, Goal::count, spec_.top_k);
+  if (spec_.top_p < 1) bar = raised(weights, bar, Goal::share, spec_.top_p);
+  for (std::int32_t n = 0; n < outputs_; ++n) weights_[n] = bar.keeps(weights, n) ? weights[n] : S(0);
   return weights_.data();
 }
 

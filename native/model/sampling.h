@@ -45,6 +45,15 @@ class Sampler {
   std::int32_t largest(const S* z) const;
   // The weights w of all outputs, 0 where banned: y itself, or in weights_.
   const S* weigh(const S* z, const S* y);
+  // The lightest weight that is kept; of equal ones the first, up to `id`.
+  struct Bar {
+    S weight;
+    std::int32_t id;
+    bool keeps(const S* weights, std::int32_t n) const { return weights[n] > weight || (weights[n] == weight && n <= id); }
+  };
+  // Of what the bar keeps, the fewest heaviest that come to the goal: to that number of them, or to that share of their sum.
+  enum class Goal { count, share };
+  Bar raised(const S* weights, Bar, Goal, double goal);
   // Sets those to 0 that the filters leave out.
   const S* filter(const S* weights);
   std::int32_t draw(const S* weights, double uniform);
@@ -54,8 +63,8 @@ class Sampler {
   std::int32_t allowed_ = 0;              // the first that is not banned
   std::vector<std::uint8_t> is_banned_;   // [O], or empty
   AlignedArray<S> weights_;               // [O]
-  std::vector<std::int32_t> order_;
-  std::vector<double> sums_;              // of blocks of weights
+  std::vector<double> sums_;              // of blocks or buckets of weights
+  std::vector<std::int32_t> left_;        // where the bar may be
 };
 
 }  // namespace bptt
