@@ -77,10 +77,23 @@ export class RecurrentLayer {
   dispose(): void;
 }
 
+/** A bidirectional LSTM over the characters of each word, whose two final states stand beside the word's embedding. */
+export interface CharactersOptions {
+  vocabulary: number;
+  embedding: number;
+  hidden: number;
+}
+
 export interface NetworkOptions extends StackOptions {
   dropout: { input: number; between: number; recurrent: number; output: number };
   input:
-    | { kind: 'tokens'; vocabulary: number; embedding: number; window: number }
+    | {
+        kind: 'tokens';
+        vocabulary: number;
+        embedding: number;
+        window: number;
+        characters?: CharactersOptions;
+      }
     | { kind: 'features'; size: number }
     | { kind: 'multihot'; size: number; embedding: number };
   /** `none`: one result a step. Else one result a sequence. */
@@ -97,6 +110,12 @@ export interface Batch {
   lengths: Int32Array;
   /** [N] ids: 0 is the padding beyond a sequence's ends, 1 the unknown token. */
   tokens?: Int32Array;
+  /** With characters: ids of those of the batch's distinct words, one word after the other; 1 is the unknown one. */
+  characters?: Int32Array;
+  /** [M]: how many characters each of the M distinct words has. */
+  characterCounts?: Int32Array;
+  /** [N]: which of the distinct words each step is. */
+  words?: Int32Array;
   /** [N·I] */
   features?: Float32Array;
   /** [N]: how many indexes of `active` belong to a step. */
@@ -187,6 +206,8 @@ export interface TrainerOptions {
   seed: number;
   /** [vocabulary] 1: this token is at random (p = 0.5) read as the unknown token in training. */
   rareTokens?: Uint8Array;
+  /** [character vocabulary] The same for characters. */
+  rareCharacters?: Uint8Array;
 }
 
 export interface StepResult {
@@ -219,7 +240,8 @@ export class Trainer {
 /** Step-by-step inference, synchronous; keeps the parameters it was made with. One direction, no window. */
 export class Stream {
   constructor(network: Network);
-  /** x: one step, a Float32Array [I], or an Int32Array with one token id or the active indexes. out [O] is overwritten. */
+  /** x: one step, a Float32Array [I], or an Int32Array with one token id (with characters: and those of the
+   * word's characters) or the active indexes. out [O] is overwritten. */
   step(x: Float32Array | Int32Array, out: Float32Array): void;
   reset(): void;
   /** Copies; h and c [L,1,H]. */

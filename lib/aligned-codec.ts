@@ -95,6 +95,10 @@ export class AlignedCodec<P> implements Codec<P, Evaluation> {
     return this.input.rare();
   }
 
+  rareCharacters(): Uint8Array | undefined {
+    return this.input.rareCharacters();
+  }
+
   encodeExamples(examples: readonly Example[], unknown: 'error' | 'keep'): Promise<EncodedExample[]> {
     return encodeExamples(examples, this.input, this.target, { unknown });
   }
@@ -134,10 +138,25 @@ function resultsPer({ pooling }: AlignedMode<unknown>): 'step' | 'sequence' {
 }
 
 /** The input as the addon takes it. */
-export function networkInput({ input }: ArchitectureForm, { size }: InputEncoder): NetworkOptions['input'] {
+export function networkInput(
+  { input }: ArchitectureForm,
+  { size, characters }: InputEncoder,
+): NetworkOptions['input'] {
   switch (input.kind) {
     case 'tokens':
-      return { kind: 'tokens', vocabulary: size, embedding: input.embedding, window: input.window };
+      if ((characters === undefined) !== (input.characters === false)) {
+        throw new BpttError(
+          'ERR_DATA',
+          `expected a vocabulary of characters ${characters === undefined ? 'with' : 'only with'} the option "input.characters"`,
+        );
+      }
+      return {
+        kind: 'tokens',
+        vocabulary: size,
+        embedding: input.embedding,
+        window: input.window,
+        ...(input.characters && { characters: { vocabulary: characters!.size, ...input.characters } }),
+      };
     case 'features':
       return { kind: 'features', size };
     case 'multihot':

@@ -51,6 +51,17 @@ const dropout = v.pipe(
   }),
 );
 
+const characterSizes = options({ embedding: v.optional(units, 30), hidden: v.optional(units, 50) });
+
+/** `true` stands for all defaults. */
+const characters = v.pipe(
+  v.unknown(),
+  v.transform((value) => (value === true ? {} : value)),
+  v.lazy((value) =>
+    typeof value === 'object' ? characterSizes : v.literal(false, 'true, false or an object of options'),
+  ),
+);
+
 const input = v.variant('kind', [
   options({
     kind: v.literal('tokens'),
@@ -59,6 +70,7 @@ const input = v.variant('kind', [
     embedding: v.optional(units, 64),
     minCount: v.optional(size, 1),
     window: v.optional(whole(0, 1024), 0),
+    characters: v.optional(characters, false),
   }),
   options({ kind: v.literal('features'), size: v.optional(size), normalize: v.optional(flag, true) }),
   options({

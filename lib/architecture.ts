@@ -41,6 +41,17 @@ export interface TokensInput {
   minCount?: number | undefined;
   /** Neighbours on each side that are fed together with a step. Default 0. */
   window?: number | undefined;
+  /** Whether a small network of its own reads each word's characters, and with which sizes. Default false. */
+  characters?: boolean | CharactersSpec | undefined;
+}
+
+/** A bidirectional LSTM over the characters (grapheme clusters) of each word, trained together with the rest; the two
+ * states it ends with stand beside the word's vector (Ling et al. 2015; Lample et al. 2016). */
+export interface CharactersSpec {
+  /** Length of the vector that stands for a character, at most 2^20. Default 30. */
+  embedding?: number | undefined;
+  /** Units of each direction, at most 2^20. Default 50. */
+  hidden?: number | undefined;
 }
 
 /** A row of numbers at each step. */
@@ -142,7 +153,11 @@ export interface StackForm {
 }
 
 /** An input with nothing left to default but what the training data give. */
-export type InputForm = CompleteBut<InputSpec, 'vocabulary' | 'size'>;
+export type InputForm = TokensForm | CompleteBut<FeaturesInput | MultihotInput, 'size'>;
+
+export type TokensForm = CompleteBut<Omit<TokensInput, 'characters'>, 'vocabulary'> & {
+  characters: false | Complete<CharactersSpec>;
+};
 
 /** An architecture with nothing left to default but what the training data give. */
 export interface ArchitectureForm extends StackForm {

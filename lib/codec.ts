@@ -28,6 +28,8 @@ export interface Codec<P, R = unknown> {
   readonly metric: string;
   /** [vocabulary] 1 for the tokens that training now and then reads as unknown. */
   rareTokens(): Uint8Array | undefined;
+  /** [character vocabulary] the same for characters. */
+  rareCharacters(): Uint8Array | undefined;
   /** Labels not seen in training are an `error`, or for evaluation `keep` them: they count as wrong. */
   encodeExamples(examples: readonly Example[], unknown: 'error' | 'keep'): Promise<EncodedExample[]>;
   encodeInputs(xs: readonly Sequence[], locate: Locate): Promise<EncodedExample[]>;

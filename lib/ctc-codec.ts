@@ -75,6 +75,10 @@ export class CtcCodec implements Codec<DecodedPrediction, Decoding> {
     return this.input.rare();
   }
 
+  rareCharacters(): Uint8Array | undefined {
+    return this.input.rareCharacters();
+  }
+
   encodeExamples(examples: readonly Example[], unknown: 'error' | 'keep'): Promise<EncodedExample[]> {
     return encodeExamples(examples, this.input, this.target, { unknown });
   }

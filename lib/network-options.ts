@@ -1,4 +1,4 @@
-import type { NetworkOptions, StackOptions } from '../binding';
+import type { CharactersOptions, NetworkOptions, StackOptions } from '../binding';
 import type { StackForm } from './architecture';
 
 /** The stack as the addon takes it: what a cell does not have is given a value that does nothing. */
@@ -19,11 +19,26 @@ export function nativeStack({ cell, hidden, layers, bidirectional, seed }: Stack
 function inputWidth({ input }: NetworkOptions): number {
   switch (input.kind) {
     case 'tokens':
-      return input.embedding * (2 * input.window + 1);
+      return (input.embedding + 2 * (input.characters?.hidden ?? 0)) * (2 * input.window + 1);
     case 'features':
       return input.size;
     case 'multihot':
       return input.embedding > 0 ? input.embedding : input.size;
+  }
+}
+
+/** Of the network that reads the characters of words: an LSTM of one layer, in both directions. */
+function* characterShapes({
+  vocabulary,
+  embedding,
+  hidden,
+}: CharactersOptions): Generator<[name: string, shape: number[]]> {
+  yield ['characters.embedding.weight', [vocabulary, embedding]];
+  for (const direction of ['', '_reverse']) {
+    const name = (part: string): string => `characters.recurrent.${part}_l0${direction}`;
+    yield [name('weight_ih'), [4 * hidden, embedding]];
+    yield [name('weight_hh'), [4 * hidden, hidden]];
+    yield [name('bias'), [4 * hidden]];
   }
 }
 
@@ -39,6 +54,7 @@ export function* parameterShapes(options: NetworkOptions): Generator<[name: stri
   const width = directions.length * hidden;
   if (input.kind === 'tokens') {
     yield ['embedding.weight', [input.vocabulary, input.embedding]];
+    if (input.characters !== undefined) yield* characterShapes(input.characters);
   } else if (input.kind === 'multihot' && input.embedding > 0) {
     yield ['embedding.weight', [input.size, input.embedding]];
   }

@@ -1,6 +1,8 @@
 import { indexSet } from './data/active-indexes';
 import { found } from './data/found';
 import type { InputEncoder } from './data/input-encoder';
+import type { Vocabulary } from './data/vocabulary';
+import { characterIds } from './data/word-forms';
 import { BpttError } from './errors';
 
 /**
@@ -24,7 +26,11 @@ export function stepEncoder(input: InputEncoder): StepEncoder {
   }
 }
 
-function tokenEncoder({ vocabulary, size }: InputEncoder): StepEncoder {
+function tokenEncoder(input: InputEncoder): StepEncoder {
+  const { vocabulary, characters, size } = input;
+  if (vocabulary !== undefined && characters !== undefined) {
+    return wordEncoder(vocabulary, characters);
+  }
   const id = new Int32Array(1);
   return (x) => {
     if (x instanceof Int32Array) {
@@ -40,6 +46,29 @@ function tokenEncoder({ vocabulary, size }: InputEncoder): StepEncoder {
     }
     return id;
   };
+}
+
+/** A word's id and those of its characters, in an array that grows with the longest word. */
+function wordEncoder(vocabulary: Vocabulary, characters: Vocabulary): StepEncoder {
+  let ids = new Int32Array(64);
+  return (x) => {
+    const id = x instanceof Int32Array && x.length === 1 ? x[0] : x;
+    const known = typeof id === 'number' ? knownToken(id, vocabulary) : id;
+    if (typeof known !== 'string') {
+      const expected = `a token (a string) or an id from 0 to ${vocabulary.size - 1}`;
+      throw new BpttError('ERR_DATA', `x: expected ${expected}; found ${found(x)}.`);
+    }
+    if (ids.length <= known.length) {
+      ids = new Int32Array(2 * known.length);
+    }
+    ids[0] = typeof id === 'number' ? id : vocabulary.id(known);
+    return ids.subarray(0, 1 + characterIds(known, characters, ids.subarray(1)));
+  };
+}
+
+/** Padding and the unknown token have no characters. */
+function knownToken(id: number, vocabulary: Vocabulary): string | undefined {
+  return Number.isInteger(id) && id >= 0 && id < vocabulary.size ? (vocabulary.known(id) ?? '') : undefined;
 }
 
 function featureEncoder({ normalization, size }: InputEncoder): StepEncoder {

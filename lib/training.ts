@@ -91,12 +91,14 @@ function trainerOptions(
   seed: number,
 ): TrainerOptions {
   const rareTokens = codec.rareTokens();
+  const rareCharacters = codec.rareCharacters();
   return {
     optimizer: nativeOptimizer(optimizer),
     clipNorm,
     threads: threads ?? native().system().threads,
     seed,
     ...(rareTokens && { rareTokens }),
+    ...(rareCharacters && { rareCharacters }),
   };
 }
 

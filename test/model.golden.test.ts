@@ -6,6 +6,9 @@ import type { Encoded } from './golden/read-fixture';
 interface EncodedBatch {
   lengths: number[];
   tokens?: number[];
+  characters?: number[];
+  characterCounts?: number[];
+  words?: number[];
   features?: Encoded;
   activeCounts?: number[];
   active?: number[];
@@ -42,6 +45,9 @@ function makeBatch(batch: EncodedBatch): Batch {
   return {
     lengths: Int32Array.from(batch.lengths),
     ...(batch.tokens && { tokens: Int32Array.from(batch.tokens) }),
+    ...(batch.characters && { characters: Int32Array.from(batch.characters) }),
+    ...(batch.characterCounts && { characterCounts: Int32Array.from(batch.characterCounts) }),
+    ...(batch.words && { words: Int32Array.from(batch.words) }),
     ...(batch.features && { features: decode(batch.features) }),
     ...(batch.activeCounts && { activeCounts: Int32Array.from(batch.activeCounts) }),
     ...(batch.active && { active: Int32Array.from(batch.active) }),
@@ -63,7 +69,7 @@ function expectStep(actual: StepResult, expected: Case['steps'][number]): void {
   expect(actual.gradientNorm / expected.gradientNorm).toBeCloseTo(1, 5);
 }
 
-describe.each(['models', 'ctc', 'optimizers'])('%s train as with PyTorch', (fixture) => {
+describe.each(['models', 'ctc', 'characters', 'optimizers'])('%s train as with PyTorch', (fixture) => {
   const { cases } = readFixture<{ cases: Case[] }>(fixture);
 
   it.each(cases)('$name', async (one) => {

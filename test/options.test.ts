@@ -19,7 +19,14 @@ test('an architecture gets the documented defaults', () => {
     bidirectional: false,
     seed: 1,
     dropout: { input: 0, between: 0, recurrent: 0, output: 0 },
-    input: { kind: 'tokens', tokenizer: 'words', embedding: 64, minCount: 1, window: 0 },
+    input: {
+      kind: 'tokens',
+      tokenizer: 'words',
+      embedding: 64,
+      minCount: 1,
+      window: 0,
+      characters: false,
+    },
     output: { kind: 'classes' },
     pooling: 'last',
   });
@@ -40,6 +47,14 @@ test('the other inputs get their defaults', () => {
   expect(input({ kind: 'multihot', size: 88 })).toEqual({ kind: 'multihot', size: 88, embedding: 64 });
 });
 
+test('characters of words have sizes of their own', () => {
+  const characters = (given: unknown) =>
+    checkManyToOne({ ...smallest, input: { kind: 'tokens', characters: given } }).input;
+  expect(characters(true)).toMatchObject({ characters: { embedding: 30, hidden: 50 } });
+  expect(characters({ hidden: 7 })).toMatchObject({ characters: { embedding: 30, hidden: 7 } });
+  expect(characters(false)).toMatchObject({ characters: false });
+});
+
 test('a plain number of dropout spares the recurrent connections', () => {
   const dropout = (spec: unknown) => checkManyToOne({ ...smallest, dropout: spec }).dropout;
   expect(dropout(0.25)).toEqual({ input: 0.25, between: 0.25, recurrent: 0, output: 0.25 });
@@ -55,6 +70,21 @@ test('undefined counts as not given', () => {
 const wrongArchitectures: [string, object, RegExp][] = [
   ['no cell', { cell: undefined }, /option "cell" must be an object with a kind; found nothing/],
   ['an unknown cell', { cell: 'lstn' }, /option "cell.kind" must be "rnn" or "gru" or "lstm"; found "lstn"/],
+  [
+    'characters that are a number',
+    { input: { kind: 'tokens', characters: 30 } },
+    /option "input.characters" must be true, false or an object of options; found the number 30/,
+  ],
+  [
+    'characters without units',
+    { input: { kind: 'tokens', characters: { hidden: 0 } } },
+    /option "input.characters.hidden" must be a whole number from 1/,
+  ],
+  [
+    'characters of features',
+    { input: { kind: 'features', characters: true } },
+    /unknown option "input.characters"/,
+  ],
   [
     'an activation for a GRU',
     { cell: { kind: 'gru', activation: 'tanh' } },

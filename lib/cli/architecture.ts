@@ -73,7 +73,7 @@ function cellSpec({ cell, activation, reset, forgetBias }: TrainFlags): CellSpec
 }
 
 async function inputSpec(flags: TrainFlags, examples: readonly Example[]): Promise<InputSpec> {
-  const { embedding, window, minCount } = flags;
+  const { embedding, window, minCount, characters } = flags;
   const found = await inferInput(
     inputHints(flags),
     examples.map(({ x }) => x),
@@ -82,7 +82,7 @@ async function inputSpec(flags: TrainFlags, examples: readonly Example[]): Promi
   checkInputFlags(flags, found.kind);
   switch (found.kind) {
     case 'tokens':
-      return { ...found, embedding, window, minCount };
+      return { ...found, embedding, window, minCount, characters };
     case 'features':
       // The windows of a series are z-scores already.
       return flags.columns === undefined ? found : { ...found, normalize: false };
@@ -110,7 +110,8 @@ function checkInputFlags(flags: TrainFlags, kind: InputSpec['kind']): void {
     refuse(flags, ['inputSize'], reason);
     if (flags.embedding === 0) throw usageError('option --embedding must be at least 1 for tokens.');
   } else {
-    refuse(flags, kind === 'features' ? ['embedding', 'window', 'minCount'] : ['window', 'minCount'], reason);
+    const ofTokens = ['window', 'minCount', 'characters'] as const;
+    refuse(flags, kind === 'features' ? ['embedding', ...ofTokens] : ofTokens, reason);
   }
 }
 

@@ -61,14 +61,16 @@ function infoText(description: Description): string {
   return `${parts.join('\n')}\n`;
 }
 
-function modelRows({ mode, architecture, inputSize, outputSize, labels, bytes }: Description): string[][] {
+function modelRows(description: Description): string[][] {
+  const { mode, architecture, inputSize, outputSize, labels, bytes } = description;
   const { cell, hidden, layers, bidirectional, dropout, input, output, seed } = architecture;
   const details: string[][] = [
     ['mode', mode],
     ['cell', withOptions(cell)],
     ['hidden', shortNumber(hidden)],
     ['layers', `${layers}${bidirectional ? ', in both directions' : ''}`],
-    ['input', withOptions({ ...input, size: inputSize })],
+    ['input', withOptions({ ...input, characters: undefined, size: inputSize })],
+    ...characterRow(description),
     ['output', withOptions({ ...output, labels: undefined, size: outputSize })],
   ];
   if (labels !== undefined) details.push(['labels', someOf(labels)]);
@@ -79,6 +81,13 @@ function modelRows({ mode, architecture, inputSize, outputSize, labels, bytes }:
     ['file', `${shortNumber(bytes)} bytes`],
   );
   return details;
+}
+
+/** The network of the words' characters, with the number of characters known (two of them special). */
+function characterRow({ architecture: { input }, parameters }: Description): string[][] {
+  if (input.kind !== 'tokens' || input.characters === false) return [];
+  const [size] = parameters.find(({ name }) => name === 'characters.embedding.weight')!.shape;
+  return [['characters', options({ ...input.characters, size })]];
 }
 
 function trainingRows(record: TrainingRecord): string[][] {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 
 import type { RowRange } from '../data/files';
-import { maximumSize } from '../limits';
+import { maximumSize, maximumUnits } from '../limits';
 
 /** Readers of the values of options; what they refuse, the option's name is put before by the caller. */
 
@@ -68,6 +68,23 @@ export function kindWithOptions(...kinds: readonly string[]): (text: string) => 
     }
     return { ...Object.fromEntries(rest.map(assignment)), kind };
   };
+}
+
+const characterSizes = ['embedding', 'hidden'];
+
+/** `part=n,…` of the sizes. */
+export function characters(text: string): Record<string, number> {
+  return Object.fromEntries(
+    text.split(',').map((part) => {
+      const [name, value] = part.split('=');
+      if (name === undefined || value === undefined || !characterSizes.includes(name)) {
+        throw new InvalidArgumentError(
+          `Expected nothing, or size=number with commas between; the sizes are ${characterSizes.join(', ')}.`,
+        );
+      }
+      return [name, whole(1, maximumUnits)(value)];
+    }),
+  );
 }
 
 const dropoutParts = ['input', 'between', 'recurrent', 'output'];

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 
 import type { Activation } from '../../binding';
-import type { DropoutSpec, Pooling } from '../architecture';
+import type { CharactersSpec, DropoutSpec, Pooling } from '../architecture';
 import type { RowRange } from '../data/files';
 import { maximumLayers, maximumThreads, maximumUnits } from '../limits';
 import { addDataOptions, fileFormats, type DataFlags } from './data-options';
 import {
+  characters,
   dropout,
   finite,
   kindWithOptions,
@@ -37,6 +38,7 @@ export interface TrainFlags extends DataFlags {
   inputSize?: number;
   embedding?: number;
   window?: number;
+  characters?: true | CharactersSpec;
   minCount?: number;
   output?: 'classes' | 'values' | 'multihot';
   outputSize?: number;
@@ -130,6 +132,11 @@ function addModelOptions(command: Command): void {
   add('--window <steps>', 'tokens: neighbours on each side that are read with a step (default 0)', {
     parse: whole(0, 1024),
   });
+  add(
+    '--characters [sizes]',
+    'tokens: read the characters of each word too, by a network of their own with sizes such as embedding=30,hidden=50 (the default ones)',
+    { parse: characters },
+  );
   add('--min-count <times>', 'tokens: how often a token occurs in the data to be known (default 1)', {
     parse: whole(1),
   });

@@ -1,4 +1,5 @@
 import type { Batch } from '../../binding';
+import { distinctWords } from './distinct-words';
 import type { EncodedExample, EncodedSequence, EncodedTarget } from './encoded';
 
 /**
@@ -22,6 +23,7 @@ export function assembleBatch(
   const batch: Batch = { lengths: Int32Array.from(inputs, ({ length }) => length) };
   const [first] = inputs;
   if (first?.tokens !== undefined) batch.tokens = joinIntegers(inputs, 'tokens');
+  if (first?.forms !== undefined) Object.assign(batch, distinctWords(inputs));
   if (first?.features !== undefined) batch.features = joinFloats(inputs, 'features');
   if (first?.active !== undefined) {
     batch.active = joinIntegers(inputs, 'active');

@@ -25,10 +25,11 @@ export async function encodeExamples(
   }: { unknown?: TargetContext['unknown']; locate?: Locate } = {},
 ): Promise<EncodedExample[]> {
   const slice = new WorkSlice();
+  const forms = inputs.wordForms();
   const encoded: EncodedExample[] = [];
   for (const { x, y, alternatives } of examples) {
     const where = locate(encoded.length);
-    const input = await inputs.encodeInSlices(x, where, slice);
+    const input = await inputs.encodeInSlices(x, where, slice, forms);
     encoded.push({ input, target: targets.encode(y, { steps: input.length, where, unknown, alternatives }) });
   }
   return encoded;

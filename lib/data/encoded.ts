@@ -1,9 +1,15 @@
+import type { WordForms } from './word-forms';
+
 /** A sequence as the native core takes it; which arrays there are depends on the kind of the input. */
 export interface EncodedSequence {
   /** T */
   readonly length: number;
   /** [T] ids: 0 is the padding beyond a sequence's ends, 1 the unknown token. */
   readonly tokens?: Int32Array;
+  /** [T] which of `forms` each step is, where the characters of words are read too. */
+  readonly words?: Int32Array;
+  /** Shared by the sequences that were encoded together. */
+  readonly forms?: WordForms;
   /** [T·I] */
   readonly features?: Float32Array;
   /** The active indexes of all steps, one step after the other, ascending within a step. */

@@ -9,6 +9,7 @@ import { Normalization } from './normalization';
 import { TokenInput, type TokenInputJSON } from './token-input';
 import type { Tokenizer } from './tokenizer';
 import { Vocabulary } from './vocabulary';
+import type { WordForms } from './word-forms';
 import { WorkSlice } from './work-slice';
 
 export type InputEncoderJSON = TokenInputJSON | FeatureInputJSON | MultihotInputJSON;
@@ -48,7 +49,7 @@ export class InputEncoder {
   /** The encoder of options that leave no size to the training data; features then are taken as they are. */
   static known(spec: InputSpec): InputEncoder | undefined {
     if (spec.kind === 'tokens') {
-      return spec.vocabulary && new InputEncoder(TokenInput.withVocabulary(spec.vocabulary, spec.tokenizer));
+      return spec.vocabulary && new InputEncoder(TokenInput.known(spec, spec.vocabulary));
     }
     if (spec.size === undefined) return undefined;
     return new InputEncoder(
@@ -62,8 +63,14 @@ export class InputEncoder {
       Record<string, unknown>
     >;
     if (json['kind'] === 'tokens' && isTokenizer(json['tokenizer'])) {
+      const vocabulary = Vocabulary.fromJSON(json['vocabulary']);
+      const { tokenizer, characters } = json;
       return new InputEncoder(
-        TokenInput.withVocabulary(Vocabulary.fromJSON(json['vocabulary']), json['tokenizer']),
+        TokenInput.withVocabulary(
+          vocabulary,
+          tokenizer,
+          characters === undefined ? undefined : Vocabulary.fromJSON(characters),
+        ),
       );
     }
     if (json['kind'] === 'tokens' && isSize(json['ids'])) {
@@ -94,6 +101,11 @@ export class InputEncoder {
     return this.form.kind === 'tokens' ? this.form.vocabulary : undefined;
   }
 
+  /** Of the characters of words, where they are read too. */
+  get characters(): Vocabulary | undefined {
+    return this.form.kind === 'tokens' ? this.form.characters : undefined;
+  }
+
   /** Of feature input, unless `normalize` was false. */
   get normalization(): Normalization | undefined {
     return this.form.kind === 'features' ? this.form.normalization : undefined;
@@ -102,6 +114,16 @@ export class InputEncoder {
   /** Token input: [size] 1 for the tokens seen exactly once in training. */
   rare(): Uint8Array | undefined {
     return this.form.kind === 'tokens' ? this.form.rare() : undefined;
+  }
+
+  /** Characters seen in exactly one word of the training data: [size] 1. */
+  rareCharacters(): Uint8Array | undefined {
+    return this.characters?.rare();
+  }
+
+  /** For `encodeInSlices`, once for all sequences that are to be in batches together. */
+  wordForms(): WordForms | undefined {
+    return this.form.kind === 'tokens' ? this.form.wordForms() : undefined;
   }
 
   /**
@@ -116,18 +138,24 @@ export class InputEncoder {
   /** Many sequences, with pauses that let the event loop go on. */
   async encodeAll(sequences: Iterable<unknown>, locate: Locate = byNumber): Promise<EncodedSequence[]> {
     const slice = new WorkSlice();
+    const forms = this.wordForms();
     const encoded: EncodedSequence[] = [];
     for (const x of sequences) {
-      encoded.push(await this.encodeInSlices(x, locate(encoded.length), slice));
+      encoded.push(await this.encodeInSlices(x, locate(encoded.length), slice, forms));
     }
     return encoded;
   }
 
   /** One of many sequences. */
-  async encodeInSlices(x: unknown, where: string, slice: WorkSlice): Promise<EncodedSequence> {
+  async encodeInSlices(
+    x: unknown,
+    where: string,
+    slice: WorkSlice,
+    forms?: WordForms,
+  ): Promise<EncodedSequence> {
     if (slice.spent) await slice.pause();
     return this.form.kind === 'tokens'
-      ? this.form.encodeInSlices(x, where, slice)
+      ? this.form.encodeInSlices(x, where, slice, forms)
       : this.form.encode(x, where);
   }
 

@@ -3,12 +3,14 @@ import { BpttError } from '../errors';
 import type { EncodedSequence } from './encoded';
 import type { Locate } from './example';
 import { isDetached, wrongKind } from './rows';
-import { pieces, type Tokenizer } from './tokenizer';
+import { pieces, tokenize, type Tokenizer } from './tokenizer';
 import { countTokens, Vocabulary, type VocabularyJSON } from './vocabulary';
+import { WordForms } from './word-forms';
 import type { WorkSlice } from './work-slice';
 
 export type TokenInputJSON =
-  { kind: 'tokens'; tokenizer: Tokenizer; vocabulary: VocabularyJSON } | { kind: 'tokens'; ids: number };
+  | { kind: 'tokens'; tokenizer: Tokenizer; vocabulary: VocabularyJSON; characters?: VocabularyJSON }
+  | { kind: 'tokens'; ids: number };
 
 /** Tokens of a list handled between two looks at the clock. */
 const pieceLength = 1024;
@@ -23,10 +25,24 @@ export class TokenInput {
     readonly size: number,
     private readonly tokenizer: Tokenizer,
     readonly vocabulary?: Vocabulary,
+    /** Of the words' characters, where they are read too; only with a vocabulary. */
+    readonly characters?: Vocabulary,
   ) {}
 
-  static withVocabulary(vocabulary: Vocabulary, tokenizer: Tokenizer = 'words'): TokenInput {
-    return new TokenInput(vocabulary.size, tokenizer, vocabulary);
+  static withVocabulary(
+    vocabulary: Vocabulary,
+    tokenizer: Tokenizer = 'words',
+    characters?: Vocabulary,
+  ): TokenInput {
+    return new TokenInput(vocabulary.size, tokenizer, vocabulary, characters);
+  }
+
+  /** What a vocabulary that was given says alone. */
+  static known({ tokenizer, characters }: TokensInput, vocabulary: Vocabulary): TokenInput {
+    const ofTokens = isGiven(characters)
+      ? Vocabulary.build(vocabulary.toJSON().tokens.map((token) => tokenize(token, 'characters')))
+      : undefined;
+    return TokenInput.withVocabulary(vocabulary, tokenizer, ofTokens);
   }
 
   /** Learns the tokens (or the number of ids) of the training data, unless the vocabulary is given. */
@@ -37,7 +53,12 @@ export class TokenInput {
     slice: WorkSlice,
   ): Promise<TokenInput> {
     const tokenizer = spec.tokenizer ?? 'words';
-    if (spec.vocabulary !== undefined) return TokenInput.withVocabulary(spec.vocabulary, tokenizer);
+    const charactersOf = async (words: Iterable<string>): Promise<Vocabulary | undefined> =>
+      isGiven(spec.characters) ? characterVocabulary(words, slice) : undefined;
+    if (spec.vocabulary !== undefined) {
+      const characters = await charactersOf(spec.vocabulary.toJSON().tokens);
+      return TokenInput.withVocabulary(spec.vocabulary, tokenizer, characters);
+    }
     const counts = new Map<string, number>();
     let withIds = -1;
     let withText = -1;
@@ -61,21 +82,40 @@ export class TokenInput {
         );
       }
     }
-    if (withIds >= 0) return new TokenInput(largest + 1, tokenizer);
+    if (withIds >= 0) {
+      if (isGiven(spec.characters)) {
+        throw new BpttError(
+          'ERR_DATA',
+          `${locate(withIds)} is an Int32Array of ids, which have no characters; the option "input.characters" needs words, or the vocabulary of the ids.`,
+        );
+      }
+      return new TokenInput(largest + 1, tokenizer);
+    }
     const vocabulary = await Vocabulary.fromCounts(counts, { minCount: spec.minCount ?? 1 }, slice);
-    return TokenInput.withVocabulary(vocabulary, tokenizer);
+    return TokenInput.withVocabulary(vocabulary, tokenizer, await charactersOf(counts.keys()));
+  }
+
+  /** For the words of sequences that are encoded together, where their characters are read. */
+  wordForms(): WordForms | undefined {
+    return this.characters && new WordForms(this.characters);
   }
 
   encode(x: unknown, where: string): EncodedSequence {
-    if (x instanceof Int32Array) return this.encodeIds(x, where);
-    const ids = this.idsFor(x, where);
+    const forms = this.wordForms();
+    if (x instanceof Int32Array) return this.encodeIds(x, where, forms);
+    const ids = this.idsFor(x, where, forms);
     for (const piece of tokenPieces(x, this.tokenizer, where)) ids.add(piece);
     return ids.sequence();
   }
 
-  async encodeInSlices(x: unknown, where: string, slice: WorkSlice): Promise<EncodedSequence> {
-    if (x instanceof Int32Array) return this.encodeIds(x, where);
-    const ids = this.idsFor(x, where);
+  async encodeInSlices(
+    x: unknown,
+    where: string,
+    slice: WorkSlice,
+    forms = this.wordForms(),
+  ): Promise<EncodedSequence> {
+    if (x instanceof Int32Array) return this.encodeIds(x, where, forms);
+    const ids = this.idsFor(x, where, forms);
     for (const piece of tokenPieces(x, this.tokenizer, where)) {
       ids.add(piece);
       if (slice.spent) await slice.pause();
@@ -91,35 +131,71 @@ export class TokenInput {
   toJSON(): TokenInputJSON {
     return this.vocabulary === undefined
       ? { kind: 'tokens', ids: this.size }
-      : { kind: 'tokens', tokenizer: this.tokenizer, vocabulary: this.vocabulary.toJSON() };
+      : {
+          kind: 'tokens',
+          tokenizer: this.tokenizer,
+          vocabulary: this.vocabulary.toJSON(),
+          ...(this.characters && { characters: this.characters.toJSON() }),
+        };
   }
 
-  private encodeIds(x: Int32Array, where: string): EncodedSequence {
-    return { length: x.length, tokens: copiedIds(x, this.size, where) };
+  /** The characters of an id are those of its token; padding and the unknown token have none. */
+  private encodeIds(x: Int32Array, where: string, forms: WordForms | undefined): EncodedSequence {
+    const { vocabulary } = this;
+    const tokens = copiedIds(x, this.size, where);
+    if (forms === undefined || vocabulary === undefined) return { length: x.length, tokens };
+    const words = tokens.map((id) => forms.index(vocabulary.known(id) ?? ''));
+    return { length: x.length, tokens, words, forms };
   }
 
-  private idsFor(x: unknown, where: string): TokenIds {
+  private idsFor(x: unknown, where: string, forms: WordForms | undefined): TokenIds {
     const length = typeof x === 'string' || Array.isArray(x) ? x.length : 0;
     if (this.vocabulary === undefined && length > 0) {
       throw wrongKind(where, 'an Int32Array of ids, since the training data had no tokens but ids', x);
     }
-    return new TokenIds(this.vocabulary);
+    return new TokenIds(this.vocabulary, forms);
   }
 }
 
 /** The ids of tokens that come piece by piece. */
 class TokenIds {
   private readonly ids: number[] = [];
+  private readonly words: number[] = [];
 
-  constructor(private readonly vocabulary: Vocabulary | undefined) {}
+  constructor(
+    private readonly vocabulary: Vocabulary | undefined,
+    private readonly forms: WordForms | undefined,
+  ) {}
 
   add(tokens: readonly string[]): void {
-    for (const token of tokens) this.ids.push(this.vocabulary?.id(token) ?? Vocabulary.unknown);
+    for (const token of tokens) {
+      this.ids.push(this.vocabulary?.id(token) ?? Vocabulary.unknown);
+      if (this.forms !== undefined) this.words.push(this.forms.index(token));
+    }
   }
 
   sequence(): EncodedSequence {
-    return { length: this.ids.length, tokens: Int32Array.from(this.ids) };
+    const { forms } = this;
+    return {
+      length: this.ids.length,
+      tokens: Int32Array.from(this.ids),
+      ...(forms && { words: Int32Array.from(this.words), forms }),
+    };
   }
+}
+
+function isGiven(characters: TokensInput['characters']): boolean {
+  return characters !== undefined && characters !== false;
+}
+
+/** The characters of different words; how often a character was seen is in how many of them, not how often in the text. */
+async function characterVocabulary(words: Iterable<string>, slice: WorkSlice): Promise<Vocabulary> {
+  const counts = new Map<string, number>();
+  for (const word of words) {
+    countTokens(counts, tokenize(word, 'characters'));
+    if (slice.spent) await slice.pause();
+  }
+  return Vocabulary.fromCounts(counts, {}, slice);
 }
 
 function* tokenPieces(x: unknown, tokenizer: Tokenizer, where: string): Generator<readonly string[]> {

@@ -134,6 +134,11 @@ export class Vocabulary {
     return this.ids.has(token);
   }
 
+  /** The token with this id, if it is one of those from 2 on. */
+  known(id: number): string | undefined {
+    return this.tokens[id - first];
+  }
+
   /** The token with this id; for 0 and 1 names that only serve to be shown. */
   token(id: number): string {
     if (id === Vocabulary.padding) return '<padding>';

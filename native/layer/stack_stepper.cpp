@@ -7,8 +7,8 @@
 namespace bptt {
 
 template <class S>
-StackStepper<S>::StackStepper(const StackWeights<S>& weights, int capacity)
-    : weights_(weights), capacity_(capacity), padded_(weights.direction(0, 0).padded) {
+StackStepper<S>::StackStepper(const StackWeights<S>& weights, int capacity, int direction)
+    : weights_(weights), capacity_(capacity), direction_(direction), padded_(weights.direction(0, 0).padded) {
   const StackSpec& spec = weights.spec();
   const std::size_t rows = capacity, padded = padded_;
   h_.resize(checked_product({static_cast<std::size_t>(spec.layers), 2, rows, padded}));
@@ -51,7 +51,7 @@ const S* StackStepper<S>::step(const S* x, ThreadPool& pool) {
 
 template <class S>
 void StackStepper<S>::step_layer(int layer, const S* x, int begin, int end) {
-  const DirectionWeights<S>& w = weights_.direction(layer, 0);
+  const DirectionWeights<S>& w = weights_.direction(layer, direction_);
   const std::ptrdiff_t ldx = layer == 0 ? w.input : padded_;
   const std::size_t before = at(layer, begin), after = slot(layer, 1 - current_) + static_cast<std::size_t>(begin) * padded_;
   CellForward<S> step{};

@@ -1,6 +1,6 @@
-// A stack of one direction, step by step, for many sequences side by side: the states are carried from step to step, and
-// sequences may end, change places or be doubled between two steps. A row has the bits it would have in any other batch,
-// and those of StackPass.
+// A stack of one direction, or one direction of a single layer, step by step, for many sequences side by side: the states are
+// carried from step to step, and sequences may end, change places or be doubled between two steps. A row has the bits it
+// would have in any other batch, and those of StackPass.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,9 @@ namespace bptt {
 template <class S>
 class StackStepper {
  public:
-  // The weights must stay. `capacity`: the most rows at a time; all memory is taken here.
-  StackStepper(const StackWeights<S>&, int capacity);
+  // The weights must stay. `capacity`: the most rows at a time; all memory is taken here. `direction` 1: the one that is
+  // given the steps from the last to the first.
+  StackStepper(const StackWeights<S>&, int capacity, int direction = 0);
 
   int rows() const { return rows_; }
   // Begins anew with that many rows, all states zero.
@@ -40,6 +41,7 @@ class StackStepper {
   const Kernels<S>& kernels_ = current_kernels<S>();
   const StackWeights<S>& weights_;
   int capacity_;
+  int direction_;
   int padded_;       // Hp
   int rows_ = 0;     // R
   int current_ = 0;  // slot with the state as it is now

@@ -118,7 +118,7 @@ void InputStage<S>::backward(S* dx, SparseGradient<S>& gradient, ThreadPool& poo
       kernel.multiply(d, d, mask_.data() + begin * columns_, (end - begin) * columns_);
     });
   }
-  gradient.collect(ids_.data(), by_source_ ? sources_.data() : nullptr, static_cast<int>(ids_.size()), dx, pool);
+  gradient.collect(ids_.data(), by_source_ ? sources_.data() : nullptr, static_cast<int>(ids_.size()), dx, in_width, pool);
 }
 
 template class InputStage<float>;

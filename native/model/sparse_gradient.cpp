@@ -11,6 +11,13 @@ template <class S>
 SparseGradient<S>::SparseGradient(int rows, int columns) : columns_(columns), place_(rows, -1) {}
 
 template <class S>
+void SparseGradient<S>::reshape(int rows, int columns) {
+  clear();
+  place_.resize(rows, -1);
+  columns_ = columns;
+}
+
+template <class S>
 void SparseGradient<S>::clear() {
   for (std::int32_t row : touched_) place_[row] = -1;
   touched_.clear();
@@ -39,7 +46,7 @@ void SparseGradient<S>::group(const std::int32_t* ids, int reads) {
 }
 
 template <class S>
-void SparseGradient<S>::collect(const std::int32_t* ids, const std::int32_t* sources, int reads, const S* d, ThreadPool& pool) {
+void SparseGradient<S>::collect(const std::int32_t* ids, const std::int32_t* sources, int reads, const S* d, std::ptrdiff_t stride, ThreadPool& pool) {
   const Kernels<S>& kernel = current_kernels<S>();
   group(ids, reads);
   values_.resize(static_cast<std::size_t>(count()) * columns_);
@@ -49,7 +56,7 @@ void SparseGradient<S>::collect(const std::int32_t* ids, const std::int32_t* sou
       S* sum = values_.data() + i * columns_;
       for (int k = first_[i]; k < first_[i + 1]; ++k) {
         const int source = sources == nullptr ? reads_[k] : sources[reads_[k]];
-        const S* from = d + static_cast<std::size_t>(source) * columns_;
+        const S* from = d + source * stride;
         if (k == first_[i]) std::copy(from, from + columns_, sum);
         else kernel.add(sum, from, columns_);
       }

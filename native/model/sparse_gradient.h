@@ -2,6 +2,7 @@
 // vocabulary does. A row that was read several times gets the sum, in the order of the reads, whatever the threads.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -15,10 +16,12 @@ class SparseGradient {
  public:
   // For a table [rows, columns].
   SparseGradient(int rows, int columns);
+  // For another table from now on; forgets the last gradient.
+  void reshape(int rows, int columns);
 
-  // Forgets the last gradient and sums d over the reads: read r took row ids[r] of the table, and its gradient is
-  // row sources[r] of d [·, columns] (null: row r).
-  void collect(const std::int32_t* ids, const std::int32_t* sources, int reads, const S* d, ThreadPool&);
+  // Forgets the last gradient and sums d over the reads: read r took row ids[r] of the table, and its gradient are the
+  // first `columns` numbers of row sources[r] (null: row r) of d, whose rows are `stride` apart.
+  void collect(const std::int32_t* ids, const std::int32_t* sources, int reads, const S* d, std::ptrdiff_t stride, ThreadPool&);
   void clear();
 
   // The touched rows, in the order of their first reads.

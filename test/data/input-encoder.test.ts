@@ -1,4 +1,6 @@
 import type { InputSpec } from '../../lib/architecture';
+import { assembleBatch } from '../../lib/data/batch';
+import type { EncodedSequence } from '../../lib/data/encoded';
 import type { Sequence } from '../../lib/data/example';
 import { InputEncoder } from '../../lib/data/input-encoder';
 import { Vocabulary } from '../../lib/data/vocabulary';
@@ -111,6 +113,85 @@ describe('tokens', () => {
     const encoder = await InputEncoder.fit({ kind: 'tokens' }, ['a']);
     const ids = await detached(Int32Array.of(2));
     expect(() => encoder.encode(ids)).toThrow(failure('ERR_DATA', 'detached'));
+  });
+});
+
+describe('characters of words', () => {
+  const spec: InputSpec = { kind: 'tokens', characters: true };
+
+  /** The characters of each step, by the ids of the encoder. */
+  function spelled(encoder: InputEncoder, { words, forms }: EncodedSequence): string[][] {
+    return [...words!].map((word) => [...forms!.of(word)].map((id) => encoder.characters!.token(id)));
+  }
+
+  test('are grapheme clusters; those never seen are unknown, and words may be new', async () => {
+    const encoder = await InputEncoder.fit(spec, [
+      ['ab', 'ae\u0301'],
+      ['ab', 'b'],
+    ]);
+    // By the number of different words they stand in.
+    expect(encoder.characters?.toJSON()).toEqual({ tokens: ['a', 'b', 'e\u0301'], counts: [2, 2, 1] });
+    expect([...encoder.rareCharacters()!]).toEqual([0, 0, 0, 0, 1]);
+    const encoded = encoder.encode(['ab', 'bae\u0301x', '', 'ab']);
+    expect(encoded.tokens).toEqual(Int32Array.of(2, 1, 1, 2));
+    expect(encoded.words).toEqual(Int32Array.of(0, 1, 2, 0));
+    expect(spelled(encoder, encoded)).toEqual([
+      ['a', 'b'],
+      ['b', 'a', 'e\u0301', '<unknown>'],
+      [],
+      ['a', 'b'],
+    ]);
+  });
+
+  test('a text is cut into words first', async () => {
+    const encoder = await InputEncoder.fit(spec, ['a bc.']);
+    expect(spelled(encoder, encoder.encode('bc, a'))).toEqual([['b', 'c'], ['<unknown>'], ['a']]);
+  });
+
+  test('sequences that are encoded together share their words, others do not', async () => {
+    const encoder = await InputEncoder.fit(spec, [['ab', 'c']]);
+    const [one, two] = await encoder.encodeAll([['ab'], ['c', 'ab']]);
+    expect(one!.forms).toBe(two!.forms);
+    expect([...two!.words!]).toEqual([1, 0]);
+    expect(encoder.encode(['ab']).forms).not.toBe(one!.forms);
+  });
+
+  test('more words than there was room for at first', async () => {
+    const words = Array.from({ length: 3000 }, (_, i) => `w${i}`);
+    const encoder = await InputEncoder.fit(spec, [words]);
+    const encoded = encoder.encode(words);
+    expect(spelled(encoder, encoded).map((characters) => characters.join(''))).toEqual(words);
+  });
+
+  test('ids have the characters of their tokens; without a vocabulary there are none', async () => {
+    const vocabulary = Vocabulary.of(['ab', 'c']);
+    const encoder = await InputEncoder.fit({ ...spec, vocabulary }, [Int32Array.of(3)]);
+    expect(InputEncoder.known({ ...spec, vocabulary })?.toJSON()).toEqual(encoder.toJSON());
+    expect(spelled(encoder, encoder.encode(Int32Array.of(3, 1, 2, 0)))).toEqual([['c'], [], ['a', 'b'], []]);
+    expect(await rejection(InputEncoder.fit(spec, [Int32Array.of(3)]))).toEqual(
+      failure('ERR_DATA', 'example 0 is an Int32Array of ids, which have no characters'),
+    );
+  });
+
+  test('the JSON form gives the same characters', async () => {
+    const encoder = await InputEncoder.fit({ ...spec, minCount: 2 }, ['b abc b']);
+    const copy = InputEncoder.fromJSON(JSON.parse(JSON.stringify(encoder)));
+    expect(copy.encode('bcd ab')).toEqual(encoder.encode('bcd ab'));
+    expect([...copy.rareCharacters()!]).toEqual([...encoder.rareCharacters()!]);
+  });
+
+  test('a batch names each of its words once', async () => {
+    const encoder = await InputEncoder.fit(spec, [['ab', 'c', '']]);
+    const inputs = await encoder.encodeAll([['ab', 'c'], ['', 'x', 'c'], [], ['ab', 'ab']]);
+    // Of two tables, as a batch could be put together by hand.
+    const examples = [...inputs, encoder.encode(['c'])].map((input) => ({ input }));
+    expect(assembleBatch(examples, [1, 4, 3, 2])).toEqual({
+      lengths: Int32Array.of(3, 1, 2, 0),
+      tokens: Int32Array.of(2, 1, 4, 4, 3, 3),
+      words: Int32Array.of(0, 1, 2, 3, 4, 4),
+      characters: Int32Array.of(1, 4, 4, 2, 3),
+      characterCounts: Int32Array.of(0, 1, 1, 1, 2),
+    });
   });
 });
 

@@ -9,7 +9,13 @@ from pathlib import Path
 import torch
 
 from reference.arrays import decode, is_array
-from reference.network_cases import ctc_cases, make_network_fixture, model_cases, optimizer_cases
+from reference.network_cases import (
+    character_cases,
+    ctc_cases,
+    make_network_fixture,
+    model_cases,
+    optimizer_cases,
+)
 from reference.recurrent_cases import CELLS, make_recurrent_fixture
 
 FOLDER = Path(__file__).parent / "fixtures"
@@ -20,6 +26,7 @@ def fixtures() -> Iterator[tuple[str, dict[str, object]]]:
         yield f"recurrent-{label}", make_recurrent_fixture(label)
     yield "models", make_network_fixture(model_cases(), seed=20_000)
     yield "ctc", make_network_fixture(ctc_cases(), seed=40_000)
+    yield "characters", make_network_fixture(character_cases(), seed=40_000)
     yield "optimizers", make_network_fixture(optimizer_cases(), seed=30_000)
 
 

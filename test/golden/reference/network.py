@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, ctc_loss, log_softmax
 
+from .characters import Characters, word_vectors
 from .recurrence import Parameters, Stack, run
 
 
@@ -18,11 +19,13 @@ class Input:
     size: int  # vocabulary, features of a step, or possible indexes
     embedding: int = 0
     window: int = 0
+    characters: Characters | None = None
 
     @property
     def features(self) -> int:
         """Size of what the stack reads at a step."""
-        return self.embedding * (2 * self.window + 1) if self.embedding else self.size
+        slot = self.embedding + (2 * self.characters.hidden if self.characters else 0)
+        return slot * (2 * self.window + 1) if self.embedding else self.size
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Network:
         shapes: dict[str, tuple[int, ...]] = {}
         if self.input.embedding:
             shapes["embedding.weight"] = (self.input.size, self.input.embedding)
+        if self.input.characters:
+            shapes |= self.input.characters.shapes()
         shapes |= {f"recurrent.{name}": shape for name, shape in self.stack.shapes().items()}
         width = self.stack.features
         if self.pooling == "attention":
@@ -53,6 +58,8 @@ class Network:
 class Batch:
     lengths: list[int]
     tokens: list[list[int]] = field(default_factory=list)  # one list a sequence
+    spelling: list[list[int]] = field(default_factory=list)  # the characters of each different word
+    words: list[list[int]] = field(default_factory=list)  # which of them each step of a sequence is
     active: list[list[list[int]]] = field(default_factory=list)  # one list a step of a sequence
     features: Tensor | None = None  # [N, I]
     classes: list[int] | None = None  # [N] or [B]; -1 is not counted
@@ -74,10 +81,13 @@ def read_ids(network: Network, batch: Batch) -> list[list[int]]:
     """Rows of the embedding behind every step: a window's from left to right, row 0 beyond the ends."""
     if network.input.kind == "multihot":
         return [indexes for sequence in batch.active for indexes in sequence]
-    reach = network.input.window
+    return windows(batch.tokens, network.input.window, 0)
+
+
+def windows(sequences: list[list[int]], reach: int, beyond: int) -> list[list[int]]:
     rows = []
-    for sequence in batch.tokens:
-        extended = [0] * reach + sequence + [0] * reach
+    for sequence in sequences:
+        extended = [beyond] * reach + sequence + [beyond] * reach
         rows += [extended[t : t + 2 * reach + 1] for t in range(len(sequence))]
     return rows
 
@@ -95,12 +105,23 @@ def read(network: Network, parameters: Parameters, batch: Batch) -> Tensor:
     weight = parameters["embedding.weight"]
     if network.input.kind == "multihot":
         return torch.stack([weight[indexes].sum(dim=0) for indexes in read_ids(network, batch)])
-    return weight[torch.tensor(read_ids(network, batch))].flatten(start_dim=1)
+    embedded = weight[torch.tensor(read_ids(network, batch))]
+    if network.input.characters:
+        vectors = word_vectors(network.input.characters, parameters, batch.spelling)
+        # Beyond the ends of a sequence there is no word.
+        vectors = torch.cat([vectors, torch.zeros_like(vectors[:1])])
+        places = windows(batch.words, network.input.window, len(batch.spelling))
+        embedded = torch.cat([embedded, vectors[torch.tensor(places)]], dim=2)
+    return embedded.flatten(start_dim=1)
 
 
-def touched_rows(network: Network, batch: Batch) -> Tensor:
-    """Rows of the embedding that a batch reads."""
-    return torch.tensor(sorted({row for step in read_ids(network, batch) for row in step}), dtype=torch.long)
+def touched_rows(network: Network, batch: Batch) -> dict[str, Tensor]:
+    """Rows of each embedding that a batch reads."""
+    read = {"embedding.weight": read_ids(network, batch), "characters.embedding.weight": batch.spelling}
+    return {
+        name: torch.tensor(sorted({row for step in steps for row in step}), dtype=torch.long)
+        for name, steps in read.items()
+    }
 
 
 def pool(

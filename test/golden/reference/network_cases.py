@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from .arrays import Random, encode, encode_all
+from .characters import Characters
 from .network import Batch, Input, Network, activate, forward, loss_sum
 from .recurrence import Parameters, Stack
 from .training import Optimizer, StepRecord, train
@@ -88,6 +89,27 @@ def ctc_cases() -> list[Case]:
     ]
 
 
+def character_cases() -> list[Case]:
+    words = replace(tokens(3), characters=Characters(6, 3, 2))
+    wide = replace(words, window=1)
+    return [
+        Case(
+            "tagger",
+            Network(words, Stack("lstm", words.features, 4, bidirectional=True), "none", "classes", 4),
+        ),
+        Case(
+            "tagger, window of one, clipped",
+            Network(wide, Stack("gru", wide.features, 4), "none", "classes", 4),
+            clip_norm=0.1,
+        ),
+        Case(
+            "classifier, sgd with momentum",
+            Network(words, Stack("rnn", words.features, 4, bidirectional=True), "mean", "classes", 3),
+            Optimizer("sgd", 0.1, momentum=0.9),
+        ),
+    ]
+
+
 def optimizer_cases() -> list[Case]:
     network = Network(tokens(3), Stack("rnn", 3, 4, bidirectional=True), "mean", "classes", 3)
     optimizers = {
@@ -112,9 +134,16 @@ def optimizer_cases() -> list[Case]:
 def random_parameters(network: Network, random: Random) -> Parameters:
     scale = 0.8 / network.stack.hidden**0.5
     return {
-        name: random.normal(*shape, scale=0.5 if name == "embedding.weight" else scale)
+        name: random.normal(*shape, scale=0.5 if name.endswith("embedding.weight") else scale)
         for name, shape in network.shapes().items()
     }
+
+
+def spell(batch: Batch, characters: Characters, random: Random) -> None:
+    """A few words, so that they come more than once; one of them has no characters."""
+    lengths = [3, 0, 1, 5, 2]
+    batch.spelling = [random.integers(1, characters.size, length).tolist() for length in lengths]
+    batch.words = [random.integers(0, len(lengths), length).tolist() for length in batch.lengths]
 
 
 def random_batch(case: Case, lengths: list[int], random: Random) -> Batch:
@@ -123,6 +152,8 @@ def random_batch(case: Case, lengths: list[int], random: Random) -> Batch:
     if network.input.kind == "tokens":
         # Ids from 1: row 0 is read by windows alone.
         batch.tokens = [random.integers(1, network.input.size, length).tolist() for length in lengths]
+        if network.input.characters:
+            spell(batch, network.input.characters, random)
     elif network.input.kind == "features":
         batch.features = random.normal(sum(lengths), network.input.size)
     else:
@@ -149,8 +180,19 @@ def random_batch(case: Case, lengths: list[int], random: Random) -> Batch:
 def describe_network(network: Network) -> dict[str, object]:
     """The options of the engine's own network."""
     stack, source = network.stack, network.input
+    spelled = source.characters
+    sizes = spelled and {
+        "vocabulary": spelled.size,
+        "embedding": spelled.embedding,
+        "hidden": spelled.hidden,
+    }
     inputs = {
-        "tokens": {"vocabulary": source.size, "embedding": source.embedding, "window": source.window},
+        "tokens": {
+            "vocabulary": source.size,
+            "embedding": source.embedding,
+            "window": source.window,
+            **({"characters": sizes} if sizes else {}),
+        },
         "features": {"size": source.size},
         "multihot": {"size": source.size, "embedding": source.embedding},
     }
@@ -185,6 +227,10 @@ def describe_batch(batch: Batch) -> dict[str, object]:
     entry: dict[str, object] = {"lengths": batch.lengths}
     if batch.tokens:
         entry["tokens"] = [token for sequence in batch.tokens for token in sequence]
+    if batch.words:
+        entry["characters"] = [character for word in batch.spelling for character in word]
+        entry["characterCounts"] = [len(word) for word in batch.spelling]
+        entry["words"] = [word for sequence in batch.words for word in sequence]
     if batch.active:
         steps = [step for sequence in batch.active for step in sequence]
         entry["activeCounts"] = [len(step) for step in steps]

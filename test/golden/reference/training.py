@@ -81,9 +81,9 @@ def train(
     dtype: torch.dtype,
 ) -> list[StepRecord]:
     parameters = {name: values.clone().to(dtype).requires_grad_() for name, values in initial.items()}
-    embedding = parameters.get("embedding.weight")
-    dense = optimizer.over([values for values in parameters.values() if values is not embedding])
-    sparse = optimizer.over([embedding]) if embedding is not None else None
+    tables = {name: values for name, values in parameters.items() if name.endswith("embedding.weight")}
+    dense = optimizer.over([values for name, values in parameters.items() if name not in tables])
+    sparse = {name: optimizer.over([values]) for name, values in tables.items()}
     records = []
     for batch in batches:
         for values in parameters.values():
@@ -93,8 +93,8 @@ def train(
         bound = clip_norm or float("inf")
         norm = nn.utils.clip_grad_norm_(parameters.values(), bound)
         dense.step()
-        if sparse is not None:
-            step_rows(sparse, embedding, touched_rows(network, batch))
+        for name, table in tables.items():
+            step_rows(sparse[name], table, touched_rows(network, batch)[name])
         after = {name: values.detach().double().clone() for name, values in parameters.items()}
         records.append(StepRecord(total.item(), count, norm.item(), after))
     return records

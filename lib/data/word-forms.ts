@@ -1,0 +1,49 @@
+import { tokenize } from './tokenizer';
+import type { Vocabulary } from './vocabulary';
+
+/**
+ * The different words of a collection of sequences, with the ids of their characters: each word is cut into grapheme
+ * clusters once, and a step only remembers which word it was. Lives as long as the encoded sequences that refer to it.
+ */
+export class WordForms {
+  private readonly indexes = new Map<string, number>();
+  private characters = new Int32Array(1024);
+  /** [forms + 1] where the characters of each form begin. */
+  private readonly begins = [0];
+
+  constructor(private readonly vocabulary: Vocabulary) {}
+
+  /** The number of a word. */
+  index(word: string): number {
+    let index = this.indexes.get(word);
+    if (index === undefined) {
+      index = this.indexes.size;
+      this.indexes.set(word, index);
+      this.append(word);
+    }
+    return index;
+  }
+
+  /** The ids of a word's characters, by its number. */
+  of(index: number): Int32Array {
+    return this.characters.subarray(this.begins[index], this.begins[index + 1]);
+  }
+
+  private append(word: string): void {
+    const begin = this.begins.at(-1)!;
+    const end = begin + word.length;
+    if (end > this.characters.length) {
+      const larger = new Int32Array(2 * end);
+      larger.set(this.characters);
+      this.characters = larger;
+    }
+    this.begins.push(begin + characterIds(word, this.vocabulary, this.characters.subarray(begin)));
+  }
+}
+
+/** Writes the ids of a word's characters, at most as many as it has UTF-16 units, and says how many there are. */
+export function characterIds(word: string, vocabulary: Vocabulary, to: Int32Array): number {
+  const characters = tokenize(word, 'characters');
+  for (let i = 0; i < characters.length; i += 1) to[i] = vocabulary.id(characters[i]!);
+  return characters.length;
+}
