@@ -21,6 +21,13 @@ const inputs: NetworkOptions['input'][] = [
   { kind: 'features', size: 3 },
   { kind: 'tokens', vocabulary: 9, embedding: 6, window: 0 },
   { kind: 'tokens', vocabulary: 9, embedding: 6, window: 2 },
+  {
+    kind: 'tokens',
+    vocabulary: 9,
+    embedding: 6,
+    window: 2,
+    characters: { vocabulary: 5, embedding: 3, hidden: 2 },
+  },
   { kind: 'multihot', size: 7, embedding: 0 },
   { kind: 'multihot', size: 7, embedding: 6 },
 ];

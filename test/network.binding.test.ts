@@ -3,6 +3,8 @@ import { native } from '../lib/native';
 
 const { Network, Trainer, Stream } = native();
 
+const tokens = { kind: 'tokens', vocabulary: 10, embedding: 4, window: 0 } as const;
+
 const options: NetworkOptions = {
   cell: 'lstm',
   activation: 'tanh',
@@ -13,7 +15,7 @@ const options: NetworkOptions = {
   bidirectional: false,
   seed: 1,
   dropout: { input: 0, between: 0, recurrent: 0, output: 0 },
-  input: { kind: 'tokens', vocabulary: 10, embedding: 4, window: 0 },
+  input: tokens,
   pooling: 'none',
   output: { kind: 'classes', size: 3 },
 };
@@ -415,5 +417,50 @@ describe('Stream', () => {
       'ERR_OPTION',
       /one direction/,
     );
+  });
+});
+
+describe('characters of words', () => {
+  const spelled: NetworkOptions = {
+    ...options,
+    input: { ...tokens, characters: { vocabulary: 6, embedding: 3, hidden: 2 } },
+  };
+  const spelledBatch = (): Batch => ({
+    ...batch(),
+    characters: Int32Array.of(2, 3, 5),
+    characterCounts: Int32Array.of(1, 0, 2),
+    words: Int32Array.of(0, 2, 1, 2, 2),
+  });
+
+  it('have parameters of their own', async () => {
+    const network = new Network(spelled);
+    expect(network.parameterShape('characters.embedding.weight')).toEqual([6, 3]);
+    expect(network.parameterShape('characters.recurrent.weight_ih_l0_reverse')).toEqual([8, 3]);
+    expect(network.parameterShape('recurrent.weight_ih_l0')).toEqual([32, 8]);
+    expect((await network.evaluate(spelledBatch())).count).toBe(4);
+  });
+
+  it.each([
+    [{ characters: Int32Array.of(2, 3) }, 'ERR_SHAPE', /^characters: expected 3 numbers, found 2$/],
+    [{ characters: Int32Array.of(2, 6, 0) }, 'ERR_DATA', /^characters\[1\]: expected 0 … 5, found 6$/],
+    [{ characterCounts: Int32Array.of(1, -1, 3) }, 'ERR_DATA', /^characterCounts\[1\]/],
+    [{ characterCounts: Int32Array.of(1, 2) }, 'ERR_DATA', /^words\[1\]: expected 0 … 1, found 2$/],
+    [{ words: Int32Array.of(0, 2, 1, 2) }, 'ERR_SHAPE', /^words: expected 5 numbers, found 4$/],
+    [{ words: undefined }, 'ERR_DATA', /^words: expected Int32Array/],
+  ])('have to fit: %j', async (change, code, message) => {
+    const network = new Network(spelled);
+    await expectFailure(() => network.evaluate({ ...spelledBatch(), ...(change as Batch) }), code, message);
+  });
+
+  it('are for networks that read them, of tokens', async () => {
+    const network = new Network(options);
+    await expectFailure(() => network.evaluate(spelledBatch()), 'ERR_DATA', /^characters: /);
+    await expectFailure(
+      () => new Trainer(network, { ...training, rareCharacters: new Uint8Array(6) }),
+      'ERR_SHAPE',
+      /^rareCharacters: expected 0 numbers, found 6$/,
+    );
+    const none = { ...tokens, characters: { vocabulary: 6, embedding: 3, hidden: 0 } };
+    await expectFailure(() => new Network({ ...spelled, input: none }), 'ERR_OPTION', /characters.hidden/);
   });
 });

@@ -30,6 +30,13 @@ Batch<float> batch_argument(const Napi::Value& value, const NetworkSpec& spec) {
   const char* input = spec.input == InputKind::tokens ? "tokens" : spec.input == InputKind::features ? "features" : "active";
   if (spec.input == InputKind::tokens) copy(fields, "tokens", batch.tokens);
   else refuse(fields, "tokens", input);
+  if (spec.has_characters()) {
+    copy(fields, "characters", batch.characters);
+    copy(fields, "characterCounts", batch.character_counts);
+    copy(fields, "words", batch.words);
+  } else {
+    refuse(fields, "characters", "no characters");
+  }
   if (spec.input == InputKind::features) copy(fields, "features", batch.features);
   else refuse(fields, "features", input);
   if (spec.input == InputKind::multihot) {

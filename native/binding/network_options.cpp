@@ -12,6 +12,12 @@ constexpr double largest_double = 1e300;
 
 double share(const Napi::Object& options, const char* field, const char* name) { return number(options.Get(field), name, 0, 1); }
 
+void read_characters(const Napi::Object& characters, CharactersSpec& spec) {
+  spec.vocabulary = integer(characters.Get("vocabulary"), "input.characters.vocabulary", 2);
+  spec.embedding = integer(characters.Get("embedding"), "input.characters.embedding", 1);
+  spec.hidden = integer(characters.Get("hidden"), "input.characters.hidden", 1);
+}
+
 void read_input(const Napi::Object& input, NetworkSpec& spec) {
   spec.input = choice<InputKind>(input.Get("kind"), "input.kind",
                                  {{"tokens", InputKind::tokens}, {"features", InputKind::features}, {"multihot", InputKind::multihot}});
@@ -19,10 +25,19 @@ void read_input(const Napi::Object& input, NetworkSpec& spec) {
     spec.size = integer(input.Get("vocabulary"), "input.vocabulary", 2);
     spec.embedding = integer(input.Get("embedding"), "input.embedding", 1);
     spec.window = integer(input.Get("window"), "input.window", 0);
+    const Napi::Value characters = input.Get("characters");
+    if (given(characters)) read_characters(object(characters, "input.characters"), spec.characters);
   } else {
     spec.size = integer(input.Get("size"), "input.size", 1);
     if (spec.input == InputKind::multihot) spec.embedding = integer(input.Get("embedding"), "input.embedding", 0);
   }
+}
+
+void read_rare(const Napi::Object& options, const char* field, int size, std::vector<std::uint8_t>& rare) {
+  const Napi::Value value = options.Get(field);
+  if (!given(value)) return;
+  const Numbers<std::uint8_t> flags = bytes(value, field, size);
+  rare.assign(flags.begin(), flags.end());
 }
 
 }  // namespace
@@ -78,11 +93,8 @@ TrainerSpec trainer_options(const Napi::Object& options, const NetworkSpec& netw
   rule.weight_decay = number(optimizer.Get("weightDecay"), "optimizer.weightDecay", 0, largest_double);
   spec.clip_norm = number(options.Get("clipNorm"), "clipNorm", 0, largest_double);
   spec.seed = seed(options.Get("seed"), "seed");
-  const Napi::Value rare = options.Get("rareTokens");
-  if (given(rare)) {
-    const Numbers<std::uint8_t> flags = bytes(rare, "rareTokens", network.size);
-    spec.rare_tokens.assign(flags.begin(), flags.end());
-  }
+  read_rare(options, "rareTokens", network.size, spec.rare_tokens);
+  read_rare(options, "rareCharacters", network.characters.vocabulary, spec.rare_characters);
   spec.check(network);
   return spec;
 }

@@ -25,6 +25,17 @@ int longest(const std::vector<std::int32_t>& lengths) {
   return lengths.empty() ? 0 : *std::max_element(lengths.begin(), lengths.end());
 }
 
+template <class S>
+void check_characters(const Batch<S>& batch, std::size_t steps, int vocabulary) {
+  check_range("characterCounts", batch.character_counts, 0, INT32_MAX);
+  std::size_t total = 0;
+  for (std::int32_t count : batch.character_counts) total += count;
+  check_count("characters", total, batch.characters.size());
+  check_range("characters", batch.characters, 0, vocabulary - 1);
+  check_count("words", steps, batch.words.size());
+  check_range("words", batch.words, 0, static_cast<int>(batch.character_counts.size()) - 1);
+}
+
 }  // namespace
 
 template <class S>
@@ -43,6 +54,7 @@ void Batch<S>::check(const NetworkSpec& spec) const {
     case InputKind::tokens:
       check_count("tokens", n, tokens.size());
       check_range("tokens", tokens, 0, spec.size - 1);
+      if (spec.has_characters()) check_characters(*this, n, spec.characters.vocabulary);
       break;
     case InputKind::features:
       check_count("features", n * spec.size, features.size());

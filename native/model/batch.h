@@ -14,6 +14,9 @@ template <class S>
 struct Batch {
   std::vector<std::int32_t> lengths;        // [B]
   std::vector<std::int32_t> tokens;         // [N]
+  std::vector<std::int32_t> characters;     // those of the M distinct words, one word after the other
+  std::vector<std::int32_t> character_counts;  // [M]
+  std::vector<std::int32_t> words;          // [N], which of the distinct words a step is
   std::vector<S> features;                  // [N, I]
   std::vector<std::int32_t> active_counts;  // [N]
   std::vector<std::int32_t> active;         // the active indexes of all steps

@@ -16,18 +16,9 @@
 #include "model/batch.h"
 #include "model/noise.h"
 #include "model/sparse_gradient.h"
+#include "model/weights.h"
 
 namespace bptt {
-
-// What the network of characters reads: its table and its stack of one layer and two directions.
-template <class S>
-struct CharacterWeights {
-  const S* table;                // [C, Ec]
-  int columns;                   // Ec
-  const StackWeights<S>* stack;  // Hc units a direction
-
-  int width() const { return stack->spec().output(); }  // 2·Hc
-};
 
 // The distinct words of a batch, forward and back.
 template <class S>

@@ -22,7 +22,7 @@ Decoding<S> decode(Pass<S>& pass, const Weights<S>& weights, const Batch<S>& bat
   options.check(batch.lengths.size());
   if (options.length_penalty != 0 || options.attention || !options.limits.empty())
     throw Error(ErrorCode::option, "lengthPenalty, attention and limits belong to networks with a decoder; this one has ctc");
-  pass.forward(weights, batch, Noise{}, nullptr, pool);
+  pass.forward(weights, batch, Noise{}, RareIds{}, pool);
   Decoding<S> decoding = pass.decode_ctc(options, pool);
   if (batch.has_targets) {
     const Loss loss = pass.loss(false, pool);

@@ -19,7 +19,7 @@ struct Evaluation {
 // The batch must have passed check(). `pass` lends its work areas.
 template <class S>
 Evaluation<S> evaluate(Pass<S>& pass, const Weights<S>& weights, const Batch<S>& batch, ThreadPool& pool) {
-  pass.forward(weights, batch, Noise{}, nullptr, pool);
+  pass.forward(weights, batch, Noise{}, RareIds{}, pool);
   Evaluation<S> evaluation;
   evaluation.output.resize(pass.results() * weights.spec().outputs);
   pass.write(evaluation.output.data());

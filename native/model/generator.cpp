@@ -19,6 +19,7 @@ void check_network(const NetworkSpec& spec) {
   const auto fail = [](const std::string& message) { throw Error(ErrorCode::option, "generator: expected a network " + message); };
   if (spec.bidirectional) fail("of one direction, found a bidirectional one");
   if (spec.window > 0) fail("without a window, found one of " + std::to_string(spec.window));
+  if (spec.has_characters()) fail("that reads symbols alone, found one that reads their characters");
   if (spec.ctc) fail("whose outputs belong to its steps, found one with ctc");
   if (spec.pooled()) fail("with a result at each step, found pooling");
   const bool same_kind = spec.input == InputKind::tokens     ? spec.output == OutputKind::classes
@@ -124,7 +125,7 @@ void Generator<S>::read_prompts(ThreadPool& pool) {
     AlignedArray<S> h(states), c(network.cell.has_memory() ? states : 0), row_h(network.layers * hidden), row_c(network.layers * hidden);
     typename StackPass<S>::Forward forward{};
     forward.layout = &order.layout();
-    forward.input = input.forward({&network, weights_.table(), &before, &order, Noise{}, nullptr}, pool);
+    forward.input = input.forward({&weights_, &before, &order, Noise{}, {}}, pool);
     forward.final = {h.data(), c.size() > 0 ? c.data() : nullptr};
     stack.forward(weights_.stack(), forward, pool);
     for (std::size_t b = 0; b < sequences; ++b) {

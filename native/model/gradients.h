@@ -1,4 +1,4 @@
-// ∂L/∂θ for all parameters: one array in the arena's layout, and the touched rows of the embedding table.
+// ∂L/∂θ for all parameters: one array in the arena's layout, and the touched rows of each embedding table.
 #pragma once
 
 #include <vector>
@@ -11,12 +11,16 @@ namespace bptt {
 template <class S>
 struct Gradients {
   AlignedArray<S> dense;
-  SparseGradient<S> table;
-  std::vector<S*> recurrent;  // into `dense`, as StackPass wants them
+  std::vector<SparseGradient<S>> tables;
+  std::vector<S*> recurrent;   // into `dense`, as StackPass wants them
+  std::vector<S*> characters;  // the same of the characters' stack
 
   explicit Gradients(const ParameterArena& arena)
-      : dense(arena.dense_size()), table(arena.table_rows(), arena.table_columns()), recurrent(arena.recurrent(dense.data())) {
+      : dense(arena.dense_size()),
+        recurrent(arena.recurrent(dense.data())),
+        characters(arena.recurrent(dense.data(), ParameterEntry::character_recurrent)) {
     dense.zero();  // what lies between the views is never written
+    for (std::size_t i = 0; i < arena.tables().size(); ++i) tables.emplace_back(arena.table(i).rows, arena.table(i).columns);
   }
 };
 

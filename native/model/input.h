@@ -1,6 +1,7 @@
 // From a batch to x [N, I] in packed rows, and the gradient back to the embedding table.
 //
-//   tokens    x⟨t⟩ = [e(t−k) … e(t) … e(t+k)], e(t) the table's row of token t; beyond the ends row 0, the padding
+//   tokens    x⟨t⟩ = [e(t−k) … e(t) … e(t+k)], e(t) the table's row of token t; beyond the ends row 0, the padding.
+//             With characters e(t) is that row and the vector of the word's characters (characters.h), beyond the ends zeros
 //   features  x⟨t⟩ as given
 //   multihot  the sum of the table's rows of the active indexes, or, without a table, their vector of zeros and ones
 //
@@ -12,8 +13,10 @@
 #include <vector>
 
 #include "model/batch.h"
+#include "model/characters.h"
+#include "model/gradients.h"
 #include "model/noise.h"
-#include "model/sparse_gradient.h"
+#include "model/weights.h"
 
 namespace bptt {
 
@@ -21,17 +24,18 @@ template <class S>
 class InputStage {
  public:
   struct Forward {
-    const NetworkSpec* spec;
-    const S* table;
+    const Weights<S>* weights;
     const Batch<S>* batch;
     const BatchOrder* order;
     Noise noise;
-    const std::uint8_t* rare;  // [vocabulary], or null
+    RareIds rare;
+
+    const NetworkSpec& spec() const { return weights->spec(); }
   };
   // x [N, I], valid until the next forward.
   const S* forward(const Forward&, ThreadPool&);
   // After a forward of a network with a table. dx [N, I] is changed in place where there is dropout.
-  void backward(S* dx, SparseGradient<S>&, ThreadPool&);
+  void backward(S* dx, Gradients<S>&, ThreadPool&);
 
  private:
   void read_tokens(const Forward&, ThreadPool&);
@@ -39,10 +43,13 @@ class InputStage {
   void read_multihot(const Forward&, ThreadPool&);
   void drop(const Forward&, ThreadPool&);
 
+  const NetworkSpec* spec_ = nullptr;
   int rows_ = 0, columns_ = 0;
-  bool dropped_ = false, by_source_ = false;
+  bool dropped_ = false;
+  CharacterStage<S> characters_;
   std::vector<std::int32_t> tokens_;    // [N] after the replacement of rare ones
   std::vector<std::int32_t> ids_;       // rows read from the table, packed row after packed row
+  std::vector<std::int32_t> words_;     // with characters: the distinct word read with each of them
   std::vector<std::int32_t> sources_;   // multihot: the packed row each of them was read for
   std::vector<std::int32_t> firsts_;    // multihot: [N] where a step's indexes begin in the batch
   std::vector<std::int32_t> begins_;    // multihot: [N + 1] where a packed row's reads begin in ids_

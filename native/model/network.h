@@ -52,7 +52,7 @@ class Network {
   void replace(std::shared_ptr<const Snapshot<S>>);
   std::shared_ptr<const Snapshot<S>> snapshot();
   // Bytes of the parameters, once.
-  std::size_t bytes() const { return (arena().dense_size() + arena().table_size()) * sizeof(S); }
+  std::size_t bytes() const { return arena().size() * sizeof(S); }
 
  private:
   std::shared_ptr<const Architecture> architecture_;

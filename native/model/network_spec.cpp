@@ -24,6 +24,15 @@ void check_share(const char* option, double value) {
 
 }  // namespace
 
+StackSpec CharactersSpec::stack() const {
+  StackSpec spec;
+  spec.cell = {CellKind::lstm, Activation::tanh, true, 1};
+  spec.input = embedding;
+  spec.hidden = hidden;
+  spec.bidirectional = true;
+  return spec;
+}
+
 StackSpec NetworkSpec::stack() const {
   StackSpec spec;
   spec.cell = cell;
@@ -43,7 +52,13 @@ void NetworkSpec::check() const {
              input == InputKind::features || !has_embedding() ? largest_row : INT32_MAX);
   check_size("input.embedding", embedding, input == InputKind::tokens ? 1 : 0, input == InputKind::features ? 0 : 1 << 20);
   check_size("input.window", window, 0, input == InputKind::tokens ? 1 << 10 : 0);
-  check_size("numbers read in a step", static_cast<long long>(embedding) * slots(), 0, largest_row);
+  if (has_characters()) {
+    if (input != InputKind::tokens) throw Error(ErrorCode::option, "input.characters: expected undefined for an input that is not tokens");
+    check_size("input.characters.vocabulary", characters.vocabulary, 2, INT32_MAX);
+    check_size("input.characters.embedding", characters.embedding, 1, 1 << 20);
+    check_size("input.characters.hidden", characters.hidden, 1, 1 << 20);
+  }
+  check_size("numbers read in a step", static_cast<long long>(slot_size()) * slots(), 0, largest_row);
   check_size("output.size", outputs, ctc ? 2 : 1, largest_row);
   if (ctc && (output != OutputKind::classes || pooled()))
     throw Error(ErrorCode::option, "ctc: expected an output of classes and no pooling");

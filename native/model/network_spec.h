@@ -11,6 +11,15 @@ enum class InputKind { tokens, features, multihot };
 enum class Pooling { none, last, mean, max, attention };
 enum class OutputKind { classes, values, multihot };
 
+// The network that reads the characters of each word (see characters.h).
+struct CharactersSpec {
+  int vocabulary = 0;
+  int embedding = 0;  // Ec
+  int hidden = 0;     // Hc, units of a direction; 0: characters are not read
+
+  StackSpec stack() const;
+};
+
 struct NetworkSpec {
   Cell cell;
   int hidden = 0;  // H
@@ -27,6 +36,7 @@ struct NetworkSpec {
   int size = 0;       // vocabulary, features a step, or width of the multihot vector
   int embedding = 0;  // E; 0 for features, and for multihot fed as zeros and ones
   int window = 0;     // tokens: neighbours on each side read with a step
+  CharactersSpec characters;  // of tokens
 
   Pooling pooling = Pooling::none;
   OutputKind output = OutputKind::classes;
@@ -34,10 +44,13 @@ struct NetworkSpec {
   bool ctc = false;  // classes of which 0 is the blank; targets are not aligned with steps
 
   bool has_embedding() const { return input != InputKind::features && embedding > 0; }
-  // Embeddings side by side in x⟨t⟩: 2k + 1 with a window of k.
+  bool has_characters() const { return characters.hidden > 0; }
+  // Words side by side in x⟨t⟩: 2k + 1 with a window of k.
   int slots() const { return 2 * window + 1; }
+  // Numbers of one of them: its embedding, and the vector of its characters.
+  int slot_size() const { return embedding + 2 * characters.hidden; }
   // I: numbers the first layer reads in a step.
-  int input_size() const { return has_embedding() ? embedding * slots() : size; }
+  int input_size() const { return has_embedding() ? slot_size() * slots() : size; }
   // A = D·H: numbers the head reads.
   int pooled_size() const { return hidden * (bidirectional ? 2 : 1); }
   // One result a sequence, not one a step.

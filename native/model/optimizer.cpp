@@ -52,7 +52,8 @@ double Optimizer<S>::sum_of_squares(const S* values, std::size_t size, ThreadPoo
 template <class S>
 double Optimizer<S>::norm(const Gradients<S>& gradients, ThreadPool& pool) {
   const double dense = sum_of_squares(gradients.dense.data(), gradients.dense.size(), pool);
-  const double rows = sum_of_squares(gradients.table.values(), static_cast<std::size_t>(gradients.table.count()) * gradients.table.columns(), pool);
+  double rows = 0;
+  for (const SparseGradient<S>& table : gradients.tables) rows += sum_of_squares(table.values(), static_cast<std::size_t>(table.count()) * table.columns(), pool);
   return std::sqrt(dense + rows);
 }
 
@@ -84,19 +85,21 @@ void Optimizer<S>::step(Parameters<S>& parameters, const Gradients<S>& gradients
     if (spec_.has_second()) part.second = second_.dense.data() + begin;
     current_kernels<S>().update(part);
   });
-  const SparseGradient<S>& table = gradients.table;
-  parallel(pool, table.count(), cost * table.columns(), [&](std::size_t begin, std::size_t end) {
-    Update<S> row = all;
-    row.size = table.columns();
-    for (std::size_t i = begin; i < end; ++i) {
-      const std::size_t offset = static_cast<std::size_t>(table.row(static_cast<int>(i))) * table.columns();
-      row.parameters = parameters.table.data() + offset;
-      row.gradients = table.values(static_cast<int>(i));
-      if (spec_.has_first()) row.first = first_.table.data() + offset;
-      if (spec_.has_second()) row.second = second_.table.data() + offset;
-      current_kernels<S>().update(row);
-    }
-  });
+  for (std::size_t which = 0; which < gradients.tables.size(); ++which) {
+    const SparseGradient<S>& table = gradients.tables[which];
+    parallel(pool, table.count(), cost * table.columns(), [&](std::size_t begin, std::size_t end) {
+      Update<S> row = all;
+      row.size = table.columns();
+      for (std::size_t i = begin; i < end; ++i) {
+        const std::size_t offset = static_cast<std::size_t>(table.row(static_cast<int>(i))) * table.columns();
+        row.parameters = parameters.tables[which].data() + offset;
+        row.gradients = table.values(static_cast<int>(i));
+        if (spec_.has_first()) row.first = first_.tables[which].data() + offset;
+        if (spec_.has_second()) row.second = second_.tables[which].data() + offset;
+        current_kernels<S>().update(row);
+      }
+    });
+  }
 }
 
 template class Optimizer<float>;

@@ -25,9 +25,12 @@ double glorot(const ParameterEntry& entry) {
 ParameterArena::ParameterArena(const NetworkSpec& spec) {
   spec.check();
   if (spec.has_embedding()) {
-    table_rows_ = spec.size;
-    table_columns_ = spec.embedding;
-    add("embedding.weight", table_rows_, table_columns_, ParameterEntry::embedding);
+    add("embedding.weight", spec.size, spec.embedding, ParameterEntry::embedding);
+  }
+  if (spec.has_characters()) {
+    add("characters.embedding.weight", spec.characters.vocabulary, spec.characters.embedding, ParameterEntry::character_embedding);
+    for (const StackParameter& parameter : stack_parameters(spec.characters.stack()))
+      add("characters.recurrent." + parameter.name, parameter.rows, parameter.columns, ParameterEntry::character_recurrent);
   }
   for (const StackParameter& parameter : stack_parameters(spec.stack()))
     add("recurrent." + parameter.name, parameter.rows, parameter.columns, ParameterEntry::recurrent);
@@ -42,14 +45,23 @@ ParameterArena::ParameterArena(const NetworkSpec& spec) {
 }
 
 void ParameterArena::add(std::string name, int rows, int columns, ParameterEntry::Role role) {
-  ParameterEntry entry{std::move(name), rows, columns, role, 0};
+  const bool is_table = role == ParameterEntry::embedding || role == ParameterEntry::character_embedding;
+  ParameterEntry entry{std::move(name), rows, columns, role, 0, is_table ? static_cast<int>(tables_.size()) : -1};
   const std::size_t size = checked_product({static_cast<std::size_t>(rows), static_cast<std::size_t>(columns == 0 ? 1 : columns)});
   if (entry.dense()) {
     entry.offset = dense_size_;
     dense_size_ += (size + view_alignment - 1) / view_alignment * view_alignment;
     checked_product({dense_size_});
+  } else {
+    tables_.push_back(static_cast<int>(entries_.size()));
   }
   entries_.push_back(std::move(entry));
+}
+
+std::size_t ParameterArena::size() const {
+  std::size_t total = dense_size_;
+  for (std::size_t i = 0; i < tables_.size(); ++i) total += table(i).size();
+  return total;
 }
 
 const ParameterEntry& ParameterArena::find(const std::string& name) const {
@@ -69,17 +81,21 @@ const ParameterEntry* ParameterArena::find(ParameterEntry::Role role) const {
 template <class S>
 Parameters<S> initial_parameters(const NetworkSpec& spec, const ParameterArena& arena) {
   Parameters<S> parameters(arena);
-  const std::vector<StackParameter> stack = stack_parameters(spec.stack());
-  std::size_t next = 0;
+  const std::vector<StackParameter> stack = stack_parameters(spec.stack()), of_characters = stack_parameters(spec.characters.stack());
+  std::size_t next = 0, next_of_characters = 0;
   for (std::size_t i = 0; i < arena.entries().size(); ++i) {
     const ParameterEntry& entry = arena.entries()[i];
     S* values = parameters.values(entry);
     const Random random(spec.seed, i);
     switch (entry.role) {
       case ParameterEntry::embedding:
+      case ParameterEntry::character_embedding:
         fill_uniform(entry, std::sqrt(3.0 / entry.columns), random, values);
         if (spec.input == InputKind::tokens)
           for (int n = 0; n < entry.columns; ++n) values[n] = 0;
+        break;
+      case ParameterEntry::character_recurrent:
+        initialise(spec.characters.stack(), of_characters[next_of_characters++], spec.seed, i, values);
         break;
       case ParameterEntry::recurrent:
         initialise(spec.stack(), stack[next++], spec.seed, i, values);

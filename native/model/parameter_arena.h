@@ -1,5 +1,5 @@
-// Where each parameter of a network lies. All but the embedding table are named views into one array, so that clipping
-// and the update are one pass; the gradient and each of the optimiser's moments have the same layout. The table stands
+// Where each parameter of a network lies. All but the embedding tables are named views into one array, so that clipping
+// and the update are one pass; the gradient and each of the optimiser's moments have the same layout. The tables stand
 // apart, since a step touches only the rows of its tokens.
 #pragma once
 
@@ -13,17 +13,19 @@
 namespace bptt {
 
 struct ParameterEntry {
-  enum Role { embedding, recurrent, attention_weight, attention_bias, attention_context, output_weight, output_bias };
+  enum Role { embedding, character_embedding, character_recurrent, recurrent, attention_weight, attention_bias, attention_context, output_weight, output_bias };
   std::string name;
   int rows, columns;  // columns 0: a vector
   Role role;
-  std::size_t offset;  // in the dense array; 0 for the table
+  std::size_t offset;  // in the dense array; 0 for a table
+  int table;           // which of the tables, or −1
 
   std::size_t size() const { return static_cast<std::size_t>(rows) * (columns == 0 ? 1 : columns); }
-  bool dense() const { return role != embedding; }
+  bool dense() const { return table < 0; }
 };
 
-// The layout: `embedding.weight` [vocabulary or size, E], `recurrent.…`, `attention.weight` [A, A], `attention.bias` [A],
+// The layout: `embedding.weight` [vocabulary or size, E], `characters.embedding.weight` [C, Ec], `characters.recurrent.…`,
+// `recurrent.…`, `attention.weight` [A, A], `attention.bias` [A],
 // `attention.context` [A], `output.weight` [O, A], `output.bias` [O], as far as the network has them. Each begins on a
 // cache line; what lies between two of them is zero and stays zero.
 class ParameterArena {
@@ -36,17 +38,18 @@ class ParameterArena {
   // The entry of that role, or null. For `recurrent`: the first.
   const ParameterEntry* find(ParameterEntry::Role role) const;
   std::size_t dense_size() const { return dense_size_; }
-  // Rows and columns of the embedding table; 0 without one.
-  int table_rows() const { return table_rows_; }
-  int table_columns() const { return table_columns_; }
-  std::size_t table_size() const { return static_cast<std::size_t>(table_rows_) * table_columns_; }
+  // The entries of the tables, in their order.
+  const std::vector<int>& tables() const { return tables_; }
+  const ParameterEntry& table(std::size_t i) const { return entries_[tables_[i]]; }
+  // Numbers in all of them, the dense array's gaps included.
+  std::size_t size() const;
 
-  // Pointers to the stack's parameters in `dense`, in the order of stack_parameters().
+  // Pointers to a stack's parameters in `dense`, in the order of stack_parameters().
   template <class T>
-  std::vector<T*> recurrent(T* dense) const {
+  std::vector<T*> recurrent(T* dense, ParameterEntry::Role role = ParameterEntry::recurrent) const {
     std::vector<T*> pointers;
     for (const ParameterEntry& entry : entries_)
-      if (entry.role == ParameterEntry::recurrent) pointers.push_back(dense + entry.offset);
+      if (entry.role == role) pointers.push_back(dense + entry.offset);
     return pointers;
   }
   // Pointer to the one parameter of that role, or null.
@@ -61,28 +64,31 @@ class ParameterArena {
 
   std::vector<ParameterEntry> entries_;
   std::size_t dense_size_ = 0;
-  int table_rows_ = 0, table_columns_ = 0;
+  std::vector<int> tables_;  // indexes of entries_
 };
 
 // Values in the layout of an arena: parameters, or one of the optimiser's moments.
 template <class S>
 struct Parameters {
   AlignedArray<S> dense;
-  AlignedArray<S> table;
+  std::vector<AlignedArray<S>> tables;
 
   Parameters() = default;
   // Zeros.
-  explicit Parameters(const ParameterArena& arena) : dense(arena.dense_size()), table(arena.table_size()) {
+  explicit Parameters(const ParameterArena& arena) : dense(arena.dense_size()) {
     dense.zero();
-    table.zero();
+    for (std::size_t i = 0; i < arena.tables().size(); ++i) {
+      tables.emplace_back(arena.table(i).size());
+      tables.back().zero();
+    }
   }
-  S* values(const ParameterEntry& entry) { return entry.dense() ? dense.data() + entry.offset : table.data(); }
-  const S* values(const ParameterEntry& entry) const { return entry.dense() ? dense.data() + entry.offset : table.data(); }
+  S* values(const ParameterEntry& entry) { return entry.dense() ? dense.data() + entry.offset : tables[entry.table].data(); }
+  const S* values(const ParameterEntry& entry) const { return entry.dense() ? dense.data() + entry.offset : tables[entry.table].data(); }
 };
 
 // Initial values, a function of spec.seed alone:
-//   embedding.weight  uniform in ±√(3/E), variance 1/E (Ma and Hovy 2016, after He et al. 2015); row 0, the padding, 0
-//   recurrent.*       see initialise(StackSpec, …)
+//   embedding.weight, characters.embedding.weight  uniform in ±√(3/E), variance 1/E (Ma and Hovy 2016, after He et al. 2015); row 0, the padding, 0
+//   recurrent.*, characters.recurrent.*  see initialise(StackSpec, …)
 //   attention.*, output.weight  Glorot uniform, ±√(6/(rows + columns)) (Glorot and Bengio 2010); a vector counts as one row
 //   biases            0
 template <class S>

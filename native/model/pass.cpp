@@ -3,7 +3,7 @@
 namespace bptt {
 
 template <class S>
-void Pass<S>::forward(const Weights<S>& weights, const Batch<S>& batch, const Noise& noise, const std::uint8_t* rare, ThreadPool& pool) {
+void Pass<S>::forward(const Weights<S>& weights, const Batch<S>& batch, const Noise& noise, const RareIds& rare, ThreadPool& pool) {
   const NetworkSpec& spec = weights.spec();
   weights_ = &weights;
   batch_ = &batch;
@@ -13,7 +13,7 @@ void Pass<S>::forward(const Weights<S>& weights, const Batch<S>& batch, const No
 
   typename StackPass<S>::Forward forward{};
   forward.layout = &order_->layout();
-  forward.input = input_.forward({&spec, weights.table(), &batch, &*order_, noise, rare}, pool);
+  forward.input = input_.forward({&weights, &batch, &*order_, noise, rare}, pool);
   forward.training = noise.training;
   forward.seed = noise.seed;
   forward.step = noise.step;
@@ -40,7 +40,7 @@ void Pass<S>::backward(Gradients<S>& gradients, ThreadPool& pool) {
     back_.d_input = dx_.data();
   }
   stack_.backward(weights_->stack(), back_, pool);
-  if (spec.has_embedding()) input_.backward(dx_.data(), gradients.table, pool);
+  if (spec.has_embedding()) input_.backward(dx_.data(), gradients, pool);
 }
 
 template class Pass<float>;

@@ -18,8 +18,7 @@ template <class S>
 class Pass {
  public:
   // The batch must have passed check(). Weights and batch must stay until the last call that follows.
-  // `rare` [vocabulary]: tokens that are at random read as unknown in training; null: none.
-  void forward(const Weights<S>&, const Batch<S>&, const Noise&, const std::uint8_t* rare, ThreadPool&);
+  void forward(const Weights<S>&, const Batch<S>&, const Noise&, const RareIds&, ThreadPool&);
   // Results [R, O], R = N or (pooled) B, in the order of the batch.
   std::size_t results() const { return results_; }
   void write(S* y) const { head_.write(y); }

@@ -31,6 +31,7 @@ Stream<S>::Stream(std::shared_ptr<const Snapshot<S>> snapshot)
       x_(spec().input_size()),
       y_(spec().outputs),
       running_(weights_) {
+  if (spec().has_characters()) characters_.emplace(weights_.characters());
   reset();
 }
 
@@ -51,11 +52,21 @@ void Stream<S>::step(const S* x, std::size_t size, S* out) {
 template <class S>
 void Stream<S>::step(const std::int32_t* ids, std::size_t count, S* out) {
   if (spec().input == InputKind::features) throw Error(ErrorCode::data, "x: expected a Float32Array of features, found an Int32Array");
-  if (spec().input == InputKind::tokens && count != 1) throw Error(ErrorCode::shape, "x: expected one token id, found " + std::to_string(count));
-  for (std::size_t i = 0; i < count; ++i)
-    if (ids[i] < 0 || ids[i] >= spec().size)
-      throw Error(ErrorCode::data, "x[" + std::to_string(i) + "]: expected 0 … " + std::to_string(spec().size - 1) + ", found " + std::to_string(ids[i]));
-  read_step(weights_, ids, count, x_.data());
+  const bool spelled = spec().has_characters();
+  if (spec().input == InputKind::tokens && (spelled ? count == 0 : count != 1))
+    throw Error(ErrorCode::shape, "x: expected one token id" + std::string(spelled ? " and those of the word's characters" : "") + ", found " + std::to_string(count));
+  for (std::size_t i = 0; i < count; ++i) {
+    const int size = spelled && i > 0 ? spec().characters.vocabulary : spec().size;
+    if (ids[i] < 0 || ids[i] >= size)
+      throw Error(ErrorCode::data, "x[" + std::to_string(i) + "]: expected 0 … " + std::to_string(size - 1) + ", found " + std::to_string(ids[i]));
+  }
+  if (spelled) {
+    const std::size_t width = spec().embedding;
+    std::copy_n(weights_.table() + ids[0] * width, width, x_.data());
+    characters_->write(ids + 1, count - 1, x_.data() + width, pool_);
+  } else {
+    read_step(weights_, ids, count, x_.data());
+  }
   advance(out);
 }
 
@@ -85,7 +96,8 @@ void Stream<S>::set_state(const S* h, const S* c) {
 template <class S>
 std::size_t Stream<S>::bytes() const {
   const std::size_t pooling = 3 * static_cast<std::size_t>(spec().pooled_size());
-  return stepper_.bytes() + (x_.size() + y_.size() + pooling) * sizeof(S);
+  const std::size_t characters = characters_.has_value() ? characters_->bytes() : 0;
+  return stepper_.bytes() + characters + (x_.size() + y_.size() + pooling) * sizeof(S);
 }
 
 template class Stream<float>;

@@ -5,8 +5,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "layer/stack_stepper.h"
+#include "model/characters.h"
 #include "model/network.h"
 #include "model/running_pool.h"
 
@@ -21,7 +23,8 @@ class Stream {
   const NetworkSpec& spec() const { return snapshot_->architecture().spec; }
   // x [I] of an input of features → out [O]. Throws ERR_SHAPE where `size` is not I.
   void step(const S* x, std::size_t size, S* out);
-  // One token id, or the active indexes of a multihot step. Throws ERR_SHAPE or ERR_DATA where they do not fit.
+  // One token id (with characters: and those of the word's characters), or the active indexes of a multihot step. Throws
+  // ERR_SHAPE or ERR_DATA where they do not fit.
   void step(const std::int32_t* ids, std::size_t count, S* out);
   void reset();
   // [L, 1, H]; c only where the cell has memory.
@@ -38,6 +41,7 @@ class Stream {
   ThreadPool pool_{1};
   const Weights<S>& weights_;
   StackStepper<S> stepper_;
+  std::optional<CharacterStepper<S>> characters_;
   AlignedArray<S> x_, y_;
   RunningPool<S> running_;
 };

@@ -21,16 +21,23 @@ void check_size(double norm) {
     throw Error(ErrorCode::non_finite, "the norm of the gradient is " + std::to_string(norm) + ", too large for float32: clipNorm or smaller targets may help; the parameters are as before the step");
 }
 
+void check_rare(const char* field, const std::vector<std::uint8_t>& rare, int size) {
+  if (!rare.empty() && rare.size() != static_cast<std::size_t>(size))
+    throw Error(ErrorCode::shape, std::string(field) + ": expected " + std::to_string(size) + " numbers, found " + std::to_string(rare.size()));
+}
+
 }  // namespace
 
 void TrainerSpec::check(const NetworkSpec& network) const {
   optimizer.check();
   if (!(clip_norm >= 0) || !std::isfinite(clip_norm))
     throw Error(ErrorCode::option, "clipNorm: expected a number ≥ 0, found " + std::to_string(clip_norm));
-  if (rare_tokens.empty()) return;
-  if (network.input != InputKind::tokens) throw Error(ErrorCode::option, "rareTokens: expected undefined for an input that is not tokens");
-  if (rare_tokens.size() != static_cast<std::size_t>(network.size))
-    throw Error(ErrorCode::shape, "rareTokens: expected " + std::to_string(network.size) + " numbers, found " + std::to_string(rare_tokens.size()));
+  if (!rare_tokens.empty() && network.input != InputKind::tokens)
+    throw Error(ErrorCode::option, "rareTokens: expected undefined for an input that is not tokens");
+  if (!rare_characters.empty() && !network.has_characters())
+    throw Error(ErrorCode::option, "rareCharacters: expected undefined for a network that does not read characters");
+  check_rare("rareTokens", rare_tokens, network.size);
+  check_rare("rareCharacters", rare_characters, network.characters.vocabulary);
 }
 
 template <class S>
@@ -57,7 +64,7 @@ StepResult Trainer<S>::step(const Batch<S>& batch, double learning_rate, ThreadP
   if (!(learning_rate >= 0) || !std::isfinite(static_cast<float>(learning_rate)))
     throw Error(ErrorCode::option, "learningRate: expected a number ≥ 0 that float32 can hold, found " + std::to_string(learning_rate));
   const Noise noise{true, spec_.seed, optimizer_.steps()};
-  pass_.forward(packed(pool), batch, noise, spec_.rare_tokens.empty() ? nullptr : spec_.rare_tokens.data(), pool);
+  pass_.forward(packed(pool), batch, noise, spec_.rare(), pool);
   const Loss loss = pass_.loss(true, pool);
   if (loss.count == 0) return {0, 0, 0, loss.impossible};
   check_finite("the loss", loss.sum);
@@ -92,8 +99,8 @@ void Trainer<S>::keep() {
 template <class S>
 void Trainer<S>::check_parameters() const {
   const Kernels<S>& kernels = current_kernels<S>();
-  const double sum = kernels.sum_of_squares(parameters_.dense.data(), parameters_.dense.size()) +
-                     kernels.sum_of_squares(parameters_.table.data(), parameters_.table.size());
+  double sum = kernels.sum_of_squares(parameters_.dense.data(), parameters_.dense.size());
+  for (const AlignedArray<S>& table : parameters_.tables) sum += kernels.sum_of_squares(table.data(), table.size());
   if (!std::isfinite(sum))
     throw Error(ErrorCode::non_finite, "after " + std::to_string(optimizer_.steps()) +
                                            " updates a parameter is not finite: a lower learning rate may help");

@@ -18,9 +18,11 @@ struct TrainerSpec {
   double clip_norm = 0;  // bound on the global norm of the gradient; 0: none
   std::uint64_t seed = 0;
   std::vector<std::uint8_t> rare_tokens;  // [vocabulary], 1: at random read as unknown; empty: none
+  std::vector<std::uint8_t> rare_characters;  // [character vocabulary], the same
 
   // Throws ERR_OPTION or ERR_SHAPE where it does not fit the network.
   void check(const NetworkSpec&) const;
+  RareIds rare() const { return {rare_tokens.empty() ? nullptr : rare_tokens.data(), rare_characters.empty() ? nullptr : rare_characters.data()}; }
 };
 
 struct StepResult {

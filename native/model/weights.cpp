@@ -11,6 +11,11 @@ Weights<S>::Weights(const NetworkSpec& spec, const ParameterArena& arena, const 
       context_(arena.at(parameters.dense.data(), ParameterEntry::attention_context)),
       output_(spec.outputs, spec.pooled_size(), arena.at(parameters.dense.data(), ParameterEntry::output_weight),
               arena.at(parameters.dense.data(), ParameterEntry::output_bias)) {
+  if (spec.has_embedding()) table_ = parameters.values(*arena.find(ParameterEntry::embedding));
+  if (spec.has_characters()) {
+    character_stack_.emplace(spec.characters.stack(), arena.recurrent(parameters.dense.data(), ParameterEntry::character_recurrent));
+    characters_ = {parameters.values(*arena.find(ParameterEntry::character_embedding)), spec.characters.embedding, &*character_stack_};
+  }
   if (spec.pooling == Pooling::attention)
     attention_ = Linear<S>(spec.pooled_size(), spec.pooled_size(), arena.at(parameters.dense.data(), ParameterEntry::attention_weight),
                            arena.at(parameters.dense.data(), ParameterEntry::attention_bias));
@@ -19,6 +24,7 @@ Weights<S>::Weights(const NetworkSpec& spec, const ParameterArena& arena, const 
 template <class S>
 void Weights<S>::pack(bool backward, ThreadPool& pool) {
   stack_.pack(backward, pool);
+  if (character_stack_.has_value()) character_stack_->pack(backward, pool);
   if (spec_.pooling == Pooling::attention) attention_.pack(backward);
   output_.pack(backward);
 }

@@ -1,11 +1,23 @@
 // What a pass reads: the parameters where they lie, and packed for the products.
 #pragma once
 
+#include <optional>
+
 #include "layer/stack.h"
 #include "model/linear.h"
 #include "model/parameter_arena.h"
 
 namespace bptt {
+
+// The network of characters (see characters.h): its table and its stack of one layer and two directions.
+template <class S>
+struct CharacterWeights {
+  const S* table;                // [C, Ec]
+  int columns;                   // Ec
+  const StackWeights<S>* stack;  // Hc units a direction
+
+  int width() const { return stack->spec().output(); }  // 2·Hc
+};
 
 template <class S>
 class Weights {
@@ -21,7 +33,9 @@ class Weights {
   const NetworkSpec& spec() const { return spec_; }
   const ParameterArena& arena() const { return arena_; }
   // [rows, E], or null.
-  const S* table() const { return parameters_.table.data(); }
+  const S* table() const { return table_; }
+  // Of a network with characters.
+  const CharacterWeights<S>& characters() const { return characters_; }
   const StackWeights<S>& stack() const { return stack_; }
   // W and b of the attention, and v [A].
   const Linear<S>& attention() const { return attention_; }
@@ -32,6 +46,9 @@ class Weights {
   const NetworkSpec& spec_;
   const ParameterArena& arena_;
   const Parameters<S>& parameters_;
+  const S* table_ = nullptr;
+  std::optional<StackWeights<S>> character_stack_;
+  CharacterWeights<S> characters_{};
   StackWeights<S> stack_;
   Linear<S> attention_;
   const S* context_;

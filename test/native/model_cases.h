@@ -16,7 +16,7 @@ inline std::string describe(const NetworkSpec& spec) {
   const char* poolings[] = {"none", "last", "mean", "max", "attention"};
   const char* outputs[] = {"classes", "values", "multihot"};
   return describe(spec.cell) + ", " + inputs[static_cast<int>(spec.input)] + " " + std::to_string(spec.size) + ", E " + std::to_string(spec.embedding) +
-         ", window " + std::to_string(spec.window) + ", H " + std::to_string(spec.hidden) + ", layers " + std::to_string(spec.layers) +
+         ", window " + std::to_string(spec.window) + (spec.has_characters() ? ", characters " + std::to_string(spec.characters.hidden) : "") + ", H " + std::to_string(spec.hidden) + ", layers " + std::to_string(spec.layers) +
          (spec.bidirectional ? ", bidirectional" : "") + ", pooling " + poolings[static_cast<int>(spec.pooling)] + ", " +
          outputs[static_cast<int>(spec.output)] + " " + std::to_string(spec.outputs) + (spec.ctc ? ", ctc" : "");
 }
@@ -59,6 +59,15 @@ Batch<S> random_batch(const NetworkSpec& spec, std::vector<std::int32_t> lengths
         batch.active.push_back(index);
       }
     }
+  }
+  if (spec.has_characters() && steps > 0) {
+    // Fewer words than steps, so that they come more than once; some have no characters, and perhaps one is never read.
+    const int words = 1 + steps / 2;
+    for (int m = 0; m < words; ++m) {
+      batch.character_counts.push_back(m % 3 == 1 ? 0 : 1 + below(4));
+      for (int i = 0; i < batch.character_counts.back(); ++i) batch.characters.push_back(below(spec.characters.vocabulary));
+    }
+    for (int n = 0; n < steps; ++n) batch.words.push_back(below(words));
   }
   if (spec.ctc) {
     batch.has_targets = true;

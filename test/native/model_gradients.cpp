@@ -102,6 +102,26 @@ BPTT_TEST("model gradients: every input") {
   check_gradients(network(InputKind::features, 3, 0, Pooling::none, OutputKind::classes, 2), {3, 3});
 }
 
+BPTT_TEST("model gradients: characters of words") {
+  for (int window : {0, 2})
+    for (Pooling pooling : {Pooling::none, Pooling::last, Pooling::attention}) {
+      NetworkSpec spec = network(InputKind::tokens, 5, 2, pooling, OutputKind::classes, 3);
+      spec.window = window;
+      spec.bidirectional = window == 0;
+      spec.characters = {4, 2, 3};
+      check_gradients(spec, ragged);
+      spec.dropout_input = 0.3;
+      TrainerSpec training = plain_sgd();
+      training.rare_tokens.assign(5, 1);
+      training.rare_characters.assign(4, 1);
+      check_gradients(spec, ragged, training);
+    }
+  // Without a word there is nothing to read, and no gradient.
+  NetworkSpec spec = network(InputKind::tokens, 5, 2, Pooling::last, OutputKind::values, 3);
+  spec.characters = {4, 2, 3};
+  check_gradients(spec, {0, 0});
+}
+
 BPTT_TEST("model gradients: every dropout, and rare tokens") {
   for (Pooling pooling : poolings) {
     NetworkSpec spec = network(InputKind::tokens, 5, 2, pooling, OutputKind::classes, 3);

@@ -39,15 +39,18 @@ BPTT_TEST("training gives the same bits with 1, 2, 3 and 8 threads") {
     InputKind input;
     Pooling pooling;
     OutputKind output;
+    bool characters = false;
   };
   for (const Kind& kind : {Kind{InputKind::tokens, Pooling::none, OutputKind::classes}, Kind{InputKind::tokens, Pooling::attention, OutputKind::classes},
                            Kind{InputKind::features, Pooling::max, OutputKind::values}, Kind{InputKind::multihot, Pooling::mean, OutputKind::multihot},
-                           Kind{InputKind::tokens, Pooling::last, OutputKind::values}}) {
-    const NetworkSpec spec = large(kind.input, kind.pooling, kind.output);
+                           Kind{InputKind::tokens, Pooling::last, OutputKind::values}, Kind{InputKind::tokens, Pooling::none, OutputKind::classes, true}}) {
+    NetworkSpec spec = large(kind.input, kind.pooling, kind.output);
+    if (kind.characters) spec.characters = {40, 25, 30};
     const auto start = random_snapshot<float>(spec);
     TrainerSpec training;
     training.clip_norm = 0.5;
     if (kind.input == InputKind::tokens) training.rare_tokens.assign(spec.size, 1);
+    if (kind.characters) training.rare_characters.assign(spec.characters.vocabulary, 1);
     std::vector<float> expected, expected_output;
     double expected_loss = 0;
     for (int threads : {1, 2, 3, 8}) {
@@ -67,6 +70,18 @@ BPTT_TEST("training gives the same bits with 1, 2, 3 and 8 threads") {
   }
 }
 
+// Appends steps with words of their own, each step another one: how words are numbered must not matter either.
+void spell(const Batch<float>& from, int begin, int end, Batch<float>& to) {
+  for (int n = begin; n < end; ++n) {
+    int first = 0;
+    for (int m = 0; m < from.words[n]; ++m) first += from.character_counts[m];
+    const int count = from.character_counts[from.words[n]];
+    to.words.push_back(static_cast<std::int32_t>(to.character_counts.size()));
+    to.character_counts.push_back(count);
+    to.characters.insert(to.characters.end(), from.characters.begin() + first, from.characters.begin() + first + count);
+  }
+}
+
 // A batch with sequences in another order; `order[i]` is the old place of sequence i.
 Batch<float> reordered(const NetworkSpec& spec, const Batch<float>& from, const std::vector<int>& order) {
   Batch<float> to;
@@ -76,6 +91,7 @@ Batch<float> reordered(const NetworkSpec& spec, const Batch<float>& from, const 
   for (int b : order) {
     to.lengths.push_back(from.lengths[b]);
     to.tokens.insert(to.tokens.end(), from.tokens.begin() + starts[b], from.tokens.begin() + starts[b + 1]);
+    if (spec.has_characters()) spell(from, starts[b], starts[b + 1], to);
     if (spec.pooled()) to.classes.push_back(from.classes[b]);
     else to.classes.insert(to.classes.end(), from.classes.begin() + starts[b], from.classes.begin() + starts[b + 1]);
   }
@@ -88,6 +104,7 @@ BPTT_TEST("a sequence's results do not depend on its batch or its place") {
     spec.hidden = 21;
     spec.window = 2;
     spec.bidirectional = true;
+    if (pooling != Pooling::mean) spec.characters = {9, 5, 6};
     const auto snapshot = random_snapshot<float>(spec);
     const Batch<float> batch = random_batch<float>(spec, {5, 0, 9, 1, 9, 4});
     const std::vector<float> together = evaluation(*snapshot, batch).output;
@@ -109,6 +126,7 @@ BPTT_TEST("batches without sequences or steps give empty or zero-state results")
     for (const std::vector<std::int32_t>& lengths : {std::vector<std::int32_t>{}, std::vector<std::int32_t>{0, 0}}) {
       NetworkSpec spec = network(InputKind::tokens, 6, 3, pooling, OutputKind::classes, 4);
       spec.bidirectional = true;
+      if (pooling != Pooling::mean) spec.characters = {9, 5, 6};
       const auto snapshot = random_snapshot<float>(spec);
       Batch<float> batch;
       batch.lengths = lengths;

@@ -12,7 +12,16 @@ template <class S>
 void feed(Stream<S>& stream, const Batch<S>& batch, int step, S* out) {
   const NetworkSpec& spec = stream.spec();
   switch (spec.input) {
-    case InputKind::tokens: stream.step(batch.tokens.data() + step, 1, out); break;
+    case InputKind::tokens: {
+      std::vector<std::int32_t> ids{batch.tokens[step]};
+      if (spec.has_characters()) {
+        int first = 0;
+        for (int m = 0; m < batch.words[step]; ++m) first += batch.character_counts[m];
+        ids.insert(ids.end(), batch.characters.begin() + first, batch.characters.begin() + first + batch.character_counts[batch.words[step]]);
+      }
+      stream.step(ids.data(), ids.size(), out);
+      break;
+    }
     case InputKind::features: stream.step(batch.features.data() + step * spec.size, spec.size, out); break;
     case InputKind::multihot: {
       int first = 0;
@@ -28,6 +37,7 @@ Batch<S> prefix(const NetworkSpec& spec, Batch<S> batch, int steps) {
   batch.has_targets = false;
   batch.lengths = {steps};
   if (spec.input == InputKind::tokens) batch.tokens.resize(steps);
+  if (spec.has_characters()) batch.words.resize(steps);
   if (spec.input == InputKind::features) batch.features.resize(steps * spec.size);
   if (spec.input == InputKind::multihot) {
     batch.active_counts.resize(steps);
@@ -66,6 +76,9 @@ BPTT_TEST("a stream gives what an evaluation of the steps so far gives") {
         spec.hidden = 11;
         check_stream<double>(spec, 1e-12);
         check_stream<float>(spec, 1e-5);
+        spec.characters = {6, 3, 5};
+        check_stream<double>(spec, 1e-12);
+        spec.characters = {};
         spec.input = InputKind::features;
         spec.embedding = 0;
         spec.output = OutputKind::values;
@@ -118,6 +131,14 @@ BPTT_TEST("a stream refuses two directions, a window, and inputs of another kind
   CHECK(refused([&] { stream.step(ids + 1, 1, out.data()); }));
   CHECK(refused([&] { stream.step(ids + 2, 1, out.data()); }));
   CHECK(refused([&] { stream.step(x, 1, out.data()); }));
+  spec.characters = {3, 2, 2};
+  Stream<float> spelled(random_snapshot<float>(spec));
+  const std::int32_t word[] = {8, 2, 0, 3};
+  spelled.step(word, 1, out.data());
+  spelled.step(word, 3, out.data());
+  CHECK(refused([&] { spelled.step(word, 0, out.data()); }));
+  CHECK(refused([&] { spelled.step(word, 4, out.data()); }));
+  spec.characters = {};
   spec.window = 1;
   CHECK(refused([&] { Stream<float> windowed(random_snapshot<float>(spec)); }));
   spec.window = 0;
