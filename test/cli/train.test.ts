@@ -57,6 +57,7 @@ test('makes the model the library makes with the same options', async () => {
     ...['train', 'many-to-one', '--data', words, '--valid', otherWords, '--out', out, ...small, '--quiet'],
     ...['--epochs', '2', '--cell', 'gru', '--reset', 'before', '--pooling', 'max', '--bidirectional'],
     ...['--layers', '2', '--dropout', 'input=0.1,recurrent=0.2', '--window', '1', '--min-count', '2'],
+    ...['--characters', 'embedding=5,hidden=4'],
     ...['--optimizer', 'sgd,momentum=0.9,nesterov=true', '--schedule', 'cosine,warmup=5', '--clip-norm', '1'],
     ...['--metric', 'macroF1', '--patience', '3'],
   ]);
@@ -68,7 +69,13 @@ test('makes the model the library makes with the same options', async () => {
     bidirectional: true,
     pooling: 'max',
     dropout: { input: 0.1, recurrent: 0.2 },
-    input: { kind: 'tokens', embedding: 8, window: 1, minCount: 2 },
+    input: {
+      kind: 'tokens',
+      embedding: 8,
+      window: 1,
+      minCount: 2,
+      characters: { embedding: 5, hidden: 4 },
+    },
     output: { kind: 'classes' },
   });
   await model.fit(firstWord(300, 1), {
