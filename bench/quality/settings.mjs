@@ -53,4 +53,12 @@ export const settings = {
     bar: 0.78,
     train: '--cell gru --hidden 64 --bidirectional --pooling attention --embedding 64 --dropout 0.5 --epochs 20',
   },
+  fsdd: {
+    set: 'fsdd',
+    mode: 'many-to-many',
+    metric: 'symbolErrorRate',
+    bar: 0.02,
+    train:
+      '--ctc --cell lstm --hidden 128 --bidirectional --dropout 0.5 --epochs 60 --patience 15 --schedule cosine',
+  },
 };
