@@ -1,4 +1,4 @@
-// The part of speech of each word. Many-to-many with Tx = Ty, words → tags.
+// The part of speech of each word. Many-to-many with Tx = Ty, words and their characters → tags.
 //
 //     npm run example -- parts-of-speech
 'use strict';
@@ -17,7 +17,8 @@ async function main() {
     hidden: 100,
     bidirectional: true,
     dropout: 0.5,
-    input: { kind: 'tokens', embedding: 100 },
+    // What a word is made of tells much about words never seen before.
+    input: { kind: 'tokens', embedding: 100, characters: { embedding: 24, hidden: 32 } },
     output: { kind: 'classes' },
   });
   await fit(
