@@ -20,6 +20,7 @@ void check_network(const NetworkSpec& spec) {
   if (spec.bidirectional) fail("of one direction, found a bidirectional one");
   if (spec.window > 0) fail("without a window, found one of " + std::to_string(spec.window));
   if (spec.has_characters()) fail("that reads symbols alone, found one that reads their characters");
+  if (spec.has_characters()) fail("that reads its symbols alone, found one that reads the characters of words too");
   if (spec.ctc) fail("whose outputs belong to its steps, found one with ctc");
   if (spec.pooled()) fail("with a result at each step, found pooling");
   const bool same_kind = spec.input == InputKind::tokens     ? spec.output == OutputKind::classes

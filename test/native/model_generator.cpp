@@ -376,6 +376,8 @@ BPTT_TEST("a generator refuses networks, prompts and options that do not fit") {
   options.check(good, lengths);
   CHECK(network_refused([](NetworkSpec& spec) { spec.bidirectional = true; }));
   CHECK(network_refused([](NetworkSpec& spec) { spec.window = 1; }));
+  CHECK(network_refused([](NetworkSpec& spec) { spec.ctc = true; }));
+  CHECK(network_refused([](NetworkSpec& spec) { spec.characters = {9, 4, 3}; }));
   CHECK(network_refused([](NetworkSpec& spec) { spec.characters = {5, 2, 2}; }));
   CHECK(network_refused([](NetworkSpec& spec) { spec.pooling = Pooling::last; }));
   CHECK(network_refused([](NetworkSpec& spec) { spec.outputs = 6; }));
