@@ -78,13 +78,24 @@ std::int32_t Sampler<S>::largest(const S* z) const {
 
 template <class S>
 const S* Sampler<S>::weigh(const S* z, const S* y) {
-  if (spec_.temperature == 1 && is_banned_.empty()) return y;
-  // The largest that may be chosen becomes 0 before the division, so that neither a small temperature nor what is banned
-  // can make all weights 0.
-  const S top = z[largest(z)];
+  if (spec_.temperature == 1) {
+    if (is_banned_.empty()) return y;
+    double banned = 0;
+    for (std::int32_t id : spec_.banned) banned += y[id];
+    if (banned < 0.99) {
+      std::copy_n(y, outputs_, weights_.data());
+      for (std::int32_t id : spec_.banned) weights_[id] = 0;
+      return weights_.data();
+    }
+  }
+  // What is banned must not be the largest, from which the exponentials are reckoned: the others could all become 0. Nor may a
+  // small temperature make a logit infinite.
+  constexpr S least = -1e30f;
   const S factor = static_cast<S>(std::min(1 / spec_.temperature, 1e30));
-  constexpr S least = -1000;  // its exponential is 0
-  for (int n = 0; n < outputs_; ++n) weights_[n] = std::max((z[n] - top) * factor, least);
+  const S top = factor > S(1000) ? z[largest(z)] : S(0);
+  for (int n = 0; n < outputs_; ++n) weights_[n] = (z[n] - top) * factor;
+  if (factor > S(1000))
+    for (S& weight : weights_) weight = std::max(weight, least);
   for (std::int32_t id : spec_.banned) weights_[id] = least;
   current_kernels<S>().softmax(weights_.data(), weights_.data(), outputs_, 1, outputs_, nullptr);
   for (std::int32_t id : spec_.banned) weights_[id] = 0;
