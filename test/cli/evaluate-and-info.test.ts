@@ -91,3 +91,18 @@ test('info of a model that was never trained, with features', async () => {
   });
   expect((await run(['info', untrained])).stdout).toContain('never trained');
 });
+
+test('info tells the network that reads the characters of words', async () => {
+  const spelled = join(folder, 'spelled.safetensors');
+  const model = new ManyToOne({
+    ...firstWordModel,
+    input: { kind: 'tokens', characters: { hidden: 7 } },
+  });
+  await model.fit(firstWord(20, 4), { epochs: 1 });
+  await model.save(spelled);
+  const { stdout } = await run(['info', spelled]);
+  const [size] = model.parameters()['characters.embedding.weight']!.shape;
+  expect(stdout).toMatch(new RegExp(`│ characters +│ embedding 30, hidden 7, size ${size} +│`));
+  expect(stdout).toMatch(/│ input +│ tokens \(tokenizer words, embedding 64, min count 1, window 0, size 8\)/);
+  expect(stdout).toMatch(/│ characters\.recurrent\.bias_l0_reverse +│ 28 +│ 28 +│/);
+});
