@@ -7,6 +7,7 @@ import { encodeExamples } from './data/encode-examples';
 import type { EncodedExample } from './data/encoded';
 import { locate as byPlace, type Example, type Locate, type Sequence } from './data/example';
 import { InputEncoder } from './data/input-encoder';
+import type { Normalization } from './data/normalization';
 import { TargetEncoder } from './data/target-encoder';
 import type { Vocabulary } from './data/vocabulary';
 import { BpttError } from './errors';
@@ -85,6 +86,10 @@ export class AlignedCodec<P> implements Codec<P, Evaluation> {
 
   get labels(): string[] | undefined {
     return this.target.labels?.toJSON();
+  }
+
+  get scale(): Normalization | undefined {
+    return this.target.normalization;
   }
 
   get metric(): string {

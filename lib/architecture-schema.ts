@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-import type { ManyToManyForm, ManyToOneForm, StackForm } from './architecture';
+import type { ManyToManyForm, ManyToOneForm, Scale, StackForm } from './architecture';
 import { Vocabulary } from './data/vocabulary';
 import { maximumUnits } from './limits';
 import {
@@ -62,6 +62,51 @@ const characters = v.pipe(
   ),
 );
 
+/** A scale of as many numbers as there are. */
+const normalize = v.pipe(
+  v.custom<boolean | Scale>(
+    (value) => typeof value === 'boolean' || isScale(value),
+    'true, false or { mean, deviation } with as many numbers each, the deviations greater than 0',
+  ),
+  v.transform((value) => structuredClone(value)),
+);
+
+function isScale(value: unknown): value is Scale {
+  const { mean, deviation } = (typeof value === 'object' && value !== null ? value : {}) as Partial<
+    Record<string, unknown>
+  >;
+  return (
+    Array.isArray(mean) &&
+    Array.isArray(deviation) &&
+    mean.length > 0 &&
+    mean.length === deviation.length &&
+    mean.every(Number.isFinite) &&
+    deviation.every((number) => Number.isFinite(number) && number > 0)
+  );
+}
+
+function scaleFits(scale: boolean | Scale | undefined, given: number | undefined): boolean {
+  return typeof scale !== 'object' || given === undefined || scale.mean.length === given;
+}
+
+const scaleSize = 'a scale of as many numbers as the option "size" says';
+
+const features = v.pipe(
+  options({ kind: v.literal('features'), size: v.optional(size), normalize: v.optional(normalize, true) }),
+  v.forward(
+    v.check((spec) => scaleFits(spec.normalize, spec.size), scaleSize),
+    ['normalize'],
+  ),
+);
+
+const values = v.pipe(
+  options({ kind: v.literal('values'), size: v.optional(size), normalize: v.optional(normalize) }),
+  v.forward(
+    v.check((spec) => scaleFits(spec.normalize, spec.size), scaleSize),
+    ['normalize'],
+  ),
+);
+
 const input = v.variant('kind', [
   options({
     kind: v.literal('tokens'),
@@ -72,7 +117,7 @@ const input = v.variant('kind', [
     window: v.optional(whole(0, 1024), 0),
     characters: v.optional(characters, false),
   }),
-  options({ kind: v.literal('features'), size: v.optional(size), normalize: v.optional(flag, true) }),
+  features,
   options({
     kind: v.literal('multihot'),
     size: v.optional(size),
@@ -91,7 +136,7 @@ const labels = v.custom<string[]>(
 
 const output = v.variant('kind', [
   options({ kind: v.literal('classes'), labels: v.optional(labels) }),
-  options({ kind: v.literal('values'), size: v.optional(size) }),
+  values,
   options({ kind: v.literal('multihot'), size: v.optional(size) }),
 ]);
 

@@ -59,8 +59,15 @@ export interface FeaturesInput {
   kind: 'features';
   /** Numbers in a row. Default: as in the training data. */
   size?: number | undefined;
-  /** Whether each column is brought to mean 0 and deviation 1, as measured on the training data. Default true. */
-  normalize?: boolean | undefined;
+  /** Whether each column is brought to mean 0 and deviation 1, as measured on the training data, or by the scale that is
+   * given. Default true. */
+  normalize?: boolean | Scale | undefined;
+}
+
+/** Numbers v become (v − mean) / deviation: a mean and a deviation greater than 0 for each of them. */
+export interface Scale {
+  mean: number[];
+  deviation: number[];
 }
 
 /** A set of active indexes at each step, such as the keys that sound. */
@@ -87,6 +94,10 @@ export interface ValuesOutput {
   kind: 'values';
   /** Default: as in the training data. */
   size?: number | undefined;
+  /** Whether the model learns each number as its z-score, by mean and deviation of the training data or by the scale that
+   * is given. Loss and metrics are then those of the z-scores; what is predicted has the scale of the data.
+   * Default false. */
+  normalize?: boolean | Scale | undefined;
 }
 
 /** Several yes-or-no answers, each by a sigmoid. */

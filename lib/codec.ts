@@ -1,6 +1,7 @@
 import type { Batch, Network, NetworkOptions } from '../binding';
 import type { EncodedExample } from './data/encoded';
 import type { Example, Locate, Sequence } from './data/example';
+import type { Normalization } from './data/normalization';
 import type { Vocabulary } from './data/vocabulary';
 import type { Meter } from './meter';
 import type { PredictForm, Search } from './options';
@@ -24,6 +25,8 @@ export interface Codec<P, R = unknown> {
   readonly network: NetworkOptions;
   readonly vocabulary: Vocabulary | undefined;
   readonly labels: string[] | undefined;
+  /** Of the values put out, where they are z-scores. */
+  readonly scale: Normalization | undefined;
   /** The key of the metric that tells which epoch is best, where the caller does not. */
   readonly metric: string;
   /** [vocabulary] 1 for the tokens that training now and then reads as unknown. */

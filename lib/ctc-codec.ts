@@ -20,6 +20,7 @@ import { stepEncoder, type StepEncoder } from './step-encoder';
 /** The codec of models whose labels have no place among the steps: connectionist temporal classification. */
 export class CtcCodec implements Codec<DecodedPrediction, Decoding> {
   readonly metric = 'symbolErrorRate';
+  readonly scale = undefined;
   readonly network: NetworkOptions;
 
   private constructor(

@@ -112,7 +112,7 @@ function prediction(
     case 'classes':
       return { labels: predictedLabels(steps, target), ...asked };
     case 'values':
-      return { values: rowsOf(steps, target.size).map((row) => [...row]) };
+      return { values: rowsOf(steps, target.size).map((row) => target.values(row)) };
     case 'multihot':
       return { active: rowsOf(steps, target.size).map(activeOutputs), ...asked };
   }

@@ -70,7 +70,7 @@ function prediction(row: Float32Array, target: TargetEncoder): ManyToOnePredicti
         probabilities: Object.fromEntries(numbers.map((value, id) => [target.labels!.label(id), value])),
       };
     case 'values':
-      return { values: numbers };
+      return { values: target.values(row) };
     case 'multihot':
       return { active: activeOutputs(row), probabilities: numbers };
   }

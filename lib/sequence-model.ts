@@ -209,7 +209,7 @@ export abstract class SequenceModel<P = unknown, Q extends PredictOptions = Pred
     }
     const { codec, network } = this.ready();
     const stream = nativeCall(() => new (native().Stream)(network));
-    return new ModelStream(stream, codec.stepEncoder(), codec.network.output.size);
+    return new ModelStream(stream, codec.stepEncoder(), codec.network.output.size, codec.scale);
   }
 
   /** A stream of steps in and their results `[O]` out, one array each. Errors as `stream`. */

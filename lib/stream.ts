@@ -1,4 +1,5 @@
 import type { Stream as NativeStream } from '../binding';
+import type { Normalization } from './data/normalization';
 import { BpttError } from './errors';
 import { fromNative, nativeCall } from './native-call';
 import type { State } from './recurrent';
@@ -13,6 +14,7 @@ export class ModelStream {
     private readonly stream: NativeStream,
     private readonly encode: StepEncoder,
     private readonly outputSize: number,
+    private readonly scale?: Normalization,
   ) {}
 
   /**
@@ -30,6 +32,7 @@ export class ModelStream {
     }
     try {
       this.stream.step(this.encode(x), out);
+      this.scale?.restore(out, 0, out, 0);
     } catch (error) {
       throw fromNative(error);
     }

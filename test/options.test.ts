@@ -47,6 +47,16 @@ test('the other inputs get their defaults', () => {
   expect(input({ kind: 'multihot', size: 88 })).toEqual({ kind: 'multihot', size: 88, embedding: 64 });
 });
 
+test('a scale can be given', () => {
+  const scale = { mean: [1, 2], deviation: [1, 0.5] };
+  const check = (spec: object) => checkManyToOne({ ...smallest, output: { kind: 'values', ...spec } }).output;
+  expect(check({ normalize: scale })).toEqual({ kind: 'values', normalize: scale });
+  expect(() => check({ size: 3, normalize: scale })).toThrow('"output.normalize" must be a scale of as many');
+  for (const wrong of [{ mean: [1], deviation: [0] }, { mean: [1], deviation: [1, 1] }, { mean: [] }, 1]) {
+    expect(() => check({ normalize: wrong })).toThrow('"output.normalize" must be true, false or { mean');
+  }
+});
+
 test('characters of words have sizes of their own', () => {
   const characters = (given: unknown) =>
     checkManyToOne({ ...smallest, input: { kind: 'tokens', characters: given } }).input;

@@ -7,11 +7,13 @@ import type {
   ManyToOneArchitecture,
   OutputKind,
   OutputSpec,
+  Scale,
 } from '../architecture';
 import type { Example } from '../data/example';
 import { locate } from '../data/example';
 import { inferInput, inferOutput, type InputHints, type Per } from '../data/infer';
 import type { Mode } from '../model-file';
+import type { TrainingExamples } from './examples';
 import type { TrainFlags } from './train-options';
 import { refuse, usageError } from './usage';
 
@@ -45,7 +47,7 @@ export function checkArchitectureFlags(mode: Mode, flags: TrainFlags): void {
 export async function architectureFor(
   mode: Mode,
   flags: TrainFlags,
-  examples: readonly Example[],
+  { training: examples, scale }: TrainingExamples,
 ): Promise<ManyToOneArchitecture & ManyToManyArchitecture<OutputKind, Alignment>> {
   const { hidden, layers, bidirectional, pooling, ctc, dropout, seed } = flags;
   const shared: Architecture = {
@@ -54,8 +56,8 @@ export async function architectureFor(
     layers,
     bidirectional,
     dropout,
-    input: await inputSpec(flags, examples),
-    output: await outputSpec(flags, examples, mode === 'many-to-one' ? 'sequence' : 'step'),
+    input: await inputSpec(flags, examples, scale),
+    output: await outputSpec(flags, examples, mode === 'many-to-one' ? 'sequence' : 'step', scale),
     seed,
   };
   return { ...shared, ...(pooling && { pooling }), ...(ctc && { alignment: 'ctc' }) };
@@ -72,7 +74,11 @@ function cellSpec({ cell, activation, reset, forgetBias }: TrainFlags): CellSpec
   }
 }
 
-async function inputSpec(flags: TrainFlags, examples: readonly Example[]): Promise<InputSpec> {
+async function inputSpec(
+  flags: TrainFlags,
+  examples: readonly Example[],
+  scale: Scale | undefined,
+): Promise<InputSpec> {
   const { embedding, window, minCount, characters } = flags;
   const found = await inferInput(
     inputHints(flags),
@@ -84,8 +90,8 @@ async function inputSpec(flags: TrainFlags, examples: readonly Example[]): Promi
     case 'tokens':
       return { ...found, embedding, window, minCount, characters };
     case 'features':
-      // The windows of a series are z-scores already.
-      return flags.columns === undefined ? found : { ...found, normalize: false };
+      // Of the rows of a series: its windows have most of them many times, and those at its ends less often.
+      return { ...found, ...(scale && { normalize: scale }) };
     case 'multihot':
       return { ...found, embedding };
   }
@@ -115,7 +121,12 @@ function checkInputFlags(flags: TrainFlags, kind: InputSpec['kind']): void {
   }
 }
 
-async function outputSpec(flags: TrainFlags, examples: readonly Example[], per: Per): Promise<OutputSpec> {
+async function outputSpec(
+  flags: TrainFlags,
+  examples: readonly Example[],
+  per: Per,
+  scale: Scale | undefined,
+): Promise<OutputSpec> {
   const { output, outputSize, ctc } = flags;
   if (ctc === true) {
     checkOutputFlags(flags, 'classes');
@@ -128,7 +139,14 @@ async function outputSpec(flags: TrainFlags, examples: readonly Example[], per: 
   const ys = examples.map(({ y }) => y);
   const found = await inferOutput(hints, ys, per, locate(examples));
   checkOutputFlags(flags, found.kind);
-  return found;
+  return scale && found.kind === 'values' ? { ...found, normalize: repeated(scale, found.size!) } : found;
+}
+
+/** The scale of the columns for all rows of a forecast. */
+function repeated({ mean, deviation }: Scale, size: number): Scale {
+  const all = (numbers: number[]): number[] =>
+    Array.from({ length: size }, (_, i) => numbers[i % numbers.length]!);
+  return { mean: all(mean), deviation: all(deviation) };
 }
 
 function checkOutputFlags(flags: TrainFlags, kind: OutputSpec['kind']): void {

@@ -1,13 +1,10 @@
 import type { Command } from 'commander';
 
-import type { RowRange } from '../data/files';
 import { addDataOptions, fileFormats, type DataFlags } from './data-options';
-import { rowRange } from './option-values';
 import { addServingOptions, type ServingFlags } from './serving-options';
 
 export interface EvaluateFlags extends DataFlags, ServingFlags {
   data: string;
-  trainRows?: RowRange;
   json?: true;
 }
 
@@ -19,12 +16,6 @@ export function addEvaluateOptions(command: Command): void {
       .makeOptionMandatory(),
   );
   addDataOptions(command);
-  command.addOption(
-    command
-      .createOption('--train-rows <from:to>', 'with --columns: the rows of training, whose scale is used')
-      .helpGroup('Data:')
-      .argParser(rowRange),
-  );
   addServingOptions(command);
   command.option('--json', 'one line of JSON with all metrics, also of each label');
 }

@@ -7,22 +7,16 @@ import { duration, metricName, shortNumber } from './format';
 import { interruption } from './interruption';
 import { checkSearchFlags } from './serving-options';
 import { table } from './table';
-import { refuse, usageError } from './usage';
 
 /** `bptt evaluate`: measures a model and writes the metrics. */
 export async function evaluate(path: string, flags: EvaluateFlags): Promise<void> {
   const signal = interruption();
   const { data, batchSize, threads, beam } = flags;
-  if (flags.columns === undefined) {
-    refuse(flags, ['trainRows'], 'needs --columns too');
-  } else if (flags.trainRows === undefined) {
-    throw usageError('option --columns needs --train-rows too: the rows the model was trained with.');
-  }
   const model = await loadModel(path);
   checkDataFlags(flags, [data], model.mode);
   checkSearchFlags(flags, model);
   const numericY = model.architecture.output.kind === 'values';
-  const examples = await readEvaluationExamples(data, { ...flags, numericY, signal });
+  const examples = await readEvaluationExamples(data, { ...flags, numericY, target: 'sequence', signal });
   const metrics = await model.evaluate(examples, {
     batchSize,
     threads,

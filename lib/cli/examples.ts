@@ -1,11 +1,14 @@
-import type { Example } from '../data/example';
-import { readExamples, readSeries, type RowRange, type Series } from '../data/files';
+import type { Scale } from '../architecture';
+import { FileExample, type Example } from '../data/example';
+import { readExamples, readSeries, type FileSource, type RowRange, type Series } from '../data/files';
 import { BpttError } from '../errors';
 import type { DataFlags } from './data-options';
 
 export interface ReadOptions extends DataFlags {
   /** Whether a table's y that is written as a number is a value. */
   numericY: boolean;
+  /** What a forecast is: all its values, or a row for each step. */
+  target: 'sequence' | 'rows';
   signal: AbortSignal;
 }
 
@@ -18,6 +21,8 @@ export interface TrainingFiles {
 export interface TrainingExamples {
   training: Example[];
   validation?: Example[];
+  /** Of the columns of a series, as its training rows have it. */
+  scale?: Scale;
 }
 
 /** The examples to train with. Errors: as `readExamples`. */
@@ -33,24 +38,21 @@ export async function readTrainingExamples(
     };
   }
   const series = await readSeries(data, options.columns, options.rows);
-  const training = windows(series, series, options);
+  const training = windows(series, options);
+  const scale = series.normalization().toJSON();
   if (valid === undefined && validRows === undefined) {
-    return { training };
+    return { training, scale };
   }
   const validation = await readSeries(valid ?? data, options.columns, validRows);
-  return { training, validation: windows(validation, series, options) };
+  return { training, validation: windows(validation, options), scale };
 }
 
-/** The examples to measure a model with; `trainRows` are those a forecasting model was trained with. */
-export async function readEvaluationExamples(
-  file: string,
-  options: ReadOptions & { trainRows?: RowRange | undefined },
-): Promise<Example[]> {
+/** The examples to measure a model with. */
+export async function readEvaluationExamples(file: string, options: ReadOptions): Promise<Example[]> {
   if (options.columns === undefined) {
     return readAll(file, options);
   }
-  const scale = await readSeries(file, options.columns, options.trainRows);
-  return windows(await readSeries(file, options.columns, options.rows), scale, options);
+  return windows(await readSeries(file, options.columns, options.rows), options);
 }
 
 async function readAll(
@@ -69,14 +71,27 @@ async function readAll(
   return examples;
 }
 
-/** The windows of a series as z-scores by mean and deviation of the training rows. */
-function windows(series: Series, training: Series, { lookback, horizon, stride }: ReadOptions): Example[] {
+function windows(series: Series, { lookback, horizon, stride, target }: ReadOptions): Example[] {
   return [
     ...series.windows({
       lookback: lookback!,
       horizon: horizon!,
+      target,
       ...(stride !== undefined && { stride }),
-      normalization: training.normalization(),
     }),
   ];
+}
+
+/** What forecasts are to be made from: windows of a table, to the end of its rows. */
+export async function* readWindows(
+  source: FileSource,
+  { columns, lookback, stride, rows }: Pick<DataFlags, 'columns' | 'lookback' | 'stride' | 'rows'>,
+): AsyncGenerator<FileExample> {
+  const series = await readSeries(source, columns!, rows);
+  // The first row stands below the header.
+  let line = (rows?.from ?? 0) + 2;
+  for (const x of series.inputs({ lookback: lookback!, ...(stride !== undefined && { stride }) })) {
+    yield new FileExample(series.name, line, { x });
+    line += stride ?? 1;
+  }
 }

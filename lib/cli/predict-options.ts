@@ -1,13 +1,19 @@
 import type { Command } from 'commander';
 
+import type { FileFormat, RowRange } from '../data/files';
 import { maximumBeam } from '../limits';
 import { fileFormats } from './data-options';
-import { whole } from './option-values';
+import { names, rowRange, whole } from './option-values';
 import { addServingOptions, type ServingFlags } from './serving-options';
+import { refuse, usageError } from './usage';
 
 export interface PredictFlags extends ServingFlags {
   data?: string;
   x?: string;
+  columns?: string[];
+  lookback?: number;
+  stride?: number;
+  rows?: RowRange;
   nBest?: number;
   json?: true;
 }
@@ -18,6 +24,7 @@ export function addPredictOptions(command: Command): void {
     `the inputs: ${fileFormats} (default: standard input, a JSON line for each: {"x":…} or the bare x)`,
   );
   command.option('--x <column>', 'the column of a .csv or .tsv file with the input (default x)');
+  addWindowOptions(command);
   addServingOptions(command);
   command.addOption(
     command
@@ -25,4 +32,28 @@ export function addPredictOptions(command: Command): void {
       .argParser(whole(1, maximumBeam)),
   );
   command.option('--json', 'as the other commands: predictions are lines of JSON in any case');
+}
+
+function addWindowOptions(command: Command): void {
+  const add = (flags: string, description: string, parse: (text: string) => unknown): void => {
+    command.addOption(command.createOption(flags, description).argParser(parse));
+  };
+  add('--columns <names>', 'the columns of a .csv or .tsv file to forecast, as in training', names);
+  add('--lookback <rows>', 'with --columns: rows a forecast is made from', whole(1));
+  add('--stride <rows>', 'with --columns: rows from one forecast to the next (default 1)', whole(1));
+  add('--rows <from:to>', 'with --columns: rows that are read, from 0, without the last', rowRange);
+}
+
+/** Refuses what does not make forecasts from a table. */
+export function checkSeriesFlags(
+  flags: Pick<PredictFlags, 'x' | 'columns' | 'lookback' | 'stride' | 'rows'>,
+  format: FileFormat,
+): void {
+  if (flags.columns === undefined) {
+    refuse(flags, ['lookback', 'stride', 'rows'], 'needs --columns too');
+    return;
+  }
+  refuse(flags, ['x'], 'does not go with --columns, which names the columns of a series');
+  if (flags.lookback === undefined) throw usageError('option --columns needs --lookback too.');
+  if (format !== 'csv' && format !== 'tsv') throw usageError('option --columns needs a .csv or .tsv file.');
 }

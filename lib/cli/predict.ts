@@ -8,8 +8,9 @@ import { loadModel } from '../load-model';
 import type { PredictDecodedOptions } from '../options';
 import type { SequenceModel } from '../sequence-model';
 import { inChunks } from './chunks';
+import { readWindows } from './examples';
 import { interruption } from './interruption';
-import type { PredictFlags } from './predict-options';
+import { checkSeriesFlags, type PredictFlags } from './predict-options';
 import { checkSearchFlags } from './serving-options';
 import { refuse } from './usage';
 
@@ -22,10 +23,11 @@ const longestWait = 20;
 /** `bptt predict`: a line with a prediction for each input, in their order, as they come. */
 export async function predict(
   path: string,
-  { data, x, batchSize = 32, threads, beam, nBest }: PredictFlags,
+  { data, x, batchSize = 32, threads, beam, nBest, ...series }: PredictFlags,
 ): Promise<void> {
   const signal = interruption();
   const source = inputSource(data);
+  checkSeriesFlags({ ...series, x }, sourceFormat(source).format);
   if (sourceFormat(source).format === 'jsonl') {
     refuse({ x }, ['x'], 'names a column of a .csv or .tsv file');
   }
@@ -39,7 +41,10 @@ export async function predict(
     // A read that waits for more would keep the process alive.
     signal.addEventListener('abort', () => process.stdin.destroy(signal.reason as Error));
   }
-  const inputs = readParts(source, ['x'], x === undefined ? {} : { x });
+  const inputs =
+    series.columns === undefined
+      ? readParts(source, ['x'], x === undefined ? {} : { x })
+      : readWindows(source, series);
   let answered = Promise.resolve();
   try {
     for await (const chunk of inChunks(inputs, batchesAChunk * batchSize, longestWait)) {

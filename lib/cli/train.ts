@@ -13,7 +13,7 @@ import type { FitOptions, History } from '../options';
 import type { SequenceModel } from '../sequence-model';
 import { architectureFor, checkArchitectureFlags } from './architecture';
 import { checkDataFlags, checkValidRows } from './data-options';
-import { readTrainingExamples } from './examples';
+import { readTrainingExamples, type TrainingExamples } from './examples';
 import { interruptedExitCode, interruption } from './interruption';
 import { ProgressDisplay } from './progress';
 import { trainingJSON, trainingTable } from './training-results';
@@ -32,12 +32,14 @@ export async function train(mode: Mode, flags: TrainFlags): Promise<void> {
   });
   const epochs = flags.epochs ?? (flags.minutes === undefined ? 10 : undefined);
   const display = new ProgressDisplay({ quiet: flags.quiet === true, epochs });
-  const { training, validation } = await readTrainingExamples(flags, {
+  const examples = await readTrainingExamples(flags, {
     ...flags,
     numericY: flags.output === 'values',
+    target: 'sequence',
     signal,
   });
-  const model = await modelFor(mode, flags, training);
+  const { training, validation } = examples;
+  const model = await modelFor(mode, flags, examples);
   const history = await fit(
     model,
     training,
@@ -113,8 +115,8 @@ async function checkOut(out: string): Promise<void> {
   }
 }
 
-async function modelFor(mode: Mode, flags: TrainFlags, training: readonly Example[]): Promise<SequenceModel> {
-  const architecture = await architectureFor(mode, flags, training);
+async function modelFor(mode: Mode, flags: TrainFlags, examples: TrainingExamples): Promise<SequenceModel> {
+  const architecture = await architectureFor(mode, flags, examples);
   switch (mode) {
     case 'many-to-one':
       return new ManyToOne(architecture);

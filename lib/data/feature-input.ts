@@ -2,8 +2,7 @@ import type { FeaturesInput } from '../architecture';
 import type { EncodedSequence } from './encoded';
 import type { Locate } from './example';
 import { featureSize } from './infer';
-import type { Normalization } from './normalization';
-import { Moments, type NormalizationJSON } from './normalization';
+import { Moments, Normalization, type NormalizationJSON } from './normalization';
 import { checkedRows, checkStored, countRows, eachRow } from './rows';
 import type { WorkSlice } from './work-slice';
 
@@ -23,13 +22,21 @@ export class FeatureInput {
     readonly normalization?: Normalization,
   ) {}
 
-  /** Learns the number of features, unless it is given, and their mean and deviation, unless `normalize` is false. */
+  /** What the options say alone: the size, and a scale if it is given. */
+  static known({ size, normalize }: FeaturesInput): FeatureInput | undefined {
+    if (typeof normalize !== 'object') return size === undefined ? undefined : new FeatureInput(size);
+    const scale = Normalization.of(normalize.mean, normalize.deviation);
+    return new FeatureInput(scale.size, scale);
+  }
+
+  /** Learns the number of features, and their mean and deviation, unless they are given or `normalize` is false. */
   static async fit(
     spec: FeaturesInput,
     sequences: readonly unknown[],
     locate: Locate,
     slice: WorkSlice,
   ): Promise<FeatureInput> {
+    if (typeof spec.normalize === 'object') return FeatureInput.known(spec)!;
     const size = spec.size ?? featureSize(sequences, locate);
     if (spec.normalize === false) return new FeatureInput(size);
     const moments = new Moments(size);

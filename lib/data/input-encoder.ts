@@ -51,10 +51,13 @@ export class InputEncoder {
     if (spec.kind === 'tokens') {
       return spec.vocabulary && new InputEncoder(TokenInput.known(spec, spec.vocabulary));
     }
-    if (spec.size === undefined) return undefined;
-    return new InputEncoder(
-      spec.kind === 'features' ? new FeatureInput(spec.size) : new MultihotInput(spec.size),
-    );
+    const form =
+      spec.kind === 'features'
+        ? FeatureInput.known(spec)
+        : spec.size === undefined
+          ? undefined
+          : new MultihotInput(spec.size);
+    return form && new InputEncoder(form);
   }
 
   /** @throws BpttError `ERR_DATA` when the value is not what `toJSON` gives. */

@@ -73,6 +73,14 @@ export class Normalization {
     }
   }
 
+  /** The numbers that have these z-scores: the reverse of `apply`. `out` may be `row`. */
+  restore(row: Row, from: number, out: Float32Array | number[], to: number): void {
+    const { mean, deviation } = this;
+    for (let i = 0; i < mean.length; i++) {
+      out[to + i] = (row[from + i] as number) * (deviation[i] as number) + (mean[i] as number);
+    }
+  }
+
   toJSON(): NormalizationJSON {
     return { mean: [...this.mean], deviation: [...this.deviation] };
   }

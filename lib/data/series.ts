@@ -1,6 +1,6 @@
 import { BpttError } from '../errors';
 import { isNumber, readCsvRows } from './csv';
-import type { Example } from './example';
+import type { Example, Sequence } from './example';
 import { sourceName, type FileSource } from './file-source';
 import { quoted } from './found';
 import { Moments, type Normalization } from './normalization';
@@ -25,8 +25,6 @@ export interface WindowOptions {
    * values (`rows`; encoder-decoder).
    */
   target?: 'sequence' | 'rows';
-  /** The scale of x and y: that of the training rows. Default: that of these rows. */
-  normalization?: Normalization;
 }
 
 /** Several variables measured at equal times. */
@@ -47,52 +45,46 @@ export class Series {
   }
 
   /**
-   * Windows that lie wholly within the rows: x the `lookback` rows, y the `horizon` rows behind them, as z-scores.
+   * Windows that lie wholly within the rows: x the `lookback` rows, y the `horizon` rows behind them. Windows share
+   * rows.
    *
    * @throws BpttError `ERR_OPTION` for lengths that are not whole numbers of at least 1; `ERR_DATA` when there are
-   * fewer rows than one window needs; `ERR_SHAPE` when the normalization has another number of columns.
+   * fewer rows than one window needs.
    */
   *windows(options: WindowOptions): Generator<Example> {
-    const {
-      lookback,
-      horizon,
-      stride = 1,
-      target = 'sequence',
-      normalization = this.normalization(),
-    } = options;
-    for (const [option, value] of Object.entries({ lookback, horizon, stride })) {
-      if (!Number.isInteger(value) || value < 1) {
-        throw new BpttError(
-          'ERR_OPTION',
-          `${option} must be a whole number of at least 1, but ${value} came.`,
-        );
-      }
+    const { lookback, horizon, stride = 1, target = 'sequence' } = options;
+    checkLengths({ lookback, horizon, stride });
+    for (const start of this.starts(lookback, horizon, stride)) {
+      const middle = start + lookback;
+      const future = this.rows.slice(middle, middle + horizon);
+      yield { x: this.rows.slice(start, middle), y: target === 'rows' ? future : future.flat() };
     }
-    const { columns, rows } = this;
-    if (normalization.size !== columns.length) {
-      throw new BpttError(
-        'ERR_SHAPE',
-        `${this.name}: the normalization is for ${normalization.size} columns, but ${columns.length} are read.`,
-      );
-    }
-    if (rows.length < lookback + horizon) {
+  }
+
+  /** What forecasts are made from: x of windows of which only the `lookback` rows need lie within the rows. Errors as
+   * `windows`. */
+  *inputs({ lookback, stride = 1 }: Pick<WindowOptions, 'lookback' | 'stride'>): Generator<Sequence> {
+    checkLengths({ lookback, stride });
+    for (const start of this.starts(lookback, 0, stride)) yield this.rows.slice(start, start + lookback);
+  }
+
+  private *starts(lookback: number, horizon: number, stride: number): Generator<number> {
+    const { length } = this.rows;
+    if (length < lookback + horizon) {
+      const needed = horizon === 0 ? String(lookback) : `${lookback} + ${horizon}`;
       throw new BpttError(
         'ERR_DATA',
-        `${this.name}: a window needs ${lookback} + ${horizon} rows, but there are ${rows.length}.`,
+        `${this.name}: a window needs ${needed} rows, but there are ${length}.`,
       );
     }
-    // The windows share the scaled rows, so that overlapping ones cost next to nothing.
-    const scaled: number[][] = [];
-    for (let start = 0; start + lookback + horizon <= rows.length; start += stride) {
-      const middle = start + lookback;
-      const end = middle + horizon;
-      while (scaled.length < end) {
-        const scores: number[] = [];
-        normalization.apply(rows[scaled.length] as readonly number[], 0, scores, 0);
-        scaled.push(scores);
-      }
-      const future = scaled.slice(middle, end);
-      yield { x: scaled.slice(start, middle), y: target === 'rows' ? future : future.flat() };
+    for (let start = 0; start + lookback + horizon <= length; start += stride) yield start;
+  }
+}
+
+function checkLengths(lengths: Record<string, number>): void {
+  for (const [option, value] of Object.entries(lengths)) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new BpttError('ERR_OPTION', `${option} must be a whole number of at least 1, but ${value} came.`);
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { OutputSpec } from '../architecture';
+import type { OutputSpec, ValuesOutput } from '../architecture';
 import { BpttError } from '../errors';
 import { activeIndexes, indexSet } from './active-indexes';
 import type { EncodedTarget } from './encoded';
@@ -6,6 +6,7 @@ import type { Locate, Target } from './example';
 import { found } from './found';
 import { indexSize, valuesSize, type Per } from './infer';
 import { Labels } from './labels';
+import { Moments, Normalization, type NormalizationJSON } from './normalization';
 import {
   checkedRows,
   checkStored,
@@ -19,7 +20,9 @@ import {
 import { WorkSlice } from './work-slice';
 
 export type TargetEncoderJSON =
-  { kind: 'classes'; per: Per; labels: string[] } | { kind: 'values' | 'multihot'; per: Per; size: number };
+  | { kind: 'classes'; per: Per; labels: string[] }
+  | { kind: 'values'; per: Per; size: number; normalization?: NormalizationJSON }
+  | { kind: 'multihot'; per: Per; size: number };
 
 export interface TargetContext {
   /** T of the input (Tx), which a target of one result a step must have too. */
@@ -52,6 +55,8 @@ export class TargetEncoder {
     readonly size: number,
     /** Of classes; the class ids are their places. */
     readonly labels?: Labels,
+    /** Of values that are learned as z-scores. */
+    readonly normalization?: Normalization,
   ) {}
 
   /** Learns the labels, or the size, of the training data unless they are given. */
@@ -69,14 +74,25 @@ export class TargetEncoder {
         return new TargetEncoder('classes', per, labels.size, labels);
       }
       case 'values':
-        return new TargetEncoder('values', per, spec.size ?? valuesSize(ys, per, locate));
+        return TargetEncoder.ofValues(
+          per,
+          givenScale(spec)?.size ?? spec.size ?? valuesSize(ys, per, locate),
+          await scaleOf(spec, per, ys, locate),
+        );
       case 'multihot':
         return new TargetEncoder('multihot', per, spec.size ?? indexSize(ys, per, locate));
     }
   }
 
-  /** The encoder of options that leave nothing to the training data. */
+  private static ofValues(per: Per, size: number, scale?: Normalization): TargetEncoder {
+    return new TargetEncoder('values', per, size, undefined, scale);
+  }
+
+  /** The encoder of options that leave no size to the training data; values then are taken as they are, unless their
+   * scale is given. */
   static known(spec: OutputSpec, per: Per): TargetEncoder | undefined {
+    const scale = givenScale(spec);
+    if (scale !== undefined) return TargetEncoder.ofValues(per, scale.size, scale);
     if (spec.kind !== 'classes') {
       return spec.size === undefined ? undefined : new TargetEncoder(spec.kind, per, spec.size);
     }
@@ -86,16 +102,18 @@ export class TargetEncoder {
 
   /** @throws BpttError `ERR_DATA` when the value is not what `toJSON` gives. */
   static fromJSON(value: unknown): TargetEncoder {
-    const { kind, per, labels, size } = (typeof value === 'object' && value !== null ? value : {}) as Partial<
-      Record<string, unknown>
-    >;
+    const { kind, per, labels, size, normalization } = (
+      typeof value === 'object' && value !== null ? value : {}
+    ) as Partial<Record<string, unknown>>;
     if (per === 'sequence' || per === 'step') {
       if (kind === 'classes') {
         const names = Labels.fromJSON(labels);
         return new TargetEncoder(kind, per, names.size, names);
       }
       if ((kind === 'values' || kind === 'multihot') && Number.isInteger(size) && Number(size) >= 1) {
-        return new TargetEncoder(kind, per, Number(size));
+        if (normalization === undefined) return new TargetEncoder(kind, per, Number(size));
+        const scale = Normalization.fromJSON(normalization);
+        if (kind === 'values' && scale.size === size) return TargetEncoder.ofValues(per, scale.size, scale);
       }
     }
     throw new BpttError('ERR_DATA', `Expected the JSON form of a target encoder, found ${found(value)}.`);
@@ -115,7 +133,15 @@ export class TargetEncoder {
 
   toJSON(): TargetEncoderJSON {
     const { kind, per, size, labels } = this;
-    return kind === 'classes' ? { kind, per, labels: labels?.toJSON() ?? [] } : { kind, per, size };
+    if (kind === 'classes') return { kind, per, labels: labels?.toJSON() ?? [] };
+    return { kind, per, size, ...(this.normalization && { normalization: this.normalization.toJSON() }) };
+  }
+
+  /** The values of one result as the network puts it out, in the scale of the data. */
+  values(row: Float32Array): number[] {
+    const values = [...row];
+    this.normalization?.restore(row, 0, values, 0);
+    return values;
   }
 
   private encodeClasses(y: unknown, { steps, where, unknown }: TargetContext): EncodedTarget {
@@ -139,7 +165,8 @@ export class TargetEncoder {
     if (this.per === 'step') checkSteps(steps, count, where);
     const values = new Float32Array(count * size);
     eachRow(rows, size, (row, from, step) => {
-      for (let i = 0; i < size; i++) values[step * size + i] = row[from + i] as number;
+      if (this.normalization !== undefined) this.normalization.apply(row, from, values, step * size);
+      else for (let i = 0; i < size; i++) values[step * size + i] = row[from + i] as number;
     });
     checkStored(values, size, where);
     return { values };
@@ -154,6 +181,31 @@ export class TargetEncoder {
     checkSteps(steps, target.activeCounts.length, where);
     return target;
   }
+}
+
+function givenScale(spec: OutputSpec): Normalization | undefined {
+  return spec.kind === 'values' && typeof spec.normalize === 'object'
+    ? Normalization.of(spec.normalize.mean, spec.normalize.deviation)
+    : undefined;
+}
+
+/** The scale given, or that of the training data if it is to be measured. */
+async function scaleOf(
+  spec: ValuesOutput,
+  per: Per,
+  targets: readonly unknown[],
+  locate: Locate,
+): Promise<Normalization | undefined> {
+  if (spec.normalize !== true) return givenScale(spec);
+  const slice = new WorkSlice();
+  const size = spec.size ?? valuesSize(targets, per, locate);
+  const moments = new Moments(size);
+  for (const [i, y] of targets.entries()) {
+    if (slice.spent) await slice.pause();
+    const where = locate(i);
+    moments.addRows(checkedRows(per === 'step' ? y : [valuesOf(y, size, where)], size, where));
+  }
+  return moments.normalization();
 }
 
 async function collectLabels(targets: readonly unknown[], per: Per, locate: Locate): Promise<Labels> {

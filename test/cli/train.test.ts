@@ -193,16 +193,31 @@ test('forecasts: windows of a series, with the scale of the training rows', asyn
   expect(training).toMatchObject({ examples: 71, steps: 71 * 8 });
   const model = await loadModel(out);
   expect(model.architecture).toMatchObject({
-    input: { kind: 'features', size: 2, normalize: false },
+    input: { kind: 'features', size: 2 },
     output: { kind: 'values', size: 4 },
   });
-  const evaluated = await run([
-    ...['evaluate', out, '--data', csv, ...series, '--train-rows', '0:80', '--rows', '80:100', '--json'],
-  ]);
+  // The scale is that of the rows trained with, and the model keeps it.
+  const first = rows.slice(0, 80);
+  const means = [0, 1].map((column) => first.reduce((sum, row) => sum + row[column]!, 0) / 80);
+  const { input, output } = model.architecture as unknown as Record<
+    string,
+    { normalize: { mean: number[] } }
+  >;
+  input!.normalize.mean.forEach((mean, column) => expect(mean).toBeCloseTo(means[column]!, 9));
+  expect(output!.normalize.mean).toEqual([...input!.normalize.mean, ...input!.normalize.mean]);
+  const evaluated = await run(['evaluate', out, '--data', csv, ...series, '--rows', '80:100', '--json']);
   expect(lastLine(evaluated.stdout)).toMatchObject({ examples: 11, mse });
-  const unscaled = await run(['evaluate', out, '--data', csv, ...series, '--rows', '80:100']);
-  expect(unscaled.code).toBe(2);
-  expect(unscaled.stderr).toContain('--train-rows');
+  // Forecasts are in the units of the table, one also of what lies behind its end.
+  const predicted = await run([
+    ...['predict', out, '--data', csv, '--columns', 'A,B', '--lookback', '8', '--rows', '111:'],
+  ]);
+  expect(predicted).toMatchObject({ code: 0, stderr: '' });
+  const forecasts = predicted.stdout.trimEnd().split('\n');
+  expect(forecasts).toHaveLength(2);
+  expect(JSON.parse(forecasts[1]!)).toEqual(await model.predict(rows.slice(112)));
+  const { values } = (await model.predict(rows.slice(112))) as { values: number[] };
+  expect(values[0]).toBeGreaterThan(20);
+  expect(values[0]).toBeLessThan(180);
 });
 
 test('the time is over before the first epoch: what was trained is measured and saved', async () => {

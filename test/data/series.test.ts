@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { readExamples, readSeries, Series } from '../../lib/data/files';
-import { Normalization } from '../../lib/data/normalization';
 import { temporaryFolder } from '../temporary-folder';
 import { failure, rejection } from './failure';
 
@@ -13,8 +12,6 @@ writeFileSync(
   path,
   `date,a,b\n${Array.from({ length: 10 }, (_, i) => `2016-07-0${i},${i},${i * 10}`).join('\n')}\n`,
 );
-
-const asIs = Normalization.of([0, 0], [1, 1]);
 
 test('columns and rows are picked', async () => {
   const series = await readSeries(path, ['b', 'a'], { from: 2, to: 4 });
@@ -28,7 +25,7 @@ test('columns and rows are picked', async () => {
 
 test('windows lie within the rows, a stride apart; y follows x', async () => {
   const series = await readSeries(path, ['a', 'b'], { from: 1, to: 8 });
-  const windows = [...series.windows({ lookback: 2, horizon: 2, stride: 3, normalization: asIs })];
+  const windows = [...series.windows({ lookback: 2, horizon: 2, stride: 3 })];
   expect(windows).toEqual([
     {
       x: [
@@ -45,19 +42,21 @@ test('windows lie within the rows, a stride apart; y follows x', async () => {
       y: [6, 60, 7, 70],
     },
   ]);
-  const rows = [...series.windows({ lookback: 6, horizon: 1, normalization: asIs, target: 'rows' })];
+  const rows = [...series.windows({ lookback: 6, horizon: 1, target: 'rows' })];
   expect(rows).toHaveLength(1);
   expect(rows[0]?.y).toEqual([[7, 70]]);
 });
 
-test('the scale is that of the series, or the one given', async () => {
-  const training = await readSeries(path, ['a'], { to: 5 });
-  const [own] = [...training.windows({ lookback: 4, horizon: 1 })];
-  const deviation = Math.SQRT2;
-  expect(own?.x).toEqual([0, 1, 2, 3].map((value) => [(value - 2) / deviation]));
-  const later = await readSeries(path, ['a'], { from: 5 });
-  const [first] = [...later.windows({ lookback: 1, horizon: 1, normalization: training.normalization() })];
-  expect(first).toEqual({ x: [[3 / deviation]], y: [4 / deviation] });
+test('forecasts are made from all rows, the last ones included', async () => {
+  const series = await readSeries(path, ['a'], { to: 5 });
+  expect([...series.inputs({ lookback: 3, stride: 2 })]).toEqual([
+    [[0], [1], [2]],
+    [[2], [3], [4]],
+  ]);
+  expect(() => series.inputs({ lookback: 6 }).next()).toThrow(
+    failure('ERR_DATA', 'a window needs 6 rows, but there are 5'),
+  );
+  expect(() => series.inputs({ lookback: 1.5 }).next()).toThrow(failure('ERR_OPTION', 'lookback'));
 });
 
 test('readExamples cuts windows too', async () => {
@@ -67,7 +66,6 @@ test('readExamples cuts windows too', async () => {
     rows: { to: 4 },
     lookback: 2,
     horizon: 1,
-    normalization: Normalization.of([0], [1]),
   };
   for await (const example of readExamples(path, { series })) examples.push(example);
   expect(examples).toEqual([
@@ -111,8 +109,5 @@ test('windows that cannot be', () => {
   );
   expect(() => series.windows({ lookback: 1, horizon: 1, stride: 0 }).next()).toThrow(
     failure('ERR_OPTION', 'stride'),
-  );
-  expect(() => series.windows({ lookback: 1, horizon: 1, normalization: asIs }).next()).toThrow(
-    failure('ERR_SHAPE', 'normalization is for 2 columns, but 1 are read'),
   );
 });

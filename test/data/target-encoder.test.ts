@@ -27,6 +27,23 @@ describe('one result a sequence', () => {
     expect(single.encode(7, at(1))).toEqual({ values: Float32Array.of(7) });
   });
 
+  test('values as z-scores: by the training data or a scale that is given', async () => {
+    const spec = { kind: 'values', normalize: true } as const;
+    const encoder = await TargetEncoder.fit(spec, 'sequence', [
+      [1, 10],
+      [3, 30],
+    ]);
+    expect(encoder.normalization?.toJSON()).toEqual({ mean: [2, 20], deviation: [1, 10] });
+    const { values } = encoder.encode([4, 0], at(1));
+    expect(values).toEqual(Float32Array.of(2, -2));
+    expect(encoder.values(values!)).toEqual([4, 0]);
+    expect(TargetEncoder.fromJSON(encoder.toJSON()).toJSON()).toEqual(encoder.toJSON());
+    const scale = { mean: [1], deviation: [2] };
+    const given = TargetEncoder.known({ kind: 'values', normalize: scale }, 'step')!;
+    expect(given.size).toBe(1);
+    expect(given.encode([[5], [1]], at(2)).values).toEqual(Float32Array.of(2, 0));
+  });
+
   test('multihot lists are sets', async () => {
     const encoder = await TargetEncoder.fit({ kind: 'multihot' }, 'sequence', [[0], [3]]);
     expect(encoder.size).toBe(4);
