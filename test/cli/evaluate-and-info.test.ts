@@ -103,6 +103,8 @@ test('info tells the network that reads the characters of words', async () => {
   const { stdout } = await run(['info', spelled]);
   const [size] = model.parameters()['characters.embedding.weight']!.shape;
   expect(stdout).toMatch(new RegExp(`│ characters +│ embedding 30, hidden 7, size ${size} +│`));
-  expect(stdout).toMatch(/│ input +│ tokens \(tokenizer words, embedding 64, min count 1, window 0, size 8\)/);
+  expect(stdout).toMatch(
+    /│ input +│ tokens \(tokenizer words, embedding 64, min count 1, window 0, size 8\)/,
+  );
   expect(stdout).toMatch(/│ characters\.recurrent\.bias_l0_reverse +│ 28 +│ 28 +│/);
 });
