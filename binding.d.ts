@@ -128,6 +128,19 @@ export interface Batch {
   targetLengths?: Int32Array;
   /** Targets [N·O] or [B·O]: values, or 0/1 for multihot. */
   values?: Float32Array;
+  /** The states the sequences begin with, [L, B, H]; networks of one direction only, as the next two. Default zeros. */
+  initial?: States;
+  /** In training: begin with the states that the last batch with `keeps` ended with; it had as many sequences. No
+   * gradient flows back into it (truncated back-propagation through time). */
+  continues?: boolean;
+  /** The states at the end are wanted: as `final` of an evaluation, or by a batch of the training that `continues`. */
+  keeps?: boolean;
+}
+
+/** [L, B, H]; c of an lstm. */
+export interface States {
+  h: Float32Array;
+  c?: Float32Array;
 }
 
 export interface Evaluation {
@@ -139,6 +152,8 @@ export interface Evaluation {
   count: number;
   /** With ctc: targets, not counted, that cannot be aligned: fewer steps than labels and pairs of equal neighbours. */
   impossible: number;
+  /** At each sequence's last step, if the batch `keeps` its states. */
+  final?: States;
 }
 
 export interface DecodingOptions {

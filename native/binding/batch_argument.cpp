@@ -17,6 +17,11 @@ void copy(const Napi::Object& batch, const char* field, std::vector<float>& to) 
   to.assign(from.begin(), from.end());
 }
 
+bool flag(const Napi::Object& batch, const char* field) {
+  const Napi::Value value = batch.Get(field);
+  return given(value) && boolean(value, field);
+}
+
 void refuse(const Napi::Object& batch, const char* field, const char* instead) {
   if (given(batch.Get(field))) throw Error(ErrorCode::data, std::string(field) + ": this network takes " + instead);
 }
@@ -54,6 +59,15 @@ Batch<float> batch_argument(const Napi::Value& value, const NetworkSpec& spec) {
     if (spec.ctc) copy(fields, "targetLengths", batch.target_lengths);
     else refuse(fields, "targetLengths", "targets without lengths of their own");
   }
+  const Napi::Value initial = fields.Get("initial");
+  if (given(initial)) {
+    const Napi::Object states = object(initial, "initial");
+    copy(states, "h", batch.initial.h);
+    if (spec.cell.has_memory()) copy(states, "c", batch.initial.c);
+    else refuse(states, "c", "no cell state, which only an lstm has");
+  }
+  batch.continues = flag(fields, "continues");
+  batch.keeps = flag(fields, "keeps");
   batch.check(spec);
   return batch;
 }

@@ -51,15 +51,22 @@ class DecodeTask : public Task {
   Decoding<float> decoding_;
 };
 
+// null where the environment no longer makes objects.
+napi_value float_array(napi_env env, const std::vector<float>& values) {
+  void* data = nullptr;
+  napi_value buffer = nullptr, array = nullptr;
+  if (napi_create_arraybuffer(env, values.size() * sizeof(float), &data, &buffer) != napi_ok) return nullptr;
+  if (!values.empty()) std::memcpy(data, values.data(), values.size() * sizeof(float));
+  napi_create_typedarray(env, napi_float32_array, values.size(), buffer, 0, &array);
+  return array;
+}
+
 }  // namespace
 
 napi_value evaluation_value(napi_env env, const Evaluation<float>& evaluation) {
-  const std::size_t size = evaluation.output.size();
-  void* data = nullptr;
-  napi_value buffer = nullptr, output = nullptr, loss = nullptr, count = nullptr, impossible = nullptr, object = nullptr;
-  if (napi_create_arraybuffer(env, size * sizeof(float), &data, &buffer) != napi_ok) return nullptr;
-  if (size > 0) std::memcpy(data, evaluation.output.data(), size * sizeof(float));
-  napi_create_typedarray(env, napi_float32_array, size, buffer, 0, &output);
+  napi_value loss = nullptr, count = nullptr, impossible = nullptr, object = nullptr;
+  const napi_value output = float_array(env, evaluation.output);
+  if (output == nullptr) return nullptr;
   napi_create_double(env, evaluation.loss, &loss);
   napi_create_int32(env, evaluation.count, &count);
   napi_create_int32(env, evaluation.impossible, &impossible);
@@ -68,6 +75,13 @@ napi_value evaluation_value(napi_env env, const Evaluation<float>& evaluation) {
   napi_set_named_property(env, object, "loss", loss);
   napi_set_named_property(env, object, "count", count);
   napi_set_named_property(env, object, "impossible", impossible);
+  if (!evaluation.final.h.empty()) {
+    napi_value states = nullptr;
+    napi_create_object(env, &states);
+    napi_set_named_property(env, states, "h", float_array(env, evaluation.final.h));
+    if (!evaluation.final.c.empty()) napi_set_named_property(env, states, "c", float_array(env, evaluation.final.c));
+    napi_set_named_property(env, object, "final", states);
+  }
   return object;
 }
 

@@ -69,6 +69,13 @@ void Batch<S>::check(const NetworkSpec& spec) const {
       break;
     }
   }
+  if (continues || keeps || !initial.h.empty() || !initial.c.empty()) {
+    if (spec.bidirectional)
+      throw Error(ErrorCode::option, "initial, continues and keeps: expected a network of one direction, found a bidirectional one: the backward direction begins at the end");
+    const std::size_t states = static_cast<std::size_t>(spec.layers) * lengths.size() * spec.hidden;
+    if (!initial.h.empty()) check_count("initial.h", states, initial.h.size());
+    if (!initial.c.empty()) check_count("initial.c", spec.cell.has_memory() ? states : 0, initial.c.size());
+  }
   if (!has_targets) return;
   if (spec.ctc) {
     check_count("targetLengths", lengths.size(), target_lengths.size());

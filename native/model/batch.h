@@ -9,6 +9,12 @@
 
 namespace bptt {
 
+// States of a stack between two steps, [L·D, B, H] in the order of the batch; c only where the cell has memory.
+template <class S>
+struct States {
+  std::vector<S> h, c;
+};
+
 // N is the sum of the lengths, R the number of results: N, or B with pooling. Empty vectors where a field is not given.
 template <class S>
 struct Batch {
@@ -24,6 +30,10 @@ struct Batch {
   std::vector<std::int32_t> target_lengths; // [B] where targets have lengths of their own (ctc)
   std::vector<S> values;                    // [R, O]
   bool has_targets = false;
+  States<S> initial;       // where the sequences begin; empty: zeros
+  bool continues = false;  // in training: begin where the batch before ended, which had as many sequences
+  bool keeps = false;      // the states at the end are wanted: by the caller of an evaluation, by the next batch of a training
+
 
   // Throws ERR_SHAPE or ERR_DATA where the batch does not fit the network.
   void check(const NetworkSpec&) const;

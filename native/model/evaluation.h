@@ -14,13 +14,14 @@ struct Evaluation {
   double loss = NAN;      // sum over the counted rows; NaN without targets
   int count = 0;
   int impossible = 0;  // ctc: targets that cannot be aligned with their inputs; they are not counted
+  States<S> final;     // at each sequence's last step, where the batch keeps them
 };
 
 // The batch must have passed check(). `pass` lends its work areas.
 template <class S>
 Evaluation<S> evaluate(Pass<S>& pass, const Weights<S>& weights, const Batch<S>& batch, ThreadPool& pool) {
-  pass.forward(weights, batch, Noise{}, RareIds{}, pool);
   Evaluation<S> evaluation;
+  pass.forward(weights, batch, Noise{}, RareIds{}, pool, nullptr, batch.keeps ? &evaluation.final : nullptr);
   evaluation.output.resize(pass.results() * weights.spec().outputs);
   pass.write(evaluation.output.data());
   if (batch.has_targets) {

@@ -1,9 +1,11 @@
 #include "model/pass.h"
 
+#include <algorithm>
+
 namespace bptt {
 
 template <class S>
-void Pass<S>::forward(const Weights<S>& weights, const Batch<S>& batch, const Noise& noise, const RareIds& rare, ThreadPool& pool) {
+void Pass<S>::forward(const Weights<S>& weights, const Batch<S>& batch, const Noise& noise, const RareIds& rare, ThreadPool& pool, const States<S>* first, States<S>* last) {
   const NetworkSpec& spec = weights.spec();
   weights_ = &weights;
   batch_ = &batch;
@@ -17,11 +19,22 @@ void Pass<S>::forward(const Weights<S>& weights, const Batch<S>& batch, const No
   forward.training = noise.training;
   forward.seed = noise.seed;
   forward.step = noise.step;
+  if (first == nullptr) first = &batch.initial;
+  if (!first->h.empty()) forward.initial.h = first->h.data();
+  if (!first->c.empty()) forward.initial.c = first->c.data();
   if (spec.pooling == Pooling::last) {
     final_h_.resize(checked_product({static_cast<std::size_t>(spec.layers), sequences, static_cast<std::size_t>(spec.pooled_size())}));
     forward.final.h = final_h_.data();
   }
+  if (last != nullptr) {
+    const std::size_t states = checked_product({static_cast<std::size_t>(spec.layers), sequences, static_cast<std::size_t>(spec.pooled_size())});
+    last->h.resize(states);
+    last->c.resize(spec.cell.has_memory() ? states : 0);
+    if (spec.pooling != Pooling::last) forward.final.h = last->h.data();
+    forward.final.c = last->c.empty() ? nullptr : last->c.data();
+  }
   stack_.forward(weights.stack(), forward, pool);
+  if (last != nullptr && spec.pooling == Pooling::last) std::copy_n(final_h_.data(), last->h.size(), last->h.data());
   const S* a = pooling_.forward(weights, stack_.output(), final_h_.data(), *order_, pool);
   head_.forward(weights, a, static_cast<int>(results_), spec.pooled() ? nullptr : order_->steps(), noise, pool);
 }

@@ -18,7 +18,8 @@ template <class S>
 class Pass {
  public:
   // The batch must have passed check(). Weights and batch must stay until the last call that follows.
-  void forward(const Weights<S>&, const Batch<S>&, const Noise&, const RareIds&, ThreadPool&);
+  // `first`: the states the sequences begin with; null: the batch's own. `last`: those they end with; null: not wanted.
+  void forward(const Weights<S>&, const Batch<S>&, const Noise&, const RareIds&, ThreadPool&, const States<S>* first = nullptr, States<S>* last = nullptr);
   // Results [R, O], R = N or (pooled) B, in the order of the batch.
   std::size_t results() const { return results_; }
   void write(S* y) const { head_.write(y); }

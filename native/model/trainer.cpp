@@ -58,15 +58,29 @@ const Weights<S>& Trainer<S>::packed(ThreadPool& pool) {
   return weights_;
 }
 
+// Once nothing can fail any more.
+template <class S>
+void Trainer<S>::carry(const Batch<S>& batch) {
+  if (!batch.keeps) return;
+  std::swap(carried_, next_carried_);
+  carried_sequences_ = batch.lengths.size();
+}
+
 template <class S>
 StepResult Trainer<S>::step(const Batch<S>& batch, double learning_rate, ThreadPool& pool) {
   if (!batch.has_targets) throw Error(ErrorCode::data, "batch: expected targets to train on, found none");
   if (!(learning_rate >= 0) || !std::isfinite(static_cast<float>(learning_rate)))
     throw Error(ErrorCode::option, "learningRate: expected a number ≥ 0 that float32 can hold, found " + std::to_string(learning_rate));
   const Noise noise{true, spec_.seed, optimizer_.steps()};
-  pass_.forward(packed(pool), batch, noise, spec_.rare(), pool);
+  if (batch.continues && carried_sequences_ != batch.lengths.size())
+    throw Error(ErrorCode::state, "continues: expected a batch of as many sequences as the one before that keeps its states, " +
+                                      std::to_string(carried_sequences_) + ", found " + std::to_string(batch.lengths.size()));
+  pass_.forward(packed(pool), batch, noise, spec_.rare(), pool, batch.continues ? &carried_ : nullptr, batch.keeps ? &next_carried_ : nullptr);
   const Loss loss = pass_.loss(true, pool);
-  if (loss.count == 0) return {0, 0, 0, loss.impossible};
+  if (loss.count == 0) {
+    carry(batch);
+    return {0, 0, 0, loss.impossible};
+  }
   check_finite("the loss", loss.sum);
   pass_.backward(gradients_, pool);
   const double norm = optimizer_.norm(gradients_, pool);
@@ -76,6 +90,7 @@ StepResult Trainer<S>::step(const Batch<S>& batch, double learning_rate, ThreadP
   check_size(norm * scale);
   optimizer_.step(parameters_, gradients_, scale, learning_rate, pool);
   stale_ = true;
+  carry(batch);
   return {loss.sum, loss.count, norm, loss.impossible};
 }
 

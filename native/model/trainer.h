@@ -55,6 +55,7 @@ class Trainer {
  private:
   const Weights<S>& packed(ThreadPool&);
   void check_parameters() const;
+  void carry(const Batch<S>&);
 
   std::shared_ptr<const Architecture> architecture_;
   TrainerSpec spec_;
@@ -64,6 +65,8 @@ class Trainer {
   Gradients<S> gradients_;
   Optimizer<S> optimizer_;
   Pass<S> pass_;
+  States<S> carried_, next_carried_;  // truncated back-propagation through time: where the last batch that keeps its states ended
+  std::size_t carried_sequences_ = 0;
   std::optional<Parameters<S>> kept_;
 };
 
