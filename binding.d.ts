@@ -102,6 +102,18 @@ export interface NetworkOptions extends StackOptions {
   /** Connectionist temporal classification: `output` are classes of which 0 is the blank, `pooling` is `none`, and targets are
    * labels without a place, each 1 … O−1. */
   ctc?: boolean;
+  /** Encoder–decoder: the stack above reads the input (its parameters are `encoder.…`), this one writes the output, which has steps
+   * of its own. `pooling` is `none`, `output` are classes of which 0 is the boundary and 1 the unknown symbol, or values. */
+  decoder?: DecoderOptions;
+}
+
+/** A stack of one direction that reads at each step what it emitted at the one before. */
+export interface DecoderOptions
+  extends Pick<StackOptions, 'cell' | 'activation' | 'resetAfter' | 'forgetBias' | 'hidden' | 'layers'> {
+  /** Length of the vector of a symbol it reads; 0 where the output are values, which it reads as they are. */
+  embedding: number;
+  /** What it looks at of the encoder besides its last state. */
+  attention: 'none' | 'bahdanau' | 'luong';
 }
 
 /** Sequences one after the other; one of `tokens`, `features`, `active` + `activeCounts` holds the input. */
@@ -124,10 +136,14 @@ export interface Batch {
   /** Targets, one a step ([N]) or a sequence ([B]): class ids, −1 is not counted. With `targetLengths`: one target after the
    * other; one that contains −1 is not counted. */
   classes?: Int32Array;
-  /** [B], with ctc: labels of each target. */
+  /** [B], with ctc or a decoder: labels, symbols or rows of each target. With a decoder the boundary is not among the symbols of
+   * `classes`, each 1 … O−1. */
   targetLengths?: Int32Array;
-  /** Targets [N·O] or [B·O]: values, or 0/1 for multihot. */
+  /** Targets [N·O] or [B·O]: values, or 0/1 for multihot. With a decoder one target after the other, each [steps, O]. */
   values?: Float32Array;
+  /** In training with a decoder: the share, 0 … 1, of its inputs that are what stands in the target; the others are what it would
+   * have emitted itself. Default 1. */
+  teacherForcing?: number;
   /** The states the sequences begin with, [L, B, H]; networks of one direction only, as the next two. Default zeros. */
   initial?: States;
   /** In training: begin with the states that the last batch with `keeps` ended with; it had as many sequences. No
@@ -144,11 +160,12 @@ export interface States {
 }
 
 export interface Evaluation {
-  /** [N·O] or [B·O], in the order of the batch: probabilities (classes, multihot) or values. */
+  /** [N·O] or [B·O], in the order of the batch: probabilities (classes, multihot) or values. With a decoder for each step of the
+   * targets, which it reads: of classes one step more than symbols, the last one being to emit the boundary. */
   output: Float32Array;
   /** Sum of the losses over the counted steps or sequences; NaN without targets. */
   loss: number;
-  /** Counted steps or sequences. */
+  /** Counted steps or sequences; with a decoder steps of the targets, the end of each among them. */
   count: number;
   /** With ctc: targets, not counted, that cannot be aligned: fewer steps than labels and pairs of equal neighbours. */
   impossible: number;
@@ -161,9 +178,12 @@ export interface DecodingOptions {
   beam: number;
   /** Hypotheses returned of each sequence, at most `beam`; where there are fewer, fewer. */
   nBest: number;
-  /** The last three belong to networks with a decoder. */
+  /** The last three belong to networks with a decoder. α of the length penalty ((5 + U)/6)^α, by which the logarithm of a
+   * probability is divided (Wu et al. 2016); default 0: none. With values it has no meaning, and `beam` is 1. */
   lengthPenalty?: number;
+  /** Whether the weights of the attention are returned. */
   attention?: boolean;
+  /** [B] the most steps of each output, ≥ 0, the end among them; with values the steps it has. Must be there. */
   limits?: Int32Array;
 }
 
@@ -176,9 +196,9 @@ export interface Decoding {
   /** The steps of all hypotheses: class ids, or rows of values; the other array is empty. */
   symbols: Int32Array;
   values: Float32Array;
-  /** [hypotheses]: ln p(output | input). */
+  /** [hypotheses]: ln p(output | input), divided by the length penalty if there is one; 0 for values. */
   scores: Float64Array;
-  /** [hypotheses]: 1, or 0 where it was broken off at its limit. */
+  /** [hypotheses]: 1, or 0 where it was broken off at its limit. For values 1. */
   ended: Uint8Array;
   /** Of each hypothesis [steps, T], if asked for. */
   attention: Float32Array;
@@ -197,7 +217,7 @@ export class Network {
   setParameter(name: string, data: Float32Array): void;
   /** One batch on the serving threads; any number may be in flight. */
   evaluate(batch: Batch): Promise<Evaluation>;
-  /** Searches for the outputs of a batch, in the same way; a network with `ctc` only. */
+  /** Searches for the outputs of a batch, in the same way; a network with `ctc` or a decoder only. */
   decode(batch: Batch, options: DecodingOptions): Promise<Decoding>;
   /** Frees the native memory; later calls throw `ERR_DISPOSED`. */
   dispose(): void;
