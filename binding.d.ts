@@ -108,8 +108,10 @@ export interface NetworkOptions extends StackOptions {
 }
 
 /** A stack of one direction that reads at each step what it emitted at the one before. */
-export interface DecoderOptions
-  extends Pick<StackOptions, 'cell' | 'activation' | 'resetAfter' | 'forgetBias' | 'hidden' | 'layers'> {
+export interface DecoderOptions extends Pick<
+  StackOptions,
+  'cell' | 'activation' | 'resetAfter' | 'forgetBias' | 'hidden' | 'layers'
+> {
   /** Length of the vector of a symbol it reads; 0 where the output are values, which it reads as they are. */
   embedding: number;
   /** What it looks at of the encoder besides its last state. */
