@@ -11,6 +11,8 @@ export function quantile(values, share) {
   return ordered[below] + (place - below) * (next - ordered[below]);
 }
 
+export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 export const median = (values) => quantile(values, 0.5);
 
 /**

@@ -17,3 +17,6 @@ export function digits(value) {
 }
 
 export const percent = (share) => `${(100 * share).toFixed(0)} %`;
+
+/** With two decimals and without the sign: for columns of a table. */
+export const hundredths = (share) => (100 * share).toFixed(2);

@@ -45,22 +45,20 @@ function check(layer, x, { steps, batch }, atLast, atFirst) {
   const { dState } = layer.backward(new Float32Array(output.length), atLast);
   const scale = Math.max(...atFirst.h.map(Math.abs), 1e-30);
   const error = Math.max(...dState.h.map((value, i) => Math.abs(value - atFirst.h[i]))) / scale;
-  if (!(error <= 1e-3)) throw new Error(`The gradients of ${steps} single steps and of one call differ by ${error}.`);
+  if (!(error <= 1e-3))
+    throw new Error(`The gradients of ${steps} single steps and of one call differ by ${error}.`);
 }
 
 function norm(values, batch) {
   return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / batch);
 }
 
-/**
- * The same for a many-to-one model of values, at its present parameters, with half the squared error.
- *
- * @param {{ mean: number[], deviation: number[] }} scale of the features: the model reads (x − mean) / deviation
- */
-export function gradientNormsOf(model, examples, { mean, deviation }) {
-  const { cell, hidden } = model.architecture;
+/** The same for a many-to-one model of features and values, at its present parameters, with half the squared error. */
+export function gradientNormsOf(model, examples) {
+  const { cell, hidden, input: features } = model.architecture;
+  const { mean, deviation } = features.normalize;
   const parameters = model.parameters();
-  const input = mean.length;
+  const input = features.size;
   const layer = new Recurrent({ cell, input, hidden });
   for (const name of layer.parameterNames) layer.setParameter(name, parameters[`recurrent.${name}`].data);
   const batch = examples.length;

@@ -2,22 +2,27 @@
 // Trains the models of studies.mjs and records each run as a line of results.jsonl, with how the gradient fared. Runs that are
 // recorded already are not done again, so that the list can be spread over days.
 //
-//   node long-memory/run.mjs [adding] [copy] [--lengths 100,400] [--cells rnn,gru] [--clip 1,0] [--seeds 1,2,3] [--again]
+//   node long-memory/run.mjs [STUDY …] [--lengths 100,400] [--cells rnn,rnn-relu,gru,lstm] [--clip 1,0] [--seeds 1,2,3] [--again]
 //   node long-memory/run.mjs --report      prints the tables of docs/long-memory.md and draws its figures
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { Records } from '../harness/records.mjs';
 import { median } from '../harness/statistics.mjs';
 import { gradientNormsOf } from './gradient-norms.mjs';
 import { report } from './report.mjs';
-import { runsOf, studies } from './studies.mjs';
+import { cells, runsOf, studies } from './studies.mjs';
 import { copySymbols } from './tasks.mjs';
 
 const require = createRequire(import.meta.url);
 const { ManyToMany, ManyToOne } = require('../..');
 
-const record = process.env.MEMREC ?? fileURLToPath(new URL("results.jsonl", import.meta.url));
+const records = new Records(new URL('results.jsonl', import.meta.url), [
+  'study',
+  'T',
+  'cell',
+  'clipNorm',
+  'seed',
+]);
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -31,29 +36,20 @@ const { values: options, positionals } = parseArgs({
   },
 });
 
-const recorded = () =>
-  existsSync(record)
-    ? readFileSync(record, 'utf8')
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line))
-    : [];
-
-const sameRun = (run) => (other) =>
-  ['study', 'T', 'cell', 'clipNorm', 'seed'].every((key) => run[key] === other[key]);
-
 /** Three digits: enough for a figure. */
 const short = (value) => Number(value.toPrecision(3));
 
 async function perform(run) {
-  const { mode, make, architecture, fit, sequences, metric } = studies[run.study];
+  const { mode, make, gain, fit, sequences, metric, ...study } = studies[run.study];
   const { T, cell, clipNorm, seed } = run;
+  const architecture = study.architecture(T);
   const data = (part, offset) => [...make(T, sequences[part], 1000 * seed + offset)];
   const test = data('test', 2);
   const Model = mode === 'many-to-one' ? ManyToOne : ManyToMany;
-  const model = new Model({ ...architecture, cell, seed });
-  const result = { ...run, settings: { ...architecture, ...fit, sequences }, curve: [], gradient: [] };
-  if (run.study === 'adding') result.normsBefore = normsOf(untrained(run), test, T);
+  const model = new Model({ ...architecture, cell: cells[cell], seed });
+  const result = { ...run, settings: { ...architecture, gain, ...fit, sequences }, curve: [], gradient: [] };
+  if (gain !== undefined) multiply(model, 'recurrent.weight_hh_l0', gain);
+  if (mode === 'many-to-one') result.normsBefore = normsOf(model, test);
   let ofEpoch = [];
   const began = performance.now();
   try {
@@ -69,34 +65,38 @@ async function perform(run) {
           return;
         }
         result.curve.push(short(metrics.loss));
-        result.gradient.push({ median: short(median(ofEpoch)), largest: short(Math.max(...ofEpoch)) });
+        result.gradient.push(summary(ofEpoch));
         ofEpoch = [];
       },
     });
   } catch (error) {
     if (error.code !== 'ERR_NON_FINITE') throw error;
     result.failed = error.message;
+    if (ofEpoch.length > 0) result.gradient.push(summary(ofEpoch));
   }
   result.seconds = short((performance.now() - began) / 1000);
   if (result.failed === undefined) {
     const measured = await model.evaluate(test);
     result.loss = measured.loss;
     result[metric] = metric === 'recalled' ? await recalled(model, test) : measured[metric];
-    if (run.study === 'adding') result.normsAfter = normsOf(model, test, T);
+    if (mode === 'many-to-one') result.normsAfter = normsOf(model, test);
   }
   model.dispose();
   return result;
 }
 
-/** The model with the same first parameters, whose sizes are known before it has seen data. */
-function untrained({ study, cell, seed }) {
-  const { hidden } = studies[study].architecture;
-  const input = { kind: 'features', size: 2, normalize: false };
-  return new ManyToOne({ cell, hidden, seed, input, output: { kind: 'values', size: 1 } });
+const summary = (norms) => ({ median: short(median(norms)), largest: short(Math.max(...norms)) });
+
+function multiply(model, name, gain) {
+  const { data } = model.parameters()[name];
+  model.setParameter(
+    name,
+    data.map((weight) => gain * weight),
+  );
 }
 
-function normsOf(model, examples, T) {
-  const norms = gradientNormsOf(model, examples.slice(0, 64), studies.adding.scale(T));
+function normsOf(model, examples) {
+  const norms = gradientNormsOf(model, examples.slice(0, 64));
   return Object.fromEntries(Object.entries(norms).map(([name, values]) => [name, values.map(short)]));
 }
 
@@ -114,16 +114,18 @@ async function recalled(model, examples) {
 const chosen = (list, value) => list === undefined || list.split(',').includes(String(value));
 
 if (options.report) {
-  report(recorded());
+  report(records.runs());
 } else {
   const names = positionals.length > 0 ? positionals : Object.keys(studies);
   for (const seed of options.seeds.split(',').map(Number)) {
     for (const run of names.flatMap((name) => [...runsOf(name)])) {
-      const wanted = chosen(options.lengths, run.T) && chosen(options.cells, run.cell) && chosen(options.clip, run.clipNorm);
-      const done = recorded().some(sameRun({ ...run, seed }));
-      if (wanted && (options.again || !done)) {
+      const wanted =
+        chosen(options.lengths, run.T) &&
+        chosen(options.cells, run.cell) &&
+        chosen(options.clip, run.clipNorm);
+      if (wanted && (options.again || !records.has({ ...run, seed }))) {
         const result = await perform({ ...run, seed });
-        appendFileSync(record, JSON.stringify(result) + '\n');
+        records.append(result);
         const { metric } = studies[run.study];
         const outcome = result.failed ?? `${metric} ${short(result[metric])}`;
         console.log(

@@ -44,7 +44,10 @@ export function* copyMemory(T, count, seed) {
   const random = randomNumbers(seed);
   const blanks = (length) => new Array(length).fill(blank);
   for (let i = 0; i < count; i++) {
-    const symbols = Array.from({ length: copySymbols }, () => alphabet[Math.floor(random() * alphabet.length)]);
+    const symbols = Array.from(
+      { length: copySymbols },
+      () => alphabet[Math.floor(random() * alphabet.length)],
+    );
     yield {
       x: [...symbols, ...blanks(T - 1), recall, ...blanks(copySymbols)],
       y: [...blanks(T + copySymbols), ...symbols],

@@ -8,16 +8,19 @@
 // FOLDER holds a folder for each set with train, valid and test files (.jsonl or .jsonl.gz). A set without a validation
 // part gives every tenth training example to it.
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
+import { Records } from '../harness/records.mjs';
+import { mean } from '../harness/statistics.mjs';
+import { hundredths } from '../harness/table.mjs';
 import { settings } from './settings.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const record = here('results.jsonl');
+const records = new Records(new URL('results.jsonl', import.meta.url), ['name', 'seed']);
 const bptt = here('../../dist/cli/main.js');
 
 const { values: options } = parseArgs({
@@ -29,14 +32,6 @@ const { values: options } = parseArgs({
     table: { type: 'boolean', default: false },
   },
 });
-
-const recorded = () =>
-  existsSync(record)
-    ? readFileSync(record, 'utf8')
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line))
-    : [];
 
 function run(arguments_) {
   const output = execFileSync(process.execPath, [bptt, ...arguments_, '--json'], {
@@ -82,7 +77,18 @@ function trainAndEvaluate(name, seed) {
     const model = join(work, 'model.safetensors');
     const command = [...train.split(' '), '--seed', String(seed)];
     const began = Date.now();
-    run(['train', mode, '--data', files.train, '--valid', files.valid, '--out', model, '--quiet', ...command]);
+    run([
+      'train',
+      mode,
+      '--data',
+      files.train,
+      '--valid',
+      files.valid,
+      '--out',
+      model,
+      '--quiet',
+      ...command,
+    ]);
     const seconds = (Date.now() - began) / 1000;
     return {
       name,
@@ -98,21 +104,21 @@ function trainAndEvaluate(name, seed) {
   }
 }
 
-const percent = (share) => (100 * share).toFixed(2);
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
 function table() {
-  console.log('| set | options of `bptt train` | metric | validation | test, seeds 1, 2, 3 | test, mean | bar | seconds a run |');
+  console.log(
+    '| set | options of `bptt train` | metric | validation | test, seeds 1, 2, 3 | test, mean | bar | seconds a run |',
+  );
   console.log('|---|---|---|---|---|---|---|---|');
   for (const [name, { set, mode, metric, bar, train }] of Object.entries(settings)) {
-    const runs = recorded()
+    const runs = records
+      .runs()
       .filter((run) => run.name === name)
       .sort((a, b) => a.seed - b.seed);
     if (runs.length > 0) {
       const tests = runs.map((run) => run.test);
       console.log(
-        `| ${set} | \`${mode} ${train}\` | ${metric} | ${percent(mean(runs.map((run) => run.valid)))} | ` +
-          `${tests.map(percent).join(', ')} | **${percent(mean(tests))}** | ${percent(bar)} | ${mean(runs.map((run) => run.seconds)).toFixed(0)} |`,
+        `| ${set} | \`${mode} ${train}\` | ${metric} | ${hundredths(mean(runs.map((run) => run.valid)))} | ` +
+          `${tests.map(hundredths).join(', ')} | **${hundredths(mean(tests))}** | ${hundredths(bar)} | ${mean(runs.map((run) => run.seconds)).toFixed(0)} |`,
       );
     }
   }
@@ -127,11 +133,12 @@ if (options.table) {
   const names = options.only?.split(',') ?? Object.keys(settings);
   for (const seed of options.seeds.split(',').map(Number)) {
     for (const name of names) {
-      const done = recorded().some((run) => run.name === name && run.seed === seed);
-      if (!done || options.again) {
+      if (options.again || !records.has({ name, seed })) {
         const result = trainAndEvaluate(name, seed);
-        appendFileSync(record, JSON.stringify(result) + '\n');
-        console.log(`${name}, seed ${seed}: test ${result.metric} ${percent(result.test)}, ${result.seconds.toFixed(0)} s`);
+        records.append(result);
+        console.log(
+          `${name}, seed ${seed}: test ${result.metric} ${hundredths(result.test)}, ${result.seconds.toFixed(0)} s`,
+        );
       }
     }
   }

@@ -51,7 +51,8 @@ export const settings = {
     mode: 'many-to-one',
     metric: 'accuracy',
     bar: 0.78,
-    train: '--cell gru --hidden 64 --bidirectional --pooling attention --embedding 64 --dropout 0.5 --epochs 20',
+    train:
+      '--cell gru --hidden 64 --bidirectional --pooling attention --embedding 64 --dropout 0.5 --epochs 20',
   },
   fsdd: {
     set: 'fsdd',
@@ -60,5 +61,21 @@ export const settings = {
     bar: 0.02,
     train:
       '--ctc --cell lstm --hidden 128 --bidirectional --dropout 0.5 --epochs 60 --patience 15 --schedule cosine',
+  },
+};
+
+/** The models that bptt is compared with: a program of ../peers and its options. */
+export const peers = {
+  ner_chinese: {
+    set: 'ner_chinese',
+    model: 'PyTorch: bi-LSTM 128 over words, a softmax a word',
+    program: 'torch_tagger.py',
+    train: '--hidden 128 --embedding 100 --dropout 0.5 --batch-size 32 --epochs 20',
+  },
+  tatoeba_eng_cmn: {
+    set: 'tatoeba_eng_cmn',
+    model: 'PyTorch: bi-LSTM encoder, LSTM decoder, Luong attention, beam 5',
+    program: 'torch_translator.py',
+    train: '--cell lstm --hidden 192 --embedding 128 --dropout 0.3 --batch-size 64 --epochs 10',
   },
 };
