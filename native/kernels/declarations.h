@@ -21,6 +21,8 @@ void multiply(Scalar* y, const Scalar* x, const Scalar* z, std::size_t size);
 void tanh(Scalar* y, const Scalar* x, std::size_t size);
 void sigmoid(Scalar* y, const Scalar* x, std::size_t size);
 Scalar alignment_step(const AlignmentStep<Scalar>&);
+Scalar logarithm(Scalar* y, const Scalar* x, std::size_t size);
+void best_step(const BestStep<Scalar>&);
 void softmax(Scalar* y, const Scalar* x, std::ptrdiff_t ld, int rows, int columns, Scalar* log_sums);
 
 }  // namespace BPTT_ISA

@@ -155,6 +155,17 @@ struct AlignmentStep {
   S* next;     // not `previous`
 };
 
+// A step of the search for the best path over labels (best_path.cpp): next[j] = max over i of from[i] + scores[i, j].
+template <class S>
+struct BestStep {
+  int labels;         // of `from`
+  int columns;        // of `scores` and `next`: a multiple of `lanes`
+  const S* from;
+  const S* scores;
+  std::ptrdiff_t ld;
+  S* next;  // not `from`
+};
+
 template <class S>
 struct Kernels {
   const char* isa;
@@ -178,6 +189,8 @@ struct Kernels {
   // y[r] = softmax(x[r]); rows of ld elements, y may be x. log_sums[r] (null: not wanted) = ln Σ exp x[r].
   void (*softmax)(S* y, const S* x, std::ptrdiff_t ld, int rows, int columns, S* log_sums);
   S (*alignment_step)(const AlignmentStep<S>&);  // returns the largest of `next`
+  S (*logarithm)(S* y, const S* x, std::size_t size);  // y = ln x; returns the smallest x, of 0 elements 1
+  void (*best_step)(const BestStep<S>&);
 };
 
 // The table for the best instruction set that processor and binary share, or the one named by BPTT_ISA

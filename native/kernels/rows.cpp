@@ -122,6 +122,23 @@ void sigmoid(Scalar* y, const Scalar* x, std::size_t size) {
   map(y, x, size, [](const Packet& p) { return logistic(p); });
 }
 
+Scalar logarithm(Scalar* y, const Scalar* x, std::size_t size) {
+  Packet smallest = broadcast(size > 0 ? x[0] : Scalar(1));
+  std::size_t i = 0;
+  for (; i + lanes <= size; i += lanes) {
+    const Packet p = load(x + i);
+    smallest = Eigen::internal::pmin(smallest, p);
+    store(y + i, Eigen::internal::plog(p));
+  }
+  if (i < size) {
+    const int rest = static_cast<int>(size - i);
+    const Packet p = load_filled(x + i, rest, x[i]);
+    smallest = Eigen::internal::pmin(smallest, p);
+    store_part(y + i, Eigen::internal::plog(p), rest);
+  }
+  return Eigen::internal::predux_min(smallest);
+}
+
 // The largest of a row is taken off first, so that no exponential overflows and at least one is 1.
 void softmax(Scalar* y, const Scalar* x, std::ptrdiff_t ld, int rows, int columns, Scalar* log_sums) {
   if (columns == 0) return;

@@ -33,7 +33,7 @@ struct Batch {
   States<S> initial;       // where the sequences begin; empty: zeros
   bool continues = false;  // in training: begin where the batch before ended, which had as many sequences
   bool keeps = false;      // the states at the end are wanted: by the caller of an evaluation, by the next batch of a training
-
+  bool marginals = false;  // crf: the probabilities of each step's labels are wanted of an evaluation
 
   // Throws ERR_SHAPE or ERR_DATA where the batch does not fit the network.
   void check(const NetworkSpec&) const;

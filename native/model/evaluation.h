@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstdint>
 #include <vector>
 
 #include "model/pass.h"
@@ -10,10 +11,11 @@ namespace bptt {
 
 template <class S>
 struct Evaluation {
-  std::vector<S> output;  // [R, O] in the order of the batch
+  std::vector<S> output;  // [R, O] in the order of the batch; crf: the marginals, where the batch wants them
+  std::vector<std::int32_t> path;  // crf: [N], the most probable labels of each sequence as a whole
   double loss = NAN;      // sum over the counted rows; NaN without targets
   int count = 0;
-  int impossible = 0;  // ctc: targets that cannot be aligned with their inputs; they are not counted
+  int impossible = 0;     // ctc, crf: targets that cannot be; they are not counted
   States<S> final;     // at each sequence's last step, where the batch keeps them
 };
 
@@ -22,8 +24,15 @@ template <class S>
 Evaluation<S> evaluate(Pass<S>& pass, const Weights<S>& weights, const Batch<S>& batch, ThreadPool& pool) {
   Evaluation<S> evaluation;
   pass.forward(weights, batch, Noise{}, RareIds{}, pool, nullptr, batch.keeps ? &evaluation.final : nullptr);
-  evaluation.output.resize(pass.results() * weights.spec().outputs);
-  pass.write(evaluation.output.data());
+  if (weights.spec().crf) {
+    evaluation.path.resize(pass.results());
+    pass.best_paths(evaluation.path.data(), pool);
+    if (batch.marginals) pass.marginals(pool);
+  }
+  if (!weights.spec().crf || batch.marginals) {
+    evaluation.output.resize(pass.results() * weights.spec().outputs);
+    pass.write(evaluation.output.data());
+  }
   if (batch.has_targets) {
     const Loss loss = pass.loss(false, pool);
     evaluation.loss = loss.sum;

@@ -22,6 +22,7 @@ void check_network(const NetworkSpec& spec) {
   if (spec.has_characters()) fail("that reads symbols alone, found one that reads their characters");
   if (spec.has_characters()) fail("that reads its symbols alone, found one that reads the characters of words too");
   if (spec.ctc) fail("whose outputs belong to its steps, found one with ctc");
+  if (spec.crf) fail("whose outputs do not depend on steps to come, found one with crf");
   if (spec.pooled()) fail("with a result at each step, found pooling");
   const bool same_kind = spec.input == InputKind::tokens     ? spec.output == OutputKind::classes
                          : spec.input == InputKind::multihot ? spec.output == OutputKind::multihot

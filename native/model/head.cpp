@@ -14,6 +14,7 @@ void Head<S>::forward(const Weights<S>& weights, const S* a, int rows, const std
   const NetworkSpec& spec = weights.spec();
   kind_ = spec.output;
   is_ctc_ = spec.ctc;
+  is_crf_ = spec.crf;
   rows_ = rows;
   width_ = spec.pooled_size();
   outputs_ = spec.outputs;
@@ -34,6 +35,7 @@ void Head<S>::forward(const Weights<S>& weights, const S* a, int rows, const std
   y_.resize(z_.size());
   log_sums_.resize(rows);
   weights.output().forward(a_, rows, z_.data(), pool);
+  if (is_crf_) return;
   parallel(pool, rows, 4.0 * outputs_, [&](std::size_t begin, std::size_t end) {
     const S* z = z_.data() + begin * outputs_;
     S* y = y_.data() + begin * outputs_;
@@ -57,6 +59,11 @@ Loss Head<S>::loss(const Batch<S>& batch, bool gradient, ThreadPool& pool) {
   if (is_ctc_) {
     begin_ctc(batch);
     return ctc_.loss(gradient, z_.data(), pool);
+  }
+  if (is_crf_) {
+    const Loss loss = crf_.loss(pool);
+    if (gradient) crf_.backward(y_.data(), pool);
+    return loss;
   }
   const bool classes = kind_ == OutputKind::classes;
   Loss loss;
@@ -84,6 +91,11 @@ Loss Head<S>::loss(const Batch<S>& batch, bool gradient, ThreadPool& pool) {
 }
 
 template <class S>
+void Head<S>::begin_crf(const Weights<S>& weights, const BatchOrder& order, const Batch<S>& batch) {
+  crf_.begin(weights.transitions(), order, batch, z_.data());
+}
+
+template <class S>
 void Head<S>::begin_ctc(const Batch<S>& batch) {
   CtcRows<S> rows;
   rows.z = z_.data();
@@ -105,6 +117,7 @@ S* Head<S>::backward(const Weights<S>& weights, Gradients<S>& gradients, ThreadP
   S* dense = gradients.dense.data();
   weights.output().backward_weights(z_.data(), a_, rows_, arena.at(dense, ParameterEntry::output_weight),
                                     arena.at(dense, ParameterEntry::output_bias), work_, pool);
+  if (is_crf_) crf_.write_gradient(arena.at(dense, ParameterEntry::crf_transitions));
   da_.resize(static_cast<std::size_t>(rows_) * width_);
   weights.output().backward_input(z_.data(), rows_, da_.data(), false, pool);
   if (dropped_) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/batch.h"
+#include "model/crf_stage.h"
 #include "model/ctc_stage.h"
 #include "model/noise.h"
 #include "model/gradients.h"
@@ -18,6 +19,12 @@ class Head {
  public:
   // a [R, A]. results[r] is where row r of `a` stands in the batch; null: at r.
   void forward(const Weights<S>&, const S* a, int rows, const std::int32_t* results, const Noise&, ThreadPool&);
+  // Of a network with crf, after forward().
+  void begin_crf(const Weights<S>&, const BatchOrder&, const Batch<S>&);
+  // Of a network with crf: makes y, which it has not got before.
+  void marginals(ThreadPool& pool) { crf_.marginals(y_.data(), pool); }
+  // Of a network with crf, [N] in the order of the batch.
+  void best_paths(std::int32_t* labels, ThreadPool& pool) { crf_.best_paths(labels, pool); }
   // y [R, O] in the order of the batch.
   void write(S* y) const;
   // The loss of the last forward; with `gradient` also ∂/∂z of its mean over the counted rows.
@@ -32,7 +39,7 @@ class Head {
   int result(std::size_t row) const { return results_ == nullptr ? static_cast<int>(row) : results_[row]; }
 
   OutputKind kind_ = OutputKind::classes;
-  bool is_ctc_ = false;
+  bool is_ctc_ = false, is_crf_ = false;
   int rows_ = 0, width_ = 0, outputs_ = 0;  // R, A, O
   bool dropped_ = false;
   const std::int32_t* results_ = nullptr;
@@ -43,6 +50,7 @@ class Head {
   AlignedArray<S> work_;
   std::vector<double> losses_;  // [R], in the order of the batch
   CtcStage<S> ctc_;
+  CrfStage<S> crf_;
 };
 
 }  // namespace bptt

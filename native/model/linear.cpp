@@ -66,6 +66,16 @@ void Linear<S>::backward_input(const S* dy, int rows, S* dx, bool accumulate, Th
 }
 
 template <class S>
+void Linear<S>::forward(const S* x, int rows, S* y) const {
+  current_kernels<S>().product({rows, 0, outputs_, inputs_, x, inputs_, panels_.data(), bias_, y, outputs_, false});
+}
+
+template <class S>
+void Linear<S>::backward_input(const S* dy, int rows, S* dx) const {
+  current_kernels<S>().product({rows, 0, inputs_, outputs_, dy, outputs_, transposed_.data(), nullptr, dx, inputs_, false});
+}
+
+template <class S>
 void Linear<S>::backward_weights(const S* dy, const S* x, int rows, S* dw, S* db, AlignedArray<S>& work, ThreadPool& pool) const {
   transposed_product(dy, outputs_, x, inputs_, rows, dw, work, pool);
   current_kernels<S>().column_sums(dy, outputs_, rows, outputs_, db, false);

@@ -17,8 +17,11 @@ class Linear {
   void pack(bool backward);
   // x [rows, inputs] → y [rows, outputs].
   void forward(const S* x, int rows, S* y, ThreadPool&) const;
+  // The same on the calling thread alone, which may be one of a team; so below.
+  void forward(const S* x, int rows, S* y) const;
   // ∂L/∂x = ∂L/∂y · W, [rows, inputs]; added to dx if `accumulate`.
   void backward_input(const S* dy, int rows, S* dx, bool accumulate, ThreadPool&) const;
+  void backward_input(const S* dy, int rows, S* dx) const;
   // ∂L/∂W = (∂L/∂y)ᵀ · x and ∂L/∂b, the sum of ∂L/∂y over all rows; both overwritten. `work` grows as needed.
   void backward_weights(const S* dy, const S* x, int rows, S* dw, S* db, AlignedArray<S>& work, ThreadPool&) const;
 

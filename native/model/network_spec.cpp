@@ -22,6 +22,21 @@ void check_share(const char* option, double value) {
     throw Error(ErrorCode::option, std::string(option) + ": expected a number ≥ 0 and < 1, found " + std::to_string(value));
 }
 
+// Every sequence, however long, must have labels that are allowed.
+void check_crf(const NetworkSpec& spec) {
+  constexpr int largest_table = 1 << 12;
+  check_size("output.size with crf", spec.outputs, 1, largest_table);
+  if (spec.output != OutputKind::classes || spec.pooled() || spec.ctc)
+    throw Error(ErrorCode::option, "crf: expected an output of classes, no pooling and no ctc");
+  if (spec.forbidden.empty()) return;
+  const std::size_t width = static_cast<std::size_t>(spec.outputs) + 1, boundary = spec.outputs;
+  if (spec.forbidden.size() != width * width)
+    throw Error(ErrorCode::shape, "crf.forbidden: expected " + std::to_string(width * width) + " numbers, found " + std::to_string(spec.forbidden.size()));
+  for (std::size_t n = 0; n < boundary; ++n)
+    if (spec.forbidden[boundary * width + n] == 0 && spec.forbidden[n * width + n] == 0 && spec.forbidden[n * width + boundary] == 0) return;
+  throw Error(ErrorCode::option, "crf.forbidden: expected a label that may begin, follow itself and end");
+}
+
 }  // namespace
 
 StackSpec CharactersSpec::stack() const {
@@ -62,6 +77,7 @@ void NetworkSpec::check() const {
   check_size("output.size", outputs, ctc ? 2 : 1, largest_row);
   if (ctc && (output != OutputKind::classes || pooled()))
     throw Error(ErrorCode::option, "ctc: expected an output of classes and no pooling");
+  if (crf) check_crf(*this);
   check_share("dropout.input", dropout_input);
   check_share("dropout.between", dropout_between);
   check_share("dropout.recurrent", dropout_recurrent);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "layer/stack_spec.h"
 
@@ -42,6 +43,8 @@ struct NetworkSpec {
   OutputKind output = OutputKind::classes;
   int outputs = 0;  // O
   bool ctc = false;  // classes of which 0 is the blank; targets are not aligned with steps
+  bool crf = false;  // classes of steps with scores of two in a row (see crf.h)
+  std::vector<std::uint8_t> forbidden;  // of a crf, [O + 1, O + 1]: 1 where column may not follow row; O is the boundary; empty: nothing
 
   bool has_embedding() const { return input != InputKind::features && embedding > 0; }
   bool has_characters() const { return characters.hidden > 0; }

@@ -42,6 +42,7 @@ ParameterArena::ParameterArena(const NetworkSpec& spec) {
   }
   add("output.weight", spec.outputs, width, ParameterEntry::output_weight);
   add("output.bias", spec.outputs, 0, ParameterEntry::output_bias);
+  if (spec.crf) add("crf.transitions", spec.outputs + 1, spec.outputs + 1, ParameterEntry::crf_transitions);
 }
 
 void ParameterArena::add(std::string name, int rows, int columns, ParameterEntry::Role role) {
@@ -107,6 +108,7 @@ Parameters<S> initial_parameters(const NetworkSpec& spec, const ParameterArena& 
         break;
       case ParameterEntry::attention_bias:
       case ParameterEntry::output_bias:
+      case ParameterEntry::crf_transitions:
         break;
     }
   }

@@ -13,7 +13,7 @@
 namespace bptt {
 
 struct ParameterEntry {
-  enum Role { embedding, character_embedding, character_recurrent, recurrent, attention_weight, attention_bias, attention_context, output_weight, output_bias };
+  enum Role { embedding, character_embedding, character_recurrent, recurrent, attention_weight, attention_bias, attention_context, output_weight, output_bias, crf_transitions };
   std::string name;
   int rows, columns;  // columns 0: a vector
   Role role;
@@ -26,7 +26,7 @@ struct ParameterEntry {
 
 // The layout: `embedding.weight` [vocabulary or size, E], `characters.embedding.weight` [C, Ec], `characters.recurrent.…`,
 // `recurrent.…`, `attention.weight` [A, A], `attention.bias` [A],
-// `attention.context` [A], `output.weight` [O, A], `output.bias` [O], as far as the network has them. Each begins on a
+// `attention.context` [A], `output.weight` [O, A], `output.bias` [O], `crf.transitions` [O + 1, O + 1], as far as the network has them. Each begins on a
 // cache line; what lies between two of them is zero and stays zero.
 class ParameterArena {
  public:
@@ -90,7 +90,7 @@ struct Parameters {
 //   embedding.weight, characters.embedding.weight  uniform in ±√(3/E), variance 1/E (Ma and Hovy 2016, after He et al. 2015); row 0, the padding, 0
 //   recurrent.*, characters.recurrent.*  see initialise(StackSpec, …)
 //   attention.*, output.weight  Glorot uniform, ±√(6/(rows + columns)) (Glorot and Bengio 2010); a vector counts as one row
-//   biases            0
+//   biases, crf.transitions  0
 template <class S>
 Parameters<S> initial_parameters(const NetworkSpec&, const ParameterArena&);
 

@@ -37,6 +37,7 @@ void Pass<S>::forward(const Weights<S>& weights, const Batch<S>& batch, const No
   if (last != nullptr && spec.pooling == Pooling::last) std::copy_n(final_h_.data(), last->h.size(), last->h.data());
   const S* a = pooling_.forward(weights, stack_.output(), final_h_.data(), *order_, pool);
   head_.forward(weights, a, static_cast<int>(results_), spec.pooled() ? nullptr : order_->steps(), noise, pool);
+  if (spec.crf) head_.begin_crf(weights, *order_, batch);
 }
 
 template <class S>

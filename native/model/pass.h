@@ -25,6 +25,9 @@ class Pass {
   void write(S* y) const { head_.write(y); }
   // The loss of the batch given to forward(); it must have targets.
   Loss loss(bool gradient, ThreadPool& pool) { return head_.loss(*batch_, gradient, pool); }
+  // Of a network with crf, after forward(): makes the results (see write), and [N] the labels of the best paths.
+  void marginals(ThreadPool& pool) { head_.marginals(pool); }
+  void best_paths(std::int32_t* labels, ThreadPool& pool) { head_.best_paths(labels, pool); }
   // Of a network with ctc, after forward().
   Decoding<S> decode_ctc(const DecodingOptions& options, ThreadPool& pool) { return head_.decode_ctc(*batch_, options, pool); }
   // After a training forward and loss(true): the gradient of the mean loss; all of it is overwritten.

@@ -18,6 +18,7 @@ std::shared_ptr<const Snapshot<S>> checked(std::shared_ptr<const Snapshot<S>> sn
     throw Error(ErrorCode::option, "stream: expected a network of one direction, found a bidirectional one: the backward direction begins at the end");
   if (spec.window > 0)
     throw Error(ErrorCode::option, "stream: expected a network without a window, found one of " + std::to_string(spec.window) + ": it reads steps to come");
+  if (spec.crf) throw Error(ErrorCode::option, "stream: expected a network without a crf, which chooses the labels of a sequence as a whole");
   return snapshot;
 }
 

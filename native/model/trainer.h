@@ -29,7 +29,7 @@ struct StepResult {
   double loss = 0;  // sum over the counted rows
   int count = 0;
   double gradient_norm = 0;  // before clipping
-  int impossible = 0;        // ctc: targets that cannot be aligned with their inputs; they are not counted
+  int impossible = 0;        // ctc, crf: targets that cannot be; they are not counted
 };
 
 template <class S>

@@ -19,6 +19,7 @@ Weights<S>::Weights(const NetworkSpec& spec, const ParameterArena& arena, const 
   if (spec.pooling == Pooling::attention)
     attention_ = Linear<S>(spec.pooled_size(), spec.pooled_size(), arena.at(parameters.dense.data(), ParameterEntry::attention_weight),
                            arena.at(parameters.dense.data(), ParameterEntry::attention_bias));
+  if (spec.crf) transitions_ = CrfTransitions<S>(spec, arena.at(parameters.dense.data(), ParameterEntry::crf_transitions));
 }
 
 template <class S>
@@ -27,6 +28,7 @@ void Weights<S>::pack(bool backward, ThreadPool& pool) {
   if (character_stack_.has_value()) character_stack_->pack(backward, pool);
   if (spec_.pooling == Pooling::attention) attention_.pack(backward);
   output_.pack(backward);
+  if (spec_.crf) transitions_.pack();
 }
 
 template class Weights<float>;

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "layer/stack.h"
+#include "model/crf_transitions.h"
 #include "model/linear.h"
 #include "model/parameter_arena.h"
 
@@ -41,6 +42,8 @@ class Weights {
   const Linear<S>& attention() const { return attention_; }
   const S* context() const { return context_; }
   const Linear<S>& output() const { return output_; }
+  // Of a network with a crf.
+  const CrfTransitions<S>& transitions() const { return transitions_; }
 
  private:
   const NetworkSpec& spec_;
@@ -53,6 +56,7 @@ class Weights {
   Linear<S> attention_;
   const S* context_;
   Linear<S> output_;
+  CrfTransitions<S> transitions_;
 };
 
 }  // namespace bptt

@@ -18,7 +18,7 @@ inline std::string describe(const NetworkSpec& spec) {
   return describe(spec.cell) + ", " + inputs[static_cast<int>(spec.input)] + " " + std::to_string(spec.size) + ", E " + std::to_string(spec.embedding) +
          ", window " + std::to_string(spec.window) + (spec.has_characters() ? ", characters " + std::to_string(spec.characters.hidden) : "") + ", H " + std::to_string(spec.hidden) + ", layers " + std::to_string(spec.layers) +
          (spec.bidirectional ? ", bidirectional" : "") + ", pooling " + poolings[static_cast<int>(spec.pooling)] + ", " +
-         outputs[static_cast<int>(spec.output)] + " " + std::to_string(spec.outputs) + (spec.ctc ? ", ctc" : "");
+         outputs[static_cast<int>(spec.output)] + " " + std::to_string(spec.outputs) + (spec.ctc ? ", ctc" : "") + (spec.crf ? ", crf" : "");
 }
 
 inline NetworkSpec network(InputKind input, int size, int embedding, Pooling pooling, OutputKind output, int outputs) {

@@ -79,6 +79,23 @@ BPTT_TEST("model gradients: ctc") {
   }
 }
 
+BPTT_TEST("model gradients: crf, with unknown labels and forbidden transitions") {
+  for (int labels : {1, 2, 5})
+    for (bool rules : {false, true}) {
+      NetworkSpec spec = network(InputKind::tokens, 6, 2, Pooling::none, OutputKind::classes, labels);
+      spec.bidirectional = true;
+      spec.crf = true;
+      spec.dropout_output = 0.2;
+      if (rules) {
+        // The last label may neither begin nor end, nor follow the first one.
+        const int width = labels + 1;
+        spec.forbidden.assign(width * width, 0);
+        if (labels > 1) spec.forbidden[labels * width + labels - 1] = spec.forbidden[(labels - 1) * width + labels] = spec.forbidden[labels - 1] = 1;
+      }
+      check_gradients(spec, {5, 0, 4, 9, 1, 6});
+    }
+}
+
 BPTT_TEST("model gradients: every cell, one and two layers") {
   for (const Cell& cell : all_cells())
     for (int layers : {1, 2})

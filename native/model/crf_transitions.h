@@ -1,0 +1,56 @@
+// The scores of a chain of labels as its passes read them (see crf.h): with what is forbidden, and as factors e^score,
+// packed for products.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/linear.h"
+#include "model/network_spec.h"
+#include "support/aligned_array.h"
+
+namespace bptt {
+
+template <class S>
+class CrfTransitions {
+ public:
+  // What is forbidden has this score, of which e^ is 0, whatever else is added to it.
+  static constexpr S unreachable = S(-1e30);
+
+  CrfTransitions() = default;
+  // scores [O + 1, O + 1] belong to the caller, as does the spec.
+  CrfTransitions(const NetworkSpec&, const S* scores);
+  CrfTransitions(CrfTransitions&&) = default;
+  CrfTransitions& operator=(CrfTransitions&&) = default;
+
+  // After the scores have changed.
+  void pack();
+
+  // O, which as a label stands for what is before the first step and behind the last one.
+  int labels() const { return labels_; }
+  bool all_allowed() const { return forbidden_ == nullptr; }
+  bool allowed(int from, int to) const { return forbidden_ == nullptr || forbidden_[from * (labels_ + 1) + to] == 0; }
+  S score(int from, int to) const { return scores_[static_cast<std::size_t>(from) * stride_ + to]; }
+  // Rows of score(), `stride` apart and at least `columns` long, a multiple of the kernels' lanes.
+  const S* scores() const { return scores_.data(); }
+  int stride() const { return stride_; }
+  // The factor of two labels is e^(score − largest), at most 1.
+  S largest() const { return largest_; }
+  S factor(int from, int to) const { return factors_[static_cast<std::size_t>(to) * labels_ + from]; }
+
+  // u [rows, O] → sums[r, j] = Σ_i u[r, i] · factor(i, j), on this thread.
+  void forward(const S* u, int rows, S* sums) const { product_.forward(u, rows, sums); }
+  // v [rows, O] → sums[r, i] = Σ_j factor(i, j) · v[r, j], on this thread.
+  void backward(const S* v, int rows, S* sums) const { product_.backward_input(v, rows, sums); }
+
+ private:
+  int labels_ = 0, stride_ = 0;
+  const S* parameters_ = nullptr;
+  const std::uint8_t* forbidden_ = nullptr;
+  S largest_ = 0;
+  AlignedArray<S> scores_;   // [O + 1, stride]
+  AlignedArray<S> factors_;  // [to, from]
+  Linear<S> product_;
+};
+
+}  // namespace bptt
