@@ -102,9 +102,18 @@ export interface NetworkOptions extends StackOptions {
   /** Connectionist temporal classification: `output` are classes of which 0 is the blank, `pooling` is `none`, and targets are
    * labels without a place, each 1 … O−1. */
   ctc?: boolean;
+  /** A chain of labels (conditional random field): `output` are classes, at most 4096, `pooling` is `none`, and the labels of a
+   * sequence are judged as a whole, with a score for every two in a row. */
+  crf?: CrfOptions;
   /** Encoder–decoder: the stack above reads the input (its parameters are `encoder.…`), this one writes the output, which has steps
    * of its own. `pooling` is `none`, `output` are classes of which 0 is the boundary and 1 the unknown symbol, or values. */
   decoder?: DecoderOptions;
+}
+
+export interface CrfOptions {
+  /** [(O + 1)²], row by row: 1 where the label of the column may not follow that of the row. Label O is the boundary: its
+   * row are the beginnings, its column the ends. One label at least must be allowed to begin, to follow itself and to end. */
+  forbidden?: Uint8Array;
 }
 
 /** A stack of one direction that reads at each step what it emitted at the one before. */
@@ -135,8 +144,8 @@ export interface Batch {
   /** [N]: how many indexes of `active` belong to a step. */
   activeCounts?: Int32Array;
   active?: Int32Array;
-  /** Targets, one a step ([N]) or a sequence ([B]): class ids, −1 is not counted. With `targetLengths`: one target after the
-   * other; one that contains −1 is not counted. */
+  /** Targets, one a step ([N]) or a sequence ([B]): class ids, −1 is not counted (with crf: any label may
+   * stand there). With `targetLengths`: one target after the other; one that contains −1 is not counted. */
   classes?: Int32Array;
   /** [B], with ctc or a decoder: labels, symbols or rows of each target. With a decoder the boundary is not among the symbols of
    * `classes`, each 1 … O−1. */
@@ -153,6 +162,8 @@ export interface Batch {
   continues?: boolean;
   /** The states at the end are wanted: as `final` of an evaluation, or by a batch of the training that `continues`. */
   keeps?: boolean;
+  /** With crf, in an evaluation: its `output` is wanted. */
+  marginals?: boolean;
 }
 
 /** [L, B, H]; c of an lstm. */
@@ -163,13 +174,17 @@ export interface States {
 
 export interface Evaluation {
   /** [N·O] or [B·O], in the order of the batch: probabilities (classes, multihot) or values. With a decoder for each step of the
-   * targets, which it reads: of classes one step more than symbols, the last one being to emit the boundary. */
+   * targets, which it reads: of classes one step more than symbols, the last one being to emit the boundary. With crf: the probability
+   * of each label at each step; empty where the batch does not ask for `marginals`. */
   output: Float32Array;
+  /** With crf: [N], the most probable labels of each sequence as a whole. */
+  path?: Int32Array;
   /** Sum of the losses over the counted steps or sequences; NaN without targets. */
   loss: number;
   /** Counted steps or sequences; with a decoder steps of the targets, the end of each among them. */
   count: number;
-  /** With ctc: targets, not counted, that cannot be aligned: fewer steps than labels and pairs of equal neighbours. */
+  /** Targets, not counted, that cannot be. With ctc: fewer steps than labels and pairs of equal neighbours; with crf: with
+   * transitions that are forbidden. */
   impossible: number;
   /** At each sequence's last step, if the batch `keeps` its states. */
   final?: States;
@@ -274,7 +289,7 @@ export class Trainer {
   dispose(): void;
 }
 
-/** Step-by-step inference, synchronous; keeps the parameters it was made with. One direction, no window. */
+/** Step-by-step inference, synchronous; keeps the parameters it was made with. One direction, no window, no crf. */
 export class Stream {
   constructor(network: Network);
   /** x: one step, a Float32Array [I], or an Int32Array with one token id (with characters: and those of the

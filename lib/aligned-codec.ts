@@ -1,32 +1,36 @@
 import type { Batch, Evaluation, NetworkOptions } from '../binding';
 import { AlignedMeter } from './aligned-meter';
-import type { ArchitectureForm, Pooling } from './architecture';
+import type { ArchitectureForm, ManyToManyForm, Pooling } from './architecture';
 import type { Codec, CodecJSON, Engine } from './codec';
 import { assembleBatch } from './data/batch';
 import { encodeExamples } from './data/encode-examples';
-import type { EncodedExample } from './data/encoded';
+import type { EncodedExample, EncodedTarget } from './data/encoded';
 import { locate as byPlace, type Example, type Locate, type Sequence } from './data/example';
 import { InputEncoder } from './data/input-encoder';
 import type { Normalization } from './data/normalization';
-import { TargetEncoder } from './data/target-encoder';
+import { TargetEncoder, type TargetContext } from './data/target-encoder';
 import type { Vocabulary } from './data/vocabulary';
 import { BpttError } from './errors';
 import type { Meter } from './meter';
 import { nativeStack } from './network-options';
-import type { PredictForm } from './options';
+import type { PredictForm, Search } from './options';
 import { stepEncoder, type StepEncoder } from './step-encoder';
+import { TagTransitions } from './tag-transitions';
 
 /** What the two modes with one result for a sequence, or for each of its steps, do not share. */
 export interface AlignedMode<P> {
   /** `none`: one result a step. */
   pooling: Pooling | 'none';
+  crf: ManyToManyForm['crf'];
   /** The predictions of sequences of these lengths from their results, one after the other. */
-  predictions(output: Float32Array, lengths: Int32Array, target: TargetEncoder, options: PredictForm): P[];
+  predictions(results: Evaluation, lengths: Int32Array, target: TargetEncoder, options: PredictForm): P[];
 }
 
 /** The codec of models with one result for each sequence (many-to-one) or each step (many-to-many with Tx = Ty). */
 export class AlignedCodec<P> implements Codec<P, Evaluation> {
   readonly network: NetworkOptions;
+  /** What the scheme of the labels allows, where it is to be kept to. */
+  private readonly rules: TagTransitions | undefined;
 
   private constructor(
     form: ArchitectureForm,
@@ -34,12 +38,15 @@ export class AlignedCodec<P> implements Codec<P, Evaluation> {
     private readonly input: InputEncoder,
     private readonly target: TargetEncoder,
   ) {
+    this.rules =
+      mode.crf && mode.crf.transitions === 'scheme' ? TagTransitions.of(target.labels!.toJSON()) : undefined;
     this.network = {
       ...nativeStack(form),
       dropout: form.dropout,
       input: networkInput(form, input),
       pooling: mode.pooling,
       output: { kind: target.kind, size: target.size },
+      ...(mode.crf && { crf: this.rules === undefined ? {} : { forbidden: this.rules.forbidden() } }),
     };
   }
 
@@ -105,7 +112,18 @@ export class AlignedCodec<P> implements Codec<P, Evaluation> {
   }
 
   encodeExamples(examples: readonly Example[], unknown: 'error' | 'keep'): Promise<EncodedExample[]> {
-    return encodeExamples(examples, this.input, this.target, { unknown });
+    const { rules, target } = this;
+    if (rules === undefined || unknown === 'keep') {
+      return encodeExamples(examples, this.input, target, { unknown });
+    }
+    const checked = {
+      encode(y: unknown, context: TargetContext): EncodedTarget {
+        const encoded = target.encode(y, context);
+        rules.check(encoded.classes!, context.where);
+        return encoded;
+      },
+    };
+    return encodeExamples(examples, this.input, checked, { unknown });
   }
 
   async encodeInputs(xs: readonly Sequence[], locate: Locate): Promise<EncodedExample[]> {
@@ -117,16 +135,16 @@ export class AlignedCodec<P> implements Codec<P, Evaluation> {
     return assembleBatch(examples, indexes, this.target.size);
   }
 
-  compute(engine: Engine, batch: Batch): Promise<Evaluation> {
-    return engine.evaluate(batch);
+  compute(engine: Engine, batch: Batch, { marginals }: Search): Promise<Evaluation> {
+    return engine.evaluate(marginals === true ? { ...batch, marginals } : batch);
   }
 
-  predictions({ output }: Evaluation, { lengths }: Batch, options: PredictForm): P[] {
-    return this.mode.predictions(output, lengths, this.target, options);
+  predictions(results: Evaluation, { lengths }: Batch, options: PredictForm): P[] {
+    return this.mode.predictions(results, lengths, this.target, options);
   }
 
   meter(): Meter<Evaluation> {
-    return new AlignedMeter(this.target);
+    return new AlignedMeter(this.target, this.rules !== undefined);
   }
 
   stepEncoder(): StepEncoder {

@@ -7,11 +7,11 @@ import { ClassMetrics } from './metrics/classes';
 import { scores } from './metrics/scores';
 import { detectScheme } from './metrics/tag-scheme';
 import { ValueMetrics } from './metrics/values';
-import { activeOutputs, predictedLabels } from './results';
+import { activeOutputs, labelsOf, predictedLabels } from './results';
 
 /** Takes in the results of a kind of output, example by example. */
 interface Counter {
-  add(target: NonNullable<EncodedExample['target']>, output: Float32Array): void;
+  add(target: NonNullable<EncodedExample['target']>, output: Float32Array, path?: Int32Array): void;
   result(): Partial<Metrics>;
 }
 
@@ -20,10 +20,15 @@ export class AlignedMeter implements Meter<Evaluation> {
   private readonly counter: Counter;
   private loss = 0;
   private counted = 0;
+  private disallowed = 0;
   private examples = 0;
   private steps = 0;
 
-  constructor(private readonly target: TargetEncoder) {
+  /** @param strict whether there are sequences of labels that cannot be. */
+  constructor(
+    private readonly target: TargetEncoder,
+    private readonly strict: boolean,
+  ) {
     this.counter = counterOf(target);
   }
 
@@ -36,7 +41,9 @@ export class AlignedMeter implements Meter<Evaluation> {
   }
 
   /** The results of the examples with these indexes, one after the other. */
-  add(examples: readonly EncodedExample[], indexes: Int32Array, { output, loss, count }: Evaluation): void {
+  add(examples: readonly EncodedExample[], indexes: Int32Array, evaluation: Evaluation): void {
+    const { output, path, loss, count, impossible } = evaluation;
+    this.disallowed += impossible;
     if (count > 0) {
       this.loss += loss;
       this.counted += count;
@@ -44,9 +51,10 @@ export class AlignedMeter implements Meter<Evaluation> {
     let at = 0;
     for (const index of indexes) {
       const { input, target } = examples[index]!;
-      const end = at + (this.target.per === 'step' ? input.length : 1) * this.target.size;
+      const end = at + (this.target.per === 'step' ? input.length : 1);
       if (target !== undefined) {
-        this.counter.add(target, output.subarray(at, end));
+        const { size } = this.target;
+        this.counter.add(target, output.subarray(at * size, end * size), path?.subarray(at, end));
       }
       at = end;
       this.examples += 1;
@@ -58,6 +66,7 @@ export class AlignedMeter implements Meter<Evaluation> {
     return {
       loss: this.loss / this.counted,
       ...this.counter.result(),
+      ...(this.strict && { disallowed: this.disallowed }),
       examples: this.examples,
       steps: this.steps,
     };
@@ -83,8 +92,8 @@ class LabelCounter implements Counter {
     this.chunks = AlignedMeter.keyFor(encoder) === 'f1' ? new ChunkMetrics() : undefined;
   }
 
-  add({ truth = [] }: NonNullable<EncodedExample['target']>, output: Float32Array): void {
-    const predicted = predictedLabels(output, this.encoder);
+  add({ truth = [] }: NonNullable<EncodedExample['target']>, output: Float32Array, path?: Int32Array): void {
+    const predicted = path ? labelsOf(path, this.encoder) : predictedLabels(output, this.encoder);
     this.classes.add(truth, predicted);
     this.chunks?.add(truth, predicted);
   }

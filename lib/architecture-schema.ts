@@ -10,6 +10,7 @@ import {
   flag,
   kindOrOptions,
   layers,
+  offOrOptions,
   options,
   seed,
   share,
@@ -53,14 +54,7 @@ const dropout = v.pipe(
 
 const characterSizes = options({ embedding: v.optional(units, 30), hidden: v.optional(units, 50) });
 
-/** `true` stands for all defaults. */
-const characters = v.pipe(
-  v.unknown(),
-  v.transform((value) => (value === true ? {} : value)),
-  v.lazy((value) =>
-    typeof value === 'object' ? characterSizes : v.literal(false, 'true, false or an object of options'),
-  ),
-);
+const characters = offOrOptions(characterSizes);
 
 /** A scale of as many numbers as there are. */
 const normalize = v.pipe(
@@ -153,8 +147,24 @@ const manyToOne = options({
   pooling: v.optional(choice('last', 'mean', 'max', 'attention'), 'last'),
 });
 
+const crfOptions = options({ transitions: v.optional(choice('scheme', 'all'), 'scheme') });
+
+const crf = offOrOptions(crfOptions);
+
 const manyToMany = v.pipe(
-  options({ ...architecture, alignment: v.optional(choice('steps', 'ctc'), 'steps') }),
+  options({
+    ...architecture,
+    alignment: v.optional(choice('steps', 'ctc'), 'steps'),
+    crf: v.optional(crf, false),
+  }),
+  v.forward(
+    v.check((form) => form.crf === false || form.alignment === 'steps', '"steps" where there is a crf'),
+    ['alignment'],
+  ),
+  v.forward(
+    v.check((form) => form.crf === false || form.output.kind === 'classes', '"classes" where there is a crf'),
+    ['output', 'kind'],
+  ),
   v.forward(
     v.check(
       ({ alignment, output: { kind } }) => alignment !== 'ctc' || kind === 'classes',

@@ -140,12 +140,23 @@ export interface ManyToOneArchitecture<K extends OutputKind = OutputKind> extend
  * at most as many as there are steps (Tx ≥ Ty), by connectionist temporal classification (Graves et al. 2006). */
 export type Alignment = 'steps' | 'ctc';
 
+/** A linear-chain conditional random field (Lafferty et al. 2001; Lample et al. 2016): a learned score for every two labels in a
+ * row, and the labels of a sequence are chosen together. */
+export interface CrfSpec {
+  /** `scheme` (default): where the labels are tags of a scheme that says which may follow each other (BIO, BIOES, BMES, BILOU),
+   * what it forbids is never predicted, and refused in training data. `all`: every label may follow every other. */
+  transitions?: 'scheme' | 'all' | undefined;
+}
+
 export interface ManyToManyArchitecture<
   K extends OutputKind = OutputKind,
   A extends Alignment = 'steps',
 > extends Architecture<K> {
   /** Default `steps`. `ctc` needs an output of classes. */
   alignment?: A | undefined;
+  /** Whether the labels of a sequence are chosen together. `true` stands for all defaults. Needs an output of classes, at most
+   * 4096, and alignment `steps`. Default false. */
+  crf?: boolean | CrfSpec | undefined;
 }
 
 /** A cell with nothing left to default. */
@@ -183,4 +194,5 @@ export interface ManyToOneForm extends ArchitectureForm {
 
 export interface ManyToManyForm extends ArchitectureForm {
   alignment: Alignment;
+  crf: false | Complete<CrfSpec>;
 }

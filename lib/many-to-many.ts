@@ -1,3 +1,4 @@
+import type { Evaluation } from '../binding';
 import type { Alignment, ManyToManyArchitecture, ManyToManyForm, OutputKind } from './architecture';
 import { alignedSource, ctcSource, type CodecSource } from './codec-source';
 import type { TargetEncoder } from './data/target-encoder';
@@ -5,7 +6,7 @@ import type { DecodedPrediction } from './decoded';
 import { architectureSchema, modelFiles, optionsSchema } from './on-demand';
 import type { EvaluateForm, PredictDecodedOptions, PredictForm, PredictStepsOptions } from './options';
 import { restoreModel } from './restore-model';
-import { activeOutputs, predictedLabels, rowsOf } from './results';
+import { activeOutputs, labelsOf, predictedLabels, rowsOf } from './results';
 import { SequenceModel } from './sequence-model';
 
 /**
@@ -13,7 +14,7 @@ import { SequenceModel } from './sequence-model';
  * step, are there if asked for.
  */
 export interface ManyToManyPredictions {
-  /** The most probable label of each step. */
+  /** The most probable label of each step; with crf the most probable labels of the sequence as a whole. */
   classes: { labels: string[]; probabilities?: Float32Array };
   /** A row for each step. */
   values: { values: number[][] };
@@ -34,6 +35,8 @@ export type ManyToManyPrediction<K extends OutputKind, A extends Alignment> = A 
  *     });
  *     await tagger.fit([{ x: ['fly', 'to', 'Rome'], y: ['O', 'O', 'B-city'] }, …]);
  *     const { labels } = await tagger.predict(['back', 'to', 'Oslo']);
+ *
+ * With `crf: true` the labels of a sequence are chosen together, which helps where they depend on each other, as chunk tags do.
  *
  * Or, with `alignment: 'ctc'`, labels of which nobody says at which steps they belong, at most as many as steps (Tx ≥ Ty):
  *
@@ -57,7 +60,9 @@ export class ManyToMany<
   constructor(architecture: ManyToManyArchitecture<K, A>) {
     const form = architectureSchema().checkManyToMany(architecture);
     const source =
-      form.alignment === 'ctc' ? ctcSource(form) : alignedSource(form, { pooling: 'none', predictions });
+      form.alignment === 'ctc'
+        ? ctcSource(form)
+        : alignedSource(form, { pooling: 'none', crf: form.crf, predictions });
     super(form, source as CodecSource<ManyToManyPrediction<K, A>>);
   }
 
@@ -89,20 +94,22 @@ export class ManyToMany<
 }
 
 function predictions<K extends OutputKind>(
-  output: Float32Array,
+  { output, path }: Evaluation,
   lengths: Int32Array,
   target: TargetEncoder,
   options: PredictForm,
 ): ManyToManyPredictions[K][] {
   let at = 0;
   return Array.from(lengths, (length) => {
-    const steps = output.subarray(at, (at += length * target.size));
-    return prediction(steps, target, options) as ManyToManyPredictions[K];
+    const [from, to] = [at, (at += length)];
+    const steps = output.subarray(from * target.size, to * target.size);
+    return prediction(steps, path?.subarray(from, to), target, options) as ManyToManyPredictions[K];
   });
 }
 
 function prediction(
   steps: Float32Array,
+  path: Int32Array | undefined,
   target: TargetEncoder,
   { probabilities }: PredictForm,
 ): ManyToManyPredictions[OutputKind] {
@@ -110,7 +117,7 @@ function prediction(
   const asked = probabilities ? { probabilities: steps.slice() } : {};
   switch (target.kind) {
     case 'classes':
-      return { labels: predictedLabels(steps, target), ...asked };
+      return { labels: path ? labelsOf(path, target) : predictedLabels(steps, target), ...asked };
     case 'values':
       return { values: rowsOf(steps, target.size).map((row) => target.values(row)) };
     case 'multihot':

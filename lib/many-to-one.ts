@@ -1,3 +1,4 @@
+import type { Evaluation } from '../binding';
 import type { ManyToOneArchitecture, ManyToOneForm, OutputKind } from './architecture';
 import { alignedSource } from './codec-source';
 import type { TargetEncoder } from './data/target-encoder';
@@ -33,7 +34,10 @@ export class ManyToOne<K extends OutputKind = OutputKind> extends SequenceModel<
   /** Errors: `ERR_OPTION`. */
   constructor(architecture: ManyToOneArchitecture<K>) {
     const form = architectureSchema().checkManyToOne(architecture);
-    super(form, alignedSource<ManyToOnePredictions[K]>(form, { pooling: form.pooling, predictions }));
+    super(
+      form,
+      alignedSource<ManyToOnePredictions[K]>(form, { pooling: form.pooling, crf: false, predictions }),
+    );
   }
 
   /** A model that was saved. The type argument says what the caller knows of it. Rejects with `ERR_FORMAT`,
@@ -53,7 +57,7 @@ export class ManyToOne<K extends OutputKind = OutputKind> extends SequenceModel<
 }
 
 function predictions<K extends OutputKind>(
-  output: Float32Array,
+  { output }: Evaluation,
   _lengths: Int32Array,
   target: TargetEncoder,
 ): ManyToOnePredictions[K][] {

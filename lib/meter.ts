@@ -22,6 +22,8 @@ export interface Metrics
   bleu?: number;
   /** With ctc: examples left out of `loss`, because x has too few steps for the labels of y. */
   unalignable?: number;
+  /** With crf: examples left out of `loss`, because their tags break the scheme. */
+  disallowed?: number;
   examples: number;
   /** Time steps. */
   steps: number;
@@ -48,7 +50,13 @@ export interface Meter<R = unknown> {
 
 /** Those of the results that are one number and tell how good the model is. */
 export function scalarsOf(meter: Meter): ScalarMetrics {
-  const { examples: _examples, steps: _steps, unalignable: _unalignable, ...results } = meter.result();
+  const {
+    examples: _examples,
+    steps: _steps,
+    unalignable: _unalignable,
+    disallowed: _disallowed,
+    ...results
+  } = meter.result();
   return Object.fromEntries(
     Object.entries(results).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
   );

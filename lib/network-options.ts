@@ -76,4 +76,7 @@ export function* parameterShapes(options: NetworkOptions): Generator<[name: stri
   }
   yield ['output.weight', [options.output.size, width]];
   yield ['output.bias', [options.output.size]];
+  if (options.crf !== undefined) {
+    yield ['crf.transitions', [options.output.size + 1, options.output.size + 1]];
+  }
 }

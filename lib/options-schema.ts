@@ -159,5 +159,6 @@ export function checkPredictDecoded(value: unknown = {}): PredictForm {
 }
 
 export function checkPredictSteps(value: unknown = {}): PredictForm {
-  return { ...checked('predict', predictSteps, value), search: none };
+  const form = checked('predict', predictSteps, value);
+  return { ...form, search: { ...none, marginals: form.probabilities } };
 }

@@ -126,6 +126,8 @@ export interface Search {
   beam: number;
   /** Hypotheses returned, at most as many as the beam is wide. */
   nBest: number;
+  /** Whether the probabilities of each step's labels are wanted beside the best labels of the whole (crf). */
+  marginals?: boolean;
 }
 
 export interface EvaluateForm {

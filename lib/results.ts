@@ -11,6 +11,11 @@ export function predictedLabels(output: Float32Array, { size, labels }: TargetEn
   return names;
 }
 
+/** The labels with these class ids. */
+export function labelsOf(path: Int32Array, { labels }: TargetEncoder): string[] {
+  return Array.from(path, (id) => labels!.label(id));
+}
+
 function largest(numbers: Float32Array, from: number, size: number): number {
   let best = 0;
   for (let index = 1; index < size; index += 1) {

@@ -196,12 +196,11 @@ export abstract class SequenceModel<P = unknown, Q extends PredictOptions = Pred
 
   /**
    * Inference step by step, with the present parameters. Errors: `ERR_OPTION` for a bidirectional model or one with a
-   * window, which would have to look ahead; `ERR_STATE`.
+   * window or crf, which would have to look ahead; `ERR_STATE`.
    */
   stream(): ModelStream {
-    const { bidirectional, input } = this.form;
-    if (bidirectional || (input.kind === 'tokens' && input.window > 0)) {
-      const what = bidirectional ? 'is bidirectional' : 'has a window';
+    const what = looksAhead(this.form);
+    if (what !== undefined) {
       throw new BpttError(
         'ERR_OPTION',
         `stream: expected a model that does not look ahead; this one ${what}.`,
@@ -344,4 +343,12 @@ export abstract class SequenceModel<P = unknown, Q extends PredictOptions = Pred
       throw new BpttError('ERR_DISPOSED', 'This model was disposed.');
     }
   }
+}
+
+/** What makes a result depend on steps to come. */
+function looksAhead(form: ArchitectureForm & { crf?: unknown }): string | undefined {
+  const { bidirectional, input, crf = false } = form;
+  if (bidirectional) return 'is bidirectional';
+  if (input.kind === 'tokens' && input.window > 0) return 'has a window';
+  return crf === false ? undefined : 'has a crf, which chooses the labels of a sequence together';
 }

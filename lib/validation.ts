@@ -60,6 +60,17 @@ export function kindOrOptions<S extends v.GenericSchema>(schema: S) {
   );
 }
 
+/** `false`, or an object of options; `true` stands for all defaults. */
+export function offOrOptions<S extends v.GenericSchema>(schema: S) {
+  return v.pipe(
+    v.unknown(),
+    v.transform((value) => (value === true ? {} : value)),
+    v.lazy((value) =>
+      typeof value === 'object' ? schema : v.literal(false, 'true, false or an object of options'),
+    ),
+  );
+}
+
 /** The checked value with its defaults, or `ERR_OPTION` with the option's path, what was expected and what came. */
 export function checked<S extends v.GenericSchema>(
   owner: string,

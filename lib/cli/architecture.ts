@@ -24,14 +24,17 @@ export function checkArchitectureFlags(mode: Mode, flags: TrainFlags): void {
   if (cell !== 'gru') refuse(flags, ['reset'], `belongs to --cell gru; this cell is ${cell}`);
   if (cell !== 'lstm') refuse(flags, ['forgetBias'], `belongs to --cell lstm; this cell is ${cell}`);
   if (mode !== 'many-to-one') refuse(flags, ['pooling'], `belongs to many-to-one; this is ${mode}`);
-  if (mode !== 'many-to-many') refuse(flags, ['ctc'], `belongs to many-to-many; this is ${mode}`);
-  if (flags.ctc === true && flags.output !== undefined && flags.output !== 'classes') {
-    throw usageError(`option --ctc needs classes; --output is ${flags.output}.`);
+  if (mode !== 'many-to-many') refuse(flags, ['ctc', 'crf'], `belongs to many-to-many; this is ${mode}`);
+  if (flags.ctc === true) refuse(flags, ['crf'], 'does not go with --ctc: it needs a label for each step');
+  for (const name of ['ctc', 'crf'] as const) {
+    if (flags[name] !== undefined && flags.output !== undefined && flags.output !== 'classes') {
+      throw usageError(`option --${name} needs classes; --output is ${flags.output}.`);
+    }
   }
   if (flags.columns !== undefined) {
     refuse(
       flags,
-      ['input', 'inputSize', 'output', 'outputSize', 'ctc'],
+      ['input', 'inputSize', 'output', 'outputSize', 'ctc', 'crf'],
       'does not go with --columns, which says it all',
     );
   }
@@ -49,7 +52,7 @@ export async function architectureFor(
   flags: TrainFlags,
   { training: examples, scale }: TrainingExamples,
 ): Promise<ManyToOneArchitecture & ManyToManyArchitecture<OutputKind, Alignment>> {
-  const { hidden, layers, bidirectional, pooling, ctc, dropout, seed } = flags;
+  const { hidden, layers, bidirectional, pooling, ctc, crf, dropout, seed } = flags;
   const shared: Architecture = {
     cell: cellSpec(flags),
     hidden,
@@ -60,7 +63,12 @@ export async function architectureFor(
     output: await outputSpec(flags, examples, mode === 'many-to-one' ? 'sequence' : 'step', scale),
     seed,
   };
-  return { ...shared, ...(pooling && { pooling }), ...(ctc && { alignment: 'ctc' }) };
+  return {
+    ...shared,
+    ...(pooling && { pooling }),
+    ...(ctc && { alignment: 'ctc' }),
+    ...(crf && { crf: crf === true || { transitions: crf } }),
+  };
 }
 
 function cellSpec({ cell, activation, reset, forgetBias }: TrainFlags): CellSpec {
@@ -127,8 +135,8 @@ async function outputSpec(
   per: Per,
   scale: Scale | undefined,
 ): Promise<OutputSpec> {
-  const { output, outputSize, ctc } = flags;
-  if (ctc === true) {
+  const { output, outputSize, ctc, crf } = flags;
+  if (ctc === true || crf !== undefined) {
     checkOutputFlags(flags, 'classes');
     return { kind: 'classes' };
   }

@@ -74,6 +74,7 @@ function modelRows(description: Description): string[][] {
     ['output', withOptions({ ...output, labels: undefined, size: outputSize })],
   ];
   if (labels !== undefined) details.push(['labels', someOf(labels)]);
+  if ('crf' in architecture && architecture.crf !== false) details.push(['crf', options(architecture.crf)]);
   if ('pooling' in architecture) details.push(['pooling', architecture.pooling]);
   details.push(
     ['dropout', options(dropout)],

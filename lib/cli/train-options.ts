@@ -33,6 +33,7 @@ export interface TrainFlags extends DataFlags {
   bidirectional?: true;
   pooling?: Pooling;
   ctc?: true;
+  crf?: true | 'scheme' | 'all';
   dropout?: number | DropoutSpec;
   input?: 'tokens' | 'words' | 'characters' | 'features' | 'multihot';
   inputSize?: number;
@@ -115,6 +116,11 @@ function addModelOptions(command: Command): void {
     choices: ['last', 'mean', 'max', 'attention'],
   });
   add('--ctc', 'many-to-many: nobody says at which steps the labels belong; at most as many labels as steps');
+  add(
+    '--crf [transitions]',
+    'many-to-many: choose the labels of a sequence together (conditional random field); what may follow each other: as the scheme of the tags says, or all (default scheme)',
+    { choices: ['scheme', 'all'] },
+  );
   add(
     '--dropout <shares>',
     'a share for input, between and output, or for parts such as input=0.2,recurrent=0.1 (default 0; parts: input, between, recurrent, output)',

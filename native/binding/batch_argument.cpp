@@ -68,6 +68,7 @@ Batch<float> batch_argument(const Napi::Value& value, const NetworkSpec& spec) {
   }
   batch.continues = flag(fields, "continues");
   batch.keeps = flag(fields, "keeps");
+  batch.marginals = flag(fields, "marginals");
   batch.check(spec);
   return batch;
 }

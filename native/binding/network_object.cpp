@@ -6,6 +6,7 @@
 #include "binding/batch_argument.h"
 #include "binding/decoding_value.h"
 #include "binding/network_options.h"
+#include "binding/properties.h"
 #include "model/decode.h"
 
 namespace bptt {
@@ -75,6 +76,7 @@ napi_value evaluation_value(napi_env env, const Evaluation<float>& evaluation) {
   napi_set_named_property(env, object, "loss", loss);
   napi_set_named_property(env, object, "count", count);
   napi_set_named_property(env, object, "impossible", impossible);
+  if (evaluation.has_path) set(env, object, "path", napi_int32_array, evaluation.path);
   if (!evaluation.final.h.empty()) {
     napi_value states = nullptr;
     napi_create_object(env, &states);

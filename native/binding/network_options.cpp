@@ -71,6 +71,16 @@ NetworkSpec network_options(const Napi::Value& value) {
   spec.outputs = integer(output.Get("size"), "output.size", 1);
   const Napi::Value ctc = options.Get("ctc");
   spec.ctc = given(ctc) && boolean(ctc, "ctc");
+  const Napi::Value crf = options.Get("crf");
+  spec.crf = given(crf);
+  if (spec.crf) {
+    const Napi::Value forbidden = object(crf, "crf").Get("forbidden");
+    if (given(forbidden)) {
+      const std::size_t width = static_cast<std::size_t>(spec.outputs) + 1;
+      const Numbers<std::uint8_t> flags = bytes(forbidden, "crf.forbidden", width * width);
+      spec.forbidden.assign(flags.begin(), flags.end());
+    }
+  }
   spec.check();
   return spec;
 }

@@ -12,6 +12,7 @@ namespace bptt {
 template <class S>
 struct Evaluation {
   std::vector<S> output;  // [R, O] in the order of the batch; crf: the marginals, where the batch wants them
+  bool has_path = false;           // crf
   std::vector<std::int32_t> path;  // crf: [N], the most probable labels of each sequence as a whole
   double loss = NAN;      // sum over the counted rows; NaN without targets
   int count = 0;
@@ -25,6 +26,7 @@ Evaluation<S> evaluate(Pass<S>& pass, const Weights<S>& weights, const Batch<S>&
   Evaluation<S> evaluation;
   pass.forward(weights, batch, Noise{}, RareIds{}, pool, nullptr, batch.keeps ? &evaluation.final : nullptr);
   if (weights.spec().crf) {
+    evaluation.has_path = true;
     evaluation.path.resize(pass.results());
     pass.best_paths(evaluation.path.data(), pool);
     if (batch.marginals) pass.marginals(pool);

@@ -1,0 +1,82 @@
+import { detectScheme, splitTag, type Tag, type TagScheme } from './metrics/tag-scheme';
+import { BpttError } from './errors';
+import { quoted } from './data/found';
+
+/** Schemes that say which tags may follow each other; in the others (IOB1, IOE) every tag may follow every other. */
+const strict: ReadonlySet<TagScheme | undefined> = new Set(['IOB2', 'BIOES', 'BMES', 'BILOU']);
+
+/**
+ * What the scheme of a set of tags allows:
+ *
+ * - `IOB2` (BIO): I only behind B or I of its type;
+ * - `BIOES`, `BMES`, `BILOU`: behind B, I and M only I, M, E and L of the same type, and these nowhere else. So a sequence does
+ *   not begin within a chunk, nor end within one.
+ */
+export class TagTransitions {
+  private readonly tags: readonly Tag[];
+
+  private constructor(
+    readonly scheme: TagScheme,
+    private readonly labels: readonly string[],
+  ) {
+    this.tags = labels.map(splitTag);
+  }
+
+  /** `undefined` where the labels are no tags, their scheme allows everything, or it allows nothing at all for sequences of some
+   * length (a scheme of B and E alone). */
+  static of(labels: readonly string[]): TagTransitions | undefined {
+    const scheme = detectScheme(labels);
+    if (scheme === undefined || !strict.has(scheme)) return undefined;
+    const rules = new TagTransitions(scheme, labels);
+    const { size } = rules;
+    const free = labels.some(
+      (_, label) => rules.allows(size, label) && rules.allows(label, label) && rules.allows(label, size),
+    );
+    return free ? rules : undefined;
+  }
+
+  private get size(): number {
+    return this.labels.length;
+  }
+
+  /** Whether the one label may follow the other; the number of labels stands for the boundary of a sequence. */
+  allows(before: number, after: number): boolean {
+    const from = this.tags[before];
+    const to = this.tags[after];
+    const goesOn = to !== undefined && 'IMEL'.includes(to.prefix);
+    const open = from !== undefined && 'BIM'.includes(from.prefix);
+    if (!goesOn) return !open || this.scheme === 'IOB2';
+    return open && from.type === to.type;
+  }
+
+  /** [(O + 1)²] 1 where the label of the column may not follow that of the row; O is the boundary. */
+  forbidden(): Uint8Array {
+    const width = this.size + 1;
+    return Uint8Array.from({ length: width * width }, (_, place) =>
+      this.allows(Math.floor(place / width), place % width) ? 0 : 1,
+    );
+  }
+
+  /** Errors: `ERR_DATA` naming the step where the scheme is broken. */
+  check(classes: Int32Array, where: string): void {
+    for (let step = 0; step <= classes.length; step += 1) {
+      const before = classes[step - 1] ?? this.size;
+      const after = classes[step] ?? this.size;
+      if (!this.allows(before, after)) throw this.broken(where, step, before, after);
+    }
+  }
+
+  private broken(where: string, step: number, before: number, after: number): BpttError {
+    const name = (label: number): string => quoted(this.labels[label]!);
+    const [at, what] =
+      after === this.size
+        ? [step - 1, `${name(before)} may not be the last tag`]
+        : before === this.size
+          ? [step, `${name(after)} may not be the first tag`]
+          : [step, `${name(after)} may not follow ${name(before)}`];
+    return new BpttError(
+      'ERR_DATA',
+      `${where}, step ${at}: ${what} in the scheme ${this.scheme}, which crf keeps to; expected tags of that scheme, or the option crf: { transitions: "all" }.`,
+    );
+  }
+}
