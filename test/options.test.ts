@@ -326,7 +326,11 @@ test('Nesterov with momentum is taken', () => {
 test('predict has options of its own, and one more for steps', () => {
   const search = { beam: 1, nBest: 1 };
   expect(checkPredict()).toEqual({ batchSize: 32, probabilities: true, search });
-  expect(checkPredictSteps()).toEqual({ batchSize: 32, probabilities: false, search });
+  expect(checkPredictSteps()).toEqual({
+    batchSize: 32,
+    probabilities: false,
+    search: { ...search, marginals: false },
+  });
   expect(() => checkPredict({ epochs: 3 })).toThrow(/predict: unknown option "epochs"/);
   expect(() => checkPredict({ probabilities: true })).toThrow(/predict: unknown option "probabilities"/);
   expect(() => checkEvaluate({ batchSize: 0 })).toThrow(/evaluate: option "batchSize"/);
