@@ -42,7 +42,8 @@ test.each(['rnn', 'gru', 'lstm'] as const)(
           [3, true, true],
           [2, false, false],
         ] as const) {
-          const options = { ...base, cell, input, pooling, layers, bidirectional, resetAfter };
+          const crf = pooling === 'none' && layers > 1 ? { crf: {} } : {};
+          const options = { ...base, cell, input, pooling, layers, bidirectional, resetAfter, ...crf };
           const network = new (native().Network)(options);
           const shapes = network.parameterNames().map((name) => [name, network.parameterShape(name)]);
           expect([...parameterShapes(options)]).toEqual(shapes);

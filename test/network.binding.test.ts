@@ -464,3 +464,71 @@ describe('characters of words', () => {
     await expectFailure(() => new Network({ ...spelled, input: none }), 'ERR_OPTION', /characters.hidden/);
   });
 });
+
+describe('a chain of labels', () => {
+  const chain: NetworkOptions = { ...options, crf: {} };
+  // Label 1 only behind label 0 and itself.
+  const forbidden = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0);
+
+  test('has its parameter, paths, and outputs where they are asked for', async () => {
+    const network = new Network({ ...chain, crf: { forbidden } });
+    expect(network.parameterNames().at(-1)).toBe('crf.transitions');
+    expect(network.parameterShape('crf.transitions')).toEqual([4, 4]);
+    expect(network.parameter('crf.transitions')).toEqual(new Float32Array(16));
+    network.setParameter('output.bias', Float32Array.of(0, 100, 0));
+    const plain = await network.evaluate(batch());
+    expect(plain.path).toEqual(Int32Array.of(0, 1, 1, 0, 1));
+    expect(plain.output).toEqual(new Float32Array());
+    const { output, ...rest } = await network.evaluate({ ...batch(), marginals: true });
+    expect(rest).toEqual({ ...plain, output: undefined });
+    expect(output).toHaveLength(15);
+    expect(output[1]).toBe(0);
+    // Label 2 behind an unknown one is possible.
+    expect(plain).toMatchObject({ count: 4, impossible: 0 });
+    const impossible = { ...batch(), classes: Int32Array.of(2, 1, 0, 0, 0) };
+    expect(await network.evaluate(impossible)).toMatchObject({ count: 2, impossible: 1 });
+    const empty = { lengths: new Int32Array(), tokens: new Int32Array() };
+    expect((await network.evaluate(empty)).path).toEqual(new Int32Array());
+    network.dispose();
+  });
+
+  test('trains, and leaves what is forbidden', async () => {
+    const network = new Network({ ...chain, crf: { forbidden } });
+    const trainer = new Trainer(network, training);
+    const first = await trainer.step(batch(), 0.1);
+    for (let step = 0; step < 20; step += 1) await trainer.step(batch(), 0.1);
+    const last = await trainer.step(batch(), 0.1);
+    expect(last.loss).toBeLessThan(first.loss / 2);
+    await trainer.finish();
+    const scores = network.parameter('crf.transitions');
+    forbidden.forEach((flag, place) => {
+      expect(scores[place] === 0).toBe(flag === 1 || place === 15);
+    });
+    trainer.dispose();
+    network.dispose();
+  });
+
+  test('what does not fit is refused', async () => {
+    const make = (crf: unknown, more: object = {}) =>
+      new Network({ ...chain, ...more, crf } as NetworkOptions);
+    await expectFailure(() => make(true), 'ERR_OPTION', /crf: expected an object/);
+    await expectFailure(() => make({ forbidden: [0] }), 'ERR_DATA', /crf.forbidden/);
+    await expectFailure(
+      () => make({ forbidden: new Uint8Array(9) }),
+      'ERR_SHAPE',
+      /crf.forbidden: expected 16/,
+    );
+    const all = new Uint8Array(16).fill(1);
+    await expectFailure(
+      () => make({ forbidden: all }),
+      'ERR_OPTION',
+      /a label that may begin, follow itself/,
+    );
+    await expectFailure(() => make({}, { pooling: 'last' }), 'ERR_OPTION', /no pooling/);
+    await expectFailure(() => make({}, { ctc: true }), 'ERR_OPTION', /no ctc/);
+    const network = new Network(chain);
+    await expectFailure(() => new Stream(network), 'ERR_OPTION', /without a crf/);
+    await expectFailure(() => network.decode(batch(), { beam: 1, nBest: 1 }), 'ERR_OPTION', /decode/);
+    network.dispose();
+  });
+});
