@@ -127,7 +127,7 @@ test('labels that x does not tell are chosen together', async () => {
   // One choice between two for six steps, or for each of them.
   expect((await chain.evaluate(moods(200, 2))).loss).toBeCloseTo(Math.LN2 / 6, 1);
   expect((await single.evaluate(moods(200, 2))).loss).toBeCloseTo(Math.LN2, 1);
-  const { labels } = await chain.predict(moods(1, 3)[0]!.x as string[]);
+  const { labels } = await chain.predict(moods(1, 3)[0]!.x);
   expect(new Set(labels).size).toBe(1);
 });
 
@@ -190,7 +190,7 @@ test.each<[object, string]>([
   [{ crf: { transitions: 'some' } }, 'option "crf.transitions" must be "scheme" or "all"'],
   [{ crf: { scores: 1 } }, 'unknown option "crf.scores"'],
 ])('%j is refused', (options, message) => {
-  expect(() => new ManyToMany({ ...architecture, ...options } as never)).toThrow(
+  expect(() => new ManyToMany({ ...architecture, ...options })).toThrow(
     failure('ERR_OPTION', message),
   );
 });
