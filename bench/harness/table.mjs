@@ -20,3 +20,6 @@ export const percent = (share) => `${(100 * share).toFixed(0)} %`;
 
 /** With two decimals and without the sign: for columns of a table. */
 export const hundredths = (share) => (100 * share).toFixed(2);
+
+export const superscript = (integer) =>
+  String(integer).replace(/[-\d]/g, (sign) => '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'['-0123456789'.indexOf(sign)]);

@@ -1,4 +1,5 @@
 // Charts of lines as SVG, drawn without any library: for figures of the documents.
+import { superscript } from '../harness/table.mjs';
 
 const size = { width: 720, height: 380, left: 78, right: 20, top: 64, bottom: 46 };
 const colors = ['#0b62a4', '#c1440e', '#2e7d32', '#7b3fa0', '#8a6d00', '#555555'];
@@ -20,17 +21,20 @@ function thinned(points) {
 function powersOfTen(low, high) {
   const first = Math.floor(Math.log10(low));
   const last = Math.ceil(Math.log10(high));
-  const every = Math.ceil((last - first) / 8);
+  const every = Math.max(1, Math.ceil((last - first) / 8));
   const exponents = [];
   for (let exponent = last; exponent > first - every; exponent -= every) exponents.unshift(exponent);
   return exponents;
 }
 
-const superscript = (number) =>
-  String(number).replace(/[-\d]/g, (sign) => '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'['-0123456789'.indexOf(sign)]);
+/** All whole numbers where they are few, else quarters. */
+function ticks(left, right) {
+  const parts = right - left <= 12 ? Math.max(1, right - left) : 4;
+  return Array.from({ length: parts + 1 }, (_, i) => left + ((right - left) * i) / parts);
+}
 
 /**
- * A chart whose y axis is logarithmic.
+ * A chart of whole numbers x, whose y axis is logarithmic.
  *
  * @param {{ title: string, x: string, y: string, lines: { name: string, points: [number, number][], color?: number, dashed?: boolean }[],
  *   floor?: number }} chart `color`: a number that lines share (default: a line's place). Points that are not above `floor` (default 1e-12) end a
@@ -56,8 +60,7 @@ export function lineChart({ title, x, y, lines, floor = 1e-12 }) {
     parts.push(line(size.left, atY(exponent), size.width - size.right, atY(exponent)));
     parts.push(text(size.left - 8, atY(exponent) + 4, `10${superscript(exponent)}`, 'text-anchor="end"'));
   }
-  for (let tick = 0; tick <= 4; tick++) {
-    const value = left + ((right - left) * tick) / 4;
+  for (const value of ticks(left, right)) {
     parts.push(line(atX(value), size.top, atX(value), size.height - size.bottom));
     parts.push(text(atX(value), size.height - size.bottom + 18, place(value), 'text-anchor="middle"'));
   }

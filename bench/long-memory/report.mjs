@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { mean } from '../harness/statistics.mjs';
-import { digits } from '../harness/table.mjs';
+import { digits, superscript } from '../harness/table.mjs';
 import { gains, normsWithGain } from './gains.mjs';
 import { lineChart } from './line-chart.mjs';
 import { cells, studies } from './studies.mjs';
@@ -18,14 +18,13 @@ const head = (entries) => {
 };
 const clipping = ({ clipNorm }) => (clipNorm === 0 ? 'off' : String(clipNorm));
 
-/** Of very different sizes: 0.0023, 42.9 or 6.9·10⁶. */
+/** Of very different sizes: 0.00227, 42.9 or 6.9·10⁶. */
 function scientific(value) {
   if (value === 0) return '0';
   const exponent = Math.floor(Math.log10(value));
   if (exponent >= 0 && exponent <= 3) return digits(value);
-  if (exponent >= -3 && exponent < 0) return String(Number(value.toPrecision(2)));
-  const raised = String(exponent).replace(/[-\d]/g, (sign) => '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'['-0123456789'.indexOf(sign)]);
-  return `${(value / 10 ** exponent).toFixed(1)}·10${raised}`;
+  if (exponent >= -3 && exponent < 0) return String(Number(value.toPrecision(3)));
+  return `${(value / 10 ** exponent).toFixed(1)}·10${superscript(exponent)}`;
 }
 
 /** The runs of each length, cell and clipping of a study, the seeds side by side. */
@@ -92,17 +91,16 @@ function shares(runs, name, T) {
 }
 
 function withGains() {
-  const steps = [1, 10, 25, 50, 100];
-  console.log(
-    `\n## Norm of ∂L/∂a⟨T−k⟩, T = ${gainSteps}, nothing learned, Waa times a gain; ∂L/∂a⟨T⟩ has norm 1\n`,
-  );
-  head(['cell', 'gain', ...steps.map((k) => `k = ${k}`)]);
+  console.log(`\n## Norm of ∂L/∂a⟨0⟩, T = ${gainSteps}, nothing learned, Waa times a gain; ∂L/∂a⟨T⟩ has norm 1\n`);
+  head(['cell', ...gains.map((gain) => `Waa × ${gain}`)]);
   const lines = [];
   for (const cell of Object.keys(cells)) {
-    for (const gain of gains) {
-      const way = wayOf(normsWithGain(cell, gain, gainSteps));
-      row([cell, gain, ...steps.map((k) => scientific(way[k]))]);
-      if (cell === 'rnn') lines.push({ name: `Waa × ${gain}`, points: way.map((norm, k) => [k, norm]) });
+    const ways = gains.map((gain) => wayOf(normsWithGain(cell, gain, gainSteps)));
+    row([cell, ...ways.map((way) => scientific(way[gainSteps]))]);
+    if (cell === 'rnn') {
+      ways.forEach((way, i) => {
+        lines.push({ name: `Waa × ${gains[i]}`, points: way.map((norm, k) => [k, norm]) });
+      });
     }
   }
   draw('gradient-gains', {

@@ -48,7 +48,7 @@ export const studies = {
   copy: {
     mode: 'many-to-many',
     make: copyMemory,
-    lengths: [30, 100],
+    lengths: [10, 30, 100],
     metric: 'recalled',
     architecture: () => ({
       hidden: 128,
