@@ -343,6 +343,27 @@ BPTT_TEST("crf: a batch of nothing known changes nothing, and output is what was
   CHECK(evaluated(*start, batch, 1).output.size() == 12);
 }
 
+BPTT_TEST("crf: what is not a number is seen") {
+  for (bool in_scores : {false, true})
+    for (float wrong : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+      const NetworkSpec spec = tagger(3);
+      Parameters<float> parameters = random_snapshot<float>(spec)->parameters();
+      const auto architecture = std::make_shared<const Architecture>(spec);
+      parameters.values(*architecture->arena.find(in_scores ? ParameterEntry::crf_transitions : ParameterEntry::output_bias))[1] = wrong;
+      const Batch<float> batch = random_batch<float>(spec, {4, 2, 7});
+      ThreadPool pool(2);
+      Trainer<float> trainer(std::make_shared<const Snapshot<float>>(architecture, parameters), TrainerSpec{});
+      bool seen = false;
+      try {
+        trainer.step(batch, 0.1, pool);
+      } catch (const Error& error) {
+        seen = error.code() == ErrorCode::non_finite;
+      }
+      CHECK(seen);
+      for (std::int32_t label : evaluated(Snapshot<float>(architecture, parameters), batch, 1).path) CHECK(label >= 0 && label < 3);
+    }
+}
+
 BPTT_TEST("crf: what does not fit is refused") {
   const auto refused = [](ErrorCode code, const NetworkSpec& spec) {
     try {
