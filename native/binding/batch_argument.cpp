@@ -56,8 +56,13 @@ Batch<float> batch_argument(const Napi::Value& value, const NetworkSpec& spec) {
   if (batch.has_targets) {
     if (classes) copy(fields, "classes", batch.classes);
     else copy(fields, "values", batch.values);
-    if (spec.ctc) copy(fields, "targetLengths", batch.target_lengths);
+    if (spec.ctc || spec.has_decoder()) copy(fields, "targetLengths", batch.target_lengths);
     else refuse(fields, "targetLengths", "targets without lengths of their own");
+  }
+  const Napi::Value teacher_forcing = fields.Get("teacherForcing");
+  if (given(teacher_forcing)) {
+    if (!spec.has_decoder()) throw Error(ErrorCode::data, "teacherForcing: belongs to networks with a decoder");
+    batch.teacher_forcing = number(teacher_forcing, "teacherForcing", 0, 1);
   }
   const Napi::Value initial = fields.Get("initial");
   if (given(initial)) {

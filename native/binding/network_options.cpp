@@ -33,6 +33,15 @@ void read_input(const Napi::Object& input, NetworkSpec& spec) {
   }
 }
 
+void read_decoder(const Napi::Object& options, DecoderSpec& spec) {
+  spec.cell = cell_options(options);
+  spec.hidden = integer(options.Get("hidden"), "decoder.hidden", 1, 1 << 20);
+  spec.layers = integer(options.Get("layers"), "decoder.layers", 1, 1 << 10);
+  spec.embedding = integer(options.Get("embedding"), "decoder.embedding", 0);
+  spec.attention = choice<AttentionKind>(options.Get("attention"), "decoder.attention",
+                                         {{"none", AttentionKind::none}, {"bahdanau", AttentionKind::bahdanau}, {"luong", AttentionKind::luong}});
+}
+
 void read_rare(const Napi::Object& options, const char* field, int size, std::vector<std::uint8_t>& rare) {
   const Napi::Value value = options.Get(field);
   if (!given(value)) return;
@@ -69,6 +78,8 @@ NetworkSpec network_options(const Napi::Value& value) {
   spec.output = choice<OutputKind>(output.Get("kind"), "output.kind",
                                    {{"classes", OutputKind::classes}, {"values", OutputKind::values}, {"multihot", OutputKind::multihot}});
   spec.outputs = integer(output.Get("size"), "output.size", 1);
+  const Napi::Value decoder = options.Get("decoder");
+  if (given(decoder)) read_decoder(object(decoder, "decoder"), spec.decoder);
   const Napi::Value ctc = options.Get("ctc");
   spec.ctc = given(ctc) && boolean(ctc, "ctc");
   const Napi::Value crf = options.Get("crf");

@@ -5,17 +5,23 @@
 namespace bptt {
 namespace binding {
 
+Cell cell_options(const Napi::Object& options) {
+  Cell cell;
+  cell.kind = choice<CellKind>(options.Get("cell"), "cell", {{"rnn", CellKind::rnn}, {"gru", CellKind::gru}, {"lstm", CellKind::lstm}});
+  cell.activation = choice<Activation>(options.Get("activation"), "activation",
+                                       {{"tanh", Activation::tanh},
+                                        {"relu", Activation::relu},
+                                        {"sigmoid", Activation::sigmoid},
+                                        {"identity", Activation::identity}});
+  cell.reset_after = boolean(options.Get("resetAfter"), "resetAfter");
+  cell.forget_bias = number(options.Get("forgetBias"), "forgetBias", -1e6, 1e6);
+  return cell;
+}
+
 StackOptions stack_options(const Napi::Object& options) {
   StackOptions read;
   StackSpec& spec = read.spec;
-  spec.cell.kind = choice<CellKind>(options.Get("cell"), "cell", {{"rnn", CellKind::rnn}, {"gru", CellKind::gru}, {"lstm", CellKind::lstm}});
-  spec.cell.activation = choice<Activation>(options.Get("activation"), "activation",
-                                            {{"tanh", Activation::tanh},
-                                             {"relu", Activation::relu},
-                                             {"sigmoid", Activation::sigmoid},
-                                             {"identity", Activation::identity}});
-  spec.cell.reset_after = boolean(options.Get("resetAfter"), "resetAfter");
-  spec.cell.forget_bias = number(options.Get("forgetBias"), "forgetBias", -1e6, 1e6);
+  spec.cell = cell_options(options);
   spec.hidden = integer(options.Get("hidden"), "hidden", 1, 1 << 20);
   spec.layers = integer(options.Get("layers"), "layers", 1, 1 << 10);
   spec.bidirectional = boolean(options.Get("bidirectional"), "bidirectional");

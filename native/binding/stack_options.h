@@ -15,6 +15,7 @@ struct StackOptions {
   std::uint64_t seed = 0;
 };
 
+Cell cell_options(const Napi::Object&);
 StackOptions stack_options(const Napi::Object&);
 
 }  // namespace binding

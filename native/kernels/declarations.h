@@ -23,6 +23,8 @@ void sigmoid(Scalar* y, const Scalar* x, std::size_t size);
 Scalar alignment_step(const AlignmentStep<Scalar>&);
 Scalar logarithm(Scalar* y, const Scalar* x, std::size_t size);
 void best_step(const BestStep<Scalar>&);
+void additive_scores(const AdditiveScores<Scalar>&);
+void additive_gradient(const AdditiveGradient<Scalar>&);
 void softmax(Scalar* y, const Scalar* x, std::ptrdiff_t ld, int rows, int columns, Scalar* log_sums);
 
 }  // namespace BPTT_ISA

@@ -166,6 +166,29 @@ struct BestStep {
   S* next;  // not `from`
 };
 
+// Additive attention of one query (additive_attention.cpp). keys [steps, width], query and context [width], scores [steps].
+template <class S>
+struct AdditiveScores {
+  int steps, width;
+  const S* keys;
+  const S* query;
+  const S* context;
+  S* scores;
+};
+
+// Its gradient, from d_scores [steps]: d_query is overwritten, d_keys and d_context are added to.
+template <class S>
+struct AdditiveGradient {
+  int steps, width;
+  const S* keys;
+  const S* query;
+  const S* context;
+  const S* d_scores;
+  S* d_keys;
+  S* d_query;
+  S* d_context;
+};
+
 template <class S>
 struct Kernels {
   const char* isa;
@@ -191,6 +214,8 @@ struct Kernels {
   S (*alignment_step)(const AlignmentStep<S>&);  // returns the largest of `next`
   S (*logarithm)(S* y, const S* x, std::size_t size);  // y = ln x; returns the smallest x, of 0 elements 1
   void (*best_step)(const BestStep<S>&);
+  void (*additive_scores)(const AdditiveScores<S>&);
+  void (*additive_gradient)(const AdditiveGradient<S>&);
 };
 
 // The table for the best instruction set that processor and binary share, or the one named by BPTT_ISA

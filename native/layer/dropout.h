@@ -30,13 +30,12 @@ void dropout_mask(const Random& random, double p, std::uint64_t row, int width, 
   }
 }
 
-// mask[N, width] in packed rows, for the steps [t_begin, t_end).
+// mask[N, width] in packed rows, for the positions [begin, end) of step t.
 template <class S>
-void dropout_mask(const Random& random, double p, const SequenceLayout& layout, int t_begin, int t_end, int width, S* mask) {
-  for (int t = t_begin; t < t_end; ++t)
-    for (int position = 0; position < layout.active(t); ++position)
-      dropout_mask(random, p, static_cast<std::uint64_t>(layout.sequence(position)) * layout.steps() + t, width,
-                   mask + (static_cast<std::ptrdiff_t>(layout.offset(t)) + position) * width);
+void dropout_mask(const Random& random, double p, const SequenceLayout& layout, int t, int begin, int end, int width, S* mask) {
+  for (int position = begin; position < end; ++position)
+    dropout_mask(random, p, static_cast<std::uint64_t>(layout.sequence(position)) * layout.steps() + t, width,
+                 mask + (static_cast<std::ptrdiff_t>(layout.offset(t)) + position) * width);
 }
 
 }  // namespace bptt

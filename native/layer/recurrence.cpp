@@ -73,9 +73,14 @@ template <class S>
 void Recurrence<S>::run(Range rows, Range units, ThreadPool::Barrier* barrier) {
   for (int i = 0; i < f_.layout->steps(); ++i) {
     const int t = step_at(i);
-    forward_step(t, {std::min(rows.begin, f_.layout->active(t)), std::min(rows.end, f_.layout->active(t))}, units, barrier);
+    forward_step(t, active(rows, t), units, barrier);
     if (barrier != nullptr) barrier->wait();
   }
+}
+
+template <class S>
+void Recurrence<S>::step(int t, Range rows) {
+  forward_step(t, rows, {0, f_.weights->hidden}, nullptr);
 }
 
 template <class S>
@@ -158,6 +163,7 @@ void Recurrence<S>::final_state(S* h, S* c) const {
   template int Recurrence<S>::after(int) const;                                          \
   template void Recurrence<S>::prepare(const Forward&);                                  \
   template void Recurrence<S>::run(Range, Range, ThreadPool::Barrier*);                  \
+  template void Recurrence<S>::step(int, Range);                                         \
   template void Recurrence<S>::final_state(S*, S*) const;
 BPTT_INSTANTIATE(float)
 #ifdef BPTT_WITH_DOUBLE

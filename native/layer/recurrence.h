@@ -5,6 +5,7 @@
 // that need no order in time (the gradients of weights and of the input) are done afterwards over all rows at once.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -35,6 +36,8 @@ class Recurrence {
   // Call once, then run() for each slice; with several slices of units all of a slice of rows at the same time.
   void prepare(const Forward&);
   void run(Range rows, Range units, ThreadPool::Barrier* barrier);
+  // Or step by step, each step of a slice of rows (of those active at it) after the one before it and once its input is there.
+  void step(int t, Range rows);
   // State at each sequence's last step, [B, H] in the caller's order; null: not wanted.
   void final_state(S* h, S* c) const;
 
@@ -46,6 +49,8 @@ class Recurrence {
   };
   void prepare_backward(const Backward&);
   void run_backward(Range rows, Range units, ThreadPool::Barrier* barrier);
+  // Or step by step, from the last one to the first. The rows' d_output has to be there, and not that of earlier steps.
+  void step_back(int t, Range rows);
   void initial_gradient(S* dh, S* dc) const;
 
   // After run_backward: the work that is left, as jobs for any thread.
@@ -67,6 +72,7 @@ class Recurrence {
   int step_at(int i) const { return f_.reverse ? f_.layout->steps() - 1 - i : i; }
   void place_initial(AlignedArray<S>& slots, const S* initial, const S* mask);
   void gather_final(const AlignedArray<S>& slots, S* to) const;
+  Range active(Range rows, int t) const { return {std::min(rows.begin, f_.layout->active(t)), std::min(rows.end, f_.layout->active(t))}; }
   void forward_step(int t, Range rows, Range units, ThreadPool::Barrier* barrier);
   void backward_step(int t, Range rows, Range units, ThreadPool::Barrier* barrier);
   // The product's view of h: masked where there is recurrent dropout.

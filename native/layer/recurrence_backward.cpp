@@ -54,8 +54,13 @@ template <class S>
 void Recurrence<S>::run_backward(Range rows, Range units, ThreadPool::Barrier* barrier) {
   for (int i = f_.layout->steps() - 1; i >= 0; --i) {
     const int t = step_at(i);
-    backward_step(t, {std::min(rows.begin, f_.layout->active(t)), std::min(rows.end, f_.layout->active(t))}, units, barrier);
+    backward_step(t, active(rows, t), units, barrier);
   }
+}
+
+template <class S>
+void Recurrence<S>::step_back(int t, Range rows) {
+  backward_step(t, rows, {0, f_.weights->hidden}, nullptr);
 }
 
 template <class S>
@@ -211,6 +216,7 @@ void Recurrence<S>::input_gradient(S* d_input, Range rows, bool accumulate) cons
 #define BPTT_INSTANTIATE(S)                                                                      \
   template void Recurrence<S>::prepare_backward(const Backward&);                                \
   template void Recurrence<S>::run_backward(Range, Range, ThreadPool::Barrier*);                 \
+  template void Recurrence<S>::step_back(int, Range);                                            \
   template void Recurrence<S>::initial_gradient(S*, S*) const;                                   \
   template void Recurrence<S>::gradient_jobs(const Gradients&, int, std::vector<Job>&);          \
   template void Recurrence<S>::bias_gradient(const Gradients&);                                  \

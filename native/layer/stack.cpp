@@ -46,32 +46,15 @@ void StackPass<S>::in_slices(const StackWeights<S>& weights, int layer, ThreadPo
 }
 
 template <class S>
-void StackPass<S>::forward(const StackWeights<S>& weights, const Forward& forward, ThreadPool& pool) {
-  f_ = forward;
+const S* StackPass<S>::prepare_layer(const StackWeights<S>& weights, int layer, const S* input) {
   const StackSpec& spec = weights.spec();
-  if (levels_.size() != static_cast<std::size_t>(spec.layers)) levels_ = std::vector<Level>(spec.layers);
-  const S* input = forward.input;
-  for (int layer = 0; layer < spec.layers; ++layer) {
-    Level& level = levels_[layer];
-    const bool last = layer == spec.layers - 1;
-    S* output = last ? forward.output : nullptr;
-    if (output == nullptr) {
-      level.output.resize(checked_product({static_cast<std::size_t>(f_.layout->rows()), static_cast<std::size_t>(spec.output())}));
-      output = level.output.data();
-    }
-    forward_layer(weights, layer, input, output, pool);
-    output_ = input = output;
-    if (!last && f_.training && spec.dropout_between > 0) {
-      drop_between(spec, layer, output, pool);
-      input = level.dropped.data();
-    }
-  }
-}
-
-template <class S>
-void StackPass<S>::forward_layer(const StackWeights<S>& weights, int layer, const S* input, S* output, ThreadPool& pool) {
-  const StackSpec& spec = weights.spec();
+  const std::size_t size = checked_product({static_cast<std::size_t>(f_.layout->rows()), static_cast<std::size_t>(spec.output())});
   Level& level = levels_[layer];
+  S* output = layer == spec.layers - 1 ? f_.output : nullptr;
+  if (output == nullptr) {
+    level.output.resize(size);
+    output = level.output.data();
+  }
   const std::ptrdiff_t state = static_cast<std::ptrdiff_t>(f_.layout->batch()) * spec.hidden;
   for (int direction = 0; direction < spec.directions(); ++direction) {
     const DirectionWeights<S>& w = weights.direction(layer, direction);
@@ -89,61 +72,75 @@ void StackPass<S>::forward_layer(const StackWeights<S>& weights, int layer, cons
     level.directions[direction].prepare({&w, f_.layout, direction == 1, f_.training, input, f_.initial.h == nullptr ? nullptr : f_.initial.h + index * state,
                                          f_.initial.c == nullptr ? nullptr : f_.initial.c + index * state, mask, output + direction * spec.hidden, spec.output()});
   }
-  in_slices(weights, layer, pool, [](Recurrence<S>& recurrence, Range rows, Range units, ThreadPool::Barrier* barrier) { recurrence.run(rows, units, barrier); });
-  for (int direction = 0; direction < spec.directions(); ++direction) {
-    const int index = layer * spec.directions() + direction;
-    level.directions[direction].final_state(f_.final.h == nullptr ? nullptr : f_.final.h + index * state, f_.final.c == nullptr ? nullptr : f_.final.c + index * state);
+  output_ = output;
+  if (!drops_between(spec, layer)) return output;
+  level.mask.resize(size);
+  level.dropped.resize(size);
+  return level.dropped.data();
+}
+
+template <class S>
+void StackPass<S>::forward(const StackWeights<S>& weights, const Forward& forward, ThreadPool& pool) {
+  f_ = forward;
+  const StackSpec& spec = weights.spec();
+  if (levels_.size() != static_cast<std::size_t>(spec.layers)) levels_ = std::vector<Level>(spec.layers);
+  const std::ptrdiff_t state = static_cast<std::ptrdiff_t>(f_.layout->batch()) * spec.hidden;
+  const S* input = forward.input;
+  for (int layer = 0; layer < spec.layers; ++layer) {
+    input = prepare_layer(weights, layer, input);
+    in_slices(weights, layer, pool, [](Recurrence<S>& recurrence, Range rows, Range units, ThreadPool::Barrier* barrier) { recurrence.run(rows, units, barrier); });
+    for (int direction = 0; direction < spec.directions(); ++direction) {
+      const int index = layer * spec.directions() + direction;
+      levels_[layer].directions[direction].final_state(f_.final.h == nullptr ? nullptr : f_.final.h + index * state, f_.final.c == nullptr ? nullptr : f_.final.c + index * state);
+    }
+    if (drops_between(spec, layer)) pool.run(f_.layout->steps(), [&](int t) { drop_between(spec, layer, t, {0, f_.layout->active(t)}); });
   }
 }
 
 template <class S>
-void StackPass<S>::drop_between(const StackSpec& spec, int layer, const S* output, ThreadPool& pool) {
+void StackPass<S>::drop_between(const StackSpec& spec, int layer, int t, Range rows) {
   Level& level = levels_[layer];
   const std::size_t width = spec.output();
-  const std::size_t size = f_.layout->rows() * width;
-  level.mask.resize(size);
-  level.dropped.resize(size);
   const Random random(f_.seed, random_stream::between_layers + layer, f_.step);
-  pool.run(f_.layout->steps(), [&](int t) {
-    dropout_mask(random, spec.dropout_between, *f_.layout, t, t + 1, spec.output(), level.mask.data());
-    const std::size_t begin = f_.layout->offset(t) * width;
-    current_kernels<S>().multiply(level.dropped.data() + begin, output + begin, level.mask.data() + begin, f_.layout->active(t) * width);
-  });
+  dropout_mask(random, spec.dropout_between, *f_.layout, t, rows.begin, rows.end, spec.output(), level.mask.data());
+  const std::size_t begin = (static_cast<std::size_t>(f_.layout->offset(t)) + rows.begin) * width;
+  current_kernels<S>().multiply(level.dropped.data() + begin, level.output.data() + begin, level.mask.data() + begin, (rows.end - rows.begin) * width);
+}
+
+template <class S>
+void StackPass<S>::prepare_backward_layer(const StackWeights<S>& weights, int layer, const Backward& b) {
+  const StackSpec& spec = weights.spec();
+  if (layer > 0) levels_[layer].d_input.resize(static_cast<std::size_t>(f_.layout->rows()) * spec.output());
+  const S* d_output = layer == spec.layers - 1 ? b.d_output : levels_[layer + 1].d_input.data();
+  const std::ptrdiff_t state = static_cast<std::ptrdiff_t>(f_.layout->batch()) * spec.hidden;
+  for (int direction = 0; direction < spec.directions(); ++direction) {
+    const int index = layer * spec.directions() + direction;
+    levels_[layer].directions[direction].prepare_backward({d_output == nullptr ? nullptr : d_output + direction * spec.hidden, spec.output(),
+                                                           b.d_final.h == nullptr ? nullptr : b.d_final.h + index * state,
+                                                           b.d_final.c == nullptr ? nullptr : b.d_final.c + index * state});
+  }
 }
 
 template <class S>
 void StackPass<S>::backward(const StackWeights<S>& weights, const Backward& backward, ThreadPool& pool) {
   const StackSpec& spec = weights.spec();
-  const S* d_output = backward.d_output;
   for (int layer = spec.layers - 1; layer >= 0; --layer) {
-    Level& level = levels_[layer];
-    S* d_input = backward.d_input;
-    if (layer > 0) {
-      level.d_input.resize(static_cast<std::size_t>(f_.layout->rows()) * spec.output());
-      d_input = level.d_input.data();
-    }
-    backward_layer(weights, layer, d_output, backward, d_input, pool);
+    prepare_backward_layer(weights, layer, backward);
+    in_slices(weights, layer, pool, [](Recurrence<S>& recurrence, Range rows, Range units, ThreadPool::Barrier* barrier) { recurrence.run_backward(rows, units, barrier); });
+    S* const d_input = layer == 0 ? backward.d_input : levels_[layer].d_input.data();
+    gradients_of_layer(weights, layer, backward, d_input, pool);
     if (layer > 0 && spec.dropout_between > 0)
       current_kernels<S>().multiply(d_input, d_input, levels_[layer - 1].mask.data(), static_cast<std::size_t>(f_.layout->rows()) * spec.output());
-    d_output = d_input;
   }
 }
 
+// What needs no order in time: slices of the input's gradient (null: not wanted), of the weights', and the biases'.
 template <class S>
-void StackPass<S>::backward_layer(const StackWeights<S>& weights, int layer, const S* d_output, const Backward& b, S* d_input, ThreadPool& pool) {
+void StackPass<S>::gradients_of_layer(const StackWeights<S>& weights, int layer, const Backward& b, S* d_input, ThreadPool& pool) {
   const StackSpec& spec = weights.spec();
   const SequenceLayout& layout = *f_.layout;
   Level& level = levels_[layer];
   const std::ptrdiff_t state = static_cast<std::ptrdiff_t>(layout.batch()) * spec.hidden;
-  for (int direction = 0; direction < spec.directions(); ++direction) {
-    const int index = layer * spec.directions() + direction;
-    level.directions[direction].prepare_backward({d_output == nullptr ? nullptr : d_output + direction * spec.hidden, spec.output(),
-                                                  b.d_final.h == nullptr ? nullptr : b.d_final.h + index * state,
-                                                  b.d_final.c == nullptr ? nullptr : b.d_final.c + index * state});
-  }
-  in_slices(weights, layer, pool, [](Recurrence<S>& recurrence, Range rows, Range units, ThreadPool::Barrier* barrier) { recurrence.run_backward(rows, units, barrier); });
-
-  // What is left needs no order in time: slices of the input's gradient, of the weights', and the biases'.
   const double weights_a_step = static_cast<double>(spec.directions()) * spec.gates() * spec.hidden * (spec.layer_input(layer) + spec.hidden);
   const bool shared = worth_sharing(weights_a_step * layout.rows());
   jobs_.clear();

@@ -65,6 +65,16 @@ class StackPass {
   // After a forward with `training`; input and output arrays of that forward must still be there.
   void backward(const StackWeights<S>&, const Backward&, ThreadPool&);
 
+  // The same step by step, for a stack of one direction whose input depends on its own output. begin(), then step() for each
+  // step of each slice of its active rows, in any thread, once the input of these rows is there; final states are not given.
+  void begin(const StackWeights<S>&, const Forward&);
+  void step(const StackWeights<S>&, int t, Range rows);
+  // begin_backward(), then step_back() from the last step to the first: d_output of the rows has to be there, d_input of
+  // them is there afterwards. finish_backward() computes the other gradients.
+  void begin_backward(const StackWeights<S>&, const Backward&);
+  void step_back(const StackWeights<S>&, int t, Range rows);
+  void finish_backward(const StackWeights<S>&, const Backward&, ThreadPool&);
+
  private:
   // One layer of the batch in flight.
   struct Level {
@@ -75,15 +85,20 @@ class StackPass {
     AlignedArray<S> h_mask[2]; // [B, Hp]
     AlignedArray<S> d_input;   // [N, I]
   };
-  void forward_layer(const StackWeights<S>&, int layer, const S* input, S* output, ThreadPool&);
-  void drop_between(const StackSpec&, int layer, const S* output, ThreadPool&);
-  void backward_layer(const StackWeights<S>&, int layer, const S* d_output, const Backward&, S* d_input, ThreadPool&);
+  // Work areas of a layer, and where it reads and writes. Returns what the next one reads.
+  const S* prepare_layer(const StackWeights<S>&, int layer, const S* input);
+  bool drops_between(const StackSpec& spec, int layer) const { return f_.training && spec.dropout_between > 0 && layer < spec.layers - 1; }
+  void drop_between(const StackSpec&, int layer, int t, Range rows);
+  // Likewise; d_input is that of the whole stack.
+  void prepare_backward_layer(const StackWeights<S>&, int layer, const Backward&);
+  void gradients_of_layer(const StackWeights<S>&, int layer, const Backward&, S* d_input, ThreadPool&);
   // Runs `body(recurrence, rows, units, barrier)` for each slice of a layer, side by side where they may.
   template <class Body>
   void in_slices(const StackWeights<S>&, int layer, ThreadPool&, const Body& body);
 
   Forward f_{};
   const S* output_ = nullptr;
+  S* d_input_ = nullptr;  // of the whole stack, null: not wanted
   std::vector<Level> levels_;
   AlignedArray<S> work_;
   std::vector<GradientProduct<S>> jobs_;

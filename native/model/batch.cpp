@@ -36,6 +36,25 @@ void check_characters(const Batch<S>& batch, std::size_t steps, int vocabulary) 
   check_range("words", batch.words, 0, static_cast<int>(batch.character_counts.size()) - 1);
 }
 
+// Targets that have lengths of their own: classes low … O − 1, of which `none` stands for no symbol of a target.
+template <class S>
+void check_targets(const Batch<S>& batch, const NetworkSpec& spec, int low, const char* none) {
+  check_count("targetLengths", batch.lengths.size(), batch.target_lengths.size());
+  check_range("targetLengths", batch.target_lengths, 0, INT32_MAX - 1);
+  std::size_t total = 0;
+  for (std::int32_t length : batch.target_lengths) total += length;
+  if (total + batch.lengths.size() > INT32_MAX) throw Error(ErrorCode::shape, "targetLengths: a batch has at most 2147483647 steps in all");
+  if (spec.output == OutputKind::values) {
+    check_count("values", total * spec.outputs, batch.values.size());
+    return;
+  }
+  check_count("classes", total, batch.classes.size());
+  check_range("classes", batch.classes, low, spec.outputs - 1);
+  const auto found = std::find(batch.classes.begin(), batch.classes.end(), 0);
+  if (found != batch.classes.end())
+    throw Error(ErrorCode::data, "classes[" + std::to_string(found - batch.classes.begin()) + "]: expected a symbol, found 0, which is " + none);
+}
+
 }  // namespace
 
 template <class S>
@@ -70,6 +89,7 @@ void Batch<S>::check(const NetworkSpec& spec) const {
     }
   }
   if (continues || keeps || !initial.h.empty() || !initial.c.empty()) {
+    if (spec.has_decoder()) throw Error(ErrorCode::option, "initial, continues and keeps: expected a network without a decoder");
     if (spec.bidirectional)
       throw Error(ErrorCode::option, "initial, continues and keeps: expected a network of one direction, found a bidirectional one: the backward direction begins at the end");
     const std::size_t states = static_cast<std::size_t>(spec.layers) * lengths.size() * spec.hidden;
@@ -78,15 +98,13 @@ void Batch<S>::check(const NetworkSpec& spec) const {
   }
   if (!has_targets) return;
   if (spec.ctc) {
-    check_count("targetLengths", lengths.size(), target_lengths.size());
-    check_range("targetLengths", target_lengths, 0, INT32_MAX);
-    std::size_t total = 0;
-    for (std::int32_t length : target_lengths) total += length;
-    check_count("classes", total, classes.size());
-    check_range("classes", classes, -1, spec.outputs - 1);
-    const auto blank = std::find(classes.begin(), classes.end(), 0);
-    if (blank != classes.end())
-      throw Error(ErrorCode::data, "classes[" + std::to_string(blank - classes.begin()) + "]: expected a label, found 0, which is the blank");
+    check_targets(*this, spec, -1, "the blank");
+    return;
+  }
+  if (spec.has_decoder()) {
+    check_targets(*this, spec, 0, "the boundary");
+    if (!(teacher_forcing >= 0 && teacher_forcing <= 1))
+      throw Error(ErrorCode::option, "teacherForcing: expected a number in 0 … 1, found " + std::to_string(teacher_forcing));
     return;
   }
   const std::size_t results = spec.pooled() ? lengths.size() : n;

@@ -27,8 +27,9 @@ struct Batch {
   std::vector<std::int32_t> active_counts;  // [N]
   std::vector<std::int32_t> active;         // the active indexes of all steps
   std::vector<std::int32_t> classes;        // [R], −1 is not counted; with target lengths those of all targets
-  std::vector<std::int32_t> target_lengths; // [B] where targets have lengths of their own (ctc)
-  std::vector<S> values;                    // [R, O]
+  std::vector<std::int32_t> target_lengths; // [B] where targets have lengths of their own (ctc, decoder)
+  std::vector<S> values;                    // [R, O]; with target lengths the rows of all targets
+  double teacher_forcing = 1;               // in training of a decoder: the share of its inputs that come from the target
   bool has_targets = false;
   States<S> initial;       // where the sequences begin; empty: zeros
   bool continues = false;  // in training: begin where the batch before ended, which had as many sequences

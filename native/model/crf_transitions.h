@@ -41,7 +41,7 @@ class CrfTransitions {
   // u [rows, O] → sums[r, j] = Σ_i u[r, i] · factor(i, j), on this thread.
   void forward(const S* u, int rows, S* sums) const { product_.forward(u, rows, sums); }
   // v [rows, O] → sums[r, i] = Σ_j factor(i, j) · v[r, j], on this thread.
-  void backward(const S* v, int rows, S* sums) const { product_.backward_input(v, rows, sums); }
+  void backward(const S* v, int rows, S* sums) const { product_.backward_input(v, rows, sums, false); }
 
  private:
   int labels_ = 0, stride_ = 0;

@@ -1,7 +1,6 @@
 #include "model/ctc_stage.h"
 
 #include <algorithm>
-#include <atomic>
 
 #include "model/parallel.h"
 
@@ -45,12 +44,7 @@ CtcRows<S> CtcStage<S>::sequence(std::size_t b) const {
 template <class S>
 template <class Body>
 void CtcStage<S>::each(double cost, ThreadPool& pool, Body&& body) {
-  const int sequences = static_cast<int>(batch_->lengths.size());
-  const int workers = std::min(sequences, parts_for(pool, cost * static_cast<double>(row_of_.size())));
-  std::atomic<int> next{0};
-  pool.team(std::max(1, workers), [&](int worker) {
-    for (int b = next.fetch_add(1); b < sequences; b = next.fetch_add(1)) body(b, worker);
-  });
+  each_by_workers(pool, static_cast<int>(batch_->lengths.size()), cost * static_cast<double>(row_of_.size()), body);
 }
 
 template <class S>

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "model/decoder_search.h"
 #include "support/error.h"
 
 namespace bptt {
@@ -16,14 +17,40 @@ void DecodingOptions::check(std::size_t sequences) const {
     throw Error(ErrorCode::shape, "limits: expected " + std::to_string(sequences) + " numbers, found " + std::to_string(limits.size()));
 }
 
-template <class S>
-Decoding<S> decode(Pass<S>& pass, const Weights<S>& weights, const Batch<S>& batch, const DecodingOptions& options, ThreadPool& pool) {
-  if (!weights.spec().ctc) throw Error(ErrorCode::option, "decode: this network has one result for each sequence or step, which evaluate gives");
-  options.check(batch.lengths.size());
+namespace {
+
+void check_ctc(const DecodingOptions& options) {
   if (options.length_penalty != 0 || options.attention || !options.limits.empty())
     throw Error(ErrorCode::option, "lengthPenalty, attention and limits belong to networks with a decoder; this one has ctc");
-  pass.forward(weights, batch, Noise{}, RareIds{}, pool);
-  Decoding<S> decoding = pass.decode_ctc(options, pool);
+}
+
+void check_decoder(const DecodingOptions& options, const NetworkSpec& spec, std::size_t sequences) {
+  if (options.limits.size() != sequences) throw Error(ErrorCode::shape, "limits: expected " + std::to_string(sequences) + " numbers, found " + std::to_string(options.limits.size()));
+  for (std::size_t b = 0; b < sequences; ++b)
+    if (options.limits[b] < 0) throw Error(ErrorCode::option, "limits[" + std::to_string(b) + "]: expected a whole number ≥ 0, found " + std::to_string(options.limits[b]));
+  if (options.attention && !spec.has_attention()) throw Error(ErrorCode::option, "attention: expected false for a network whose decoder has none");
+  if (spec.output == OutputKind::values && (options.beam != 1 || options.length_penalty != 0))
+    throw Error(ErrorCode::option, "beam and lengthPenalty: expected 1 and 0 for a network whose outputs are values");
+}
+
+}  // namespace
+
+template <class S>
+Decoding<S> decode(Pass<S>& pass, const Weights<S>& weights, const Batch<S>& batch, const DecodingOptions& options, ThreadPool& pool) {
+  const NetworkSpec& spec = weights.spec();
+  if (!spec.ctc && !spec.has_decoder()) throw Error(ErrorCode::option, "decode: this network has one result for each sequence or step, which evaluate gives");
+  options.check(batch.lengths.size());
+  Decoding<S> decoding;
+  if (spec.ctc) {
+    check_ctc(options);
+    pass.forward(weights, batch, Noise{}, RareIds{}, pool);
+    decoding = pass.decode_ctc(options, pool);
+  } else {
+    check_decoder(options, spec, batch.lengths.size());
+    pass.encode(weights, batch, Noise{}, RareIds{}, pool);
+    decoding = search_decoder(pass, weights, options, pool);
+    if (batch.has_targets) pass.decode_targets(pool);
+  }
   if (batch.has_targets) {
     const Loss loss = pass.loss(false, pool);
     decoding.loss = loss.sum;

@@ -23,6 +23,7 @@ struct Evaluation {
 // The batch must have passed check(). `pass` lends its work areas.
 template <class S>
 Evaluation<S> evaluate(Pass<S>& pass, const Weights<S>& weights, const Batch<S>& batch, ThreadPool& pool) {
+  if (weights.spec().has_decoder() && !batch.has_targets) throw Error(ErrorCode::data, "batch: a network with a decoder is evaluated on targets, found none; decode finds outputs");
   Evaluation<S> evaluation;
   pass.forward(weights, batch, Noise{}, RareIds{}, pool, nullptr, batch.keeps ? &evaluation.final : nullptr);
   if (weights.spec().crf) {

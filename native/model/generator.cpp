@@ -20,7 +20,7 @@ void check_network(const NetworkSpec& spec) {
   if (spec.bidirectional) fail("of one direction, found a bidirectional one");
   if (spec.window > 0) fail("without a window, found one of " + std::to_string(spec.window));
   if (spec.has_characters()) fail("that reads symbols alone, found one that reads their characters");
-  if (spec.has_characters()) fail("that reads its symbols alone, found one that reads the characters of words too");
+  if (spec.has_decoder()) fail("that is one stack, found an encoder–decoder, whose outputs decode finds");
   if (spec.ctc) fail("whose outputs belong to its steps, found one with ctc");
   if (spec.crf) fail("whose outputs do not depend on steps to come, found one with crf");
   if (spec.pooled()) fail("with a result at each step, found pooling");
@@ -127,7 +127,7 @@ void Generator<S>::read_prompts(ThreadPool& pool) {
     AlignedArray<S> h(states), c(network.cell.has_memory() ? states : 0), row_h(network.layers * hidden), row_c(network.layers * hidden);
     typename StackPass<S>::Forward forward{};
     forward.layout = &order.layout();
-    forward.input = input.forward({&weights_, &before, &order, Noise{}, {}}, pool);
+    forward.input = input.forward({weights_.input(), &before, &order, Noise{}, {}}, pool);
     forward.final = {h.data(), c.size() > 0 ? c.data() : nullptr};
     stack.forward(weights_.stack(), forward, pool);
     for (std::size_t b = 0; b < sequences; ++b) {

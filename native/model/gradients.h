@@ -14,11 +14,13 @@ struct Gradients {
   std::vector<SparseGradient<S>> tables;
   std::vector<S*> recurrent;   // into `dense`, as StackPass wants them
   std::vector<S*> characters;  // the same of the characters' stack
+  std::vector<S*> decoder;     // and of the decoder's
 
   explicit Gradients(const ParameterArena& arena)
       : dense(arena.dense_size()),
         recurrent(arena.recurrent(dense.data())),
-        characters(arena.recurrent(dense.data(), ParameterEntry::character_recurrent)) {
+        characters(arena.recurrent(dense.data(), ParameterEntry::character_recurrent)),
+        decoder(arena.recurrent(dense.data(), ParameterEntry::decoder_recurrent)) {
     dense.zero();  // what lies between the views is never written
     for (std::size_t i = 0; i < arena.tables().size(); ++i) tables.emplace_back(arena.table(i).rows, arena.table(i).columns);
   }

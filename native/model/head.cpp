@@ -16,7 +16,7 @@ void Head<S>::forward(const Weights<S>& weights, const S* a, int rows, const std
   is_ctc_ = spec.ctc;
   is_crf_ = spec.crf;
   rows_ = rows;
-  width_ = spec.pooled_size();
+  width_ = spec.head_size();
   outputs_ = spec.outputs;
   results_ = results;
   a_ = a;

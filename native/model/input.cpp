@@ -53,13 +53,13 @@ void InputStage<S>::read_tokens(const Forward& in, ThreadPool& pool) {
   ids_.resize(checked_product({static_cast<std::size_t>(rows_), static_cast<std::size_t>(slots)}));
   spread(*in.order, tokens_.data(), window, padding, ids_.data());
   if (spec.has_characters()) {
-    characters_.forward(in.weights->characters(), *in.batch, in.noise, in.rare.characters, pool);
+    characters_.forward(*in.weights.characters, *in.batch, in.noise, in.rare.characters, pool);
     words_.resize(ids_.size());
     spread(*in.order, in.batch->words.data(), window, characters_.words(), words_.data());
   }
   parallel(pool, ids_.size(), slot_size / 4.0, [&](std::size_t begin, std::size_t end) {
     for (std::size_t r = begin; r < end; ++r) {
-      const S* row = in.weights->table() + static_cast<std::size_t>(ids_[r]) * width;
+      const S* row = in.weights.table + static_cast<std::size_t>(ids_[r]) * width;
       S* to = x_.data() + r * slot_size;
       std::copy(row, row + width, to);
       if (spec.has_characters()) characters_.write(words_[r], to + width);
@@ -102,7 +102,7 @@ void InputStage<S>::read_multihot(const Forward& in, ThreadPool& pool) {
     std::fill(x_.data() + begin * columns_, x_.data() + end * columns_, S(0));
     for (std::size_t r = begin; r < end; ++r)
       for (int k = begins_[r]; k < begins_[r + 1]; ++k) {
-        if (summed) kernel.add(x_.data() + r * columns_, in.weights->table() + static_cast<std::size_t>(ids_[k]) * columns_, columns_);
+        if (summed) kernel.add(x_.data() + r * columns_, in.weights.table + static_cast<std::size_t>(ids_[k]) * columns_, columns_);
         else x_[r * columns_ + ids_[k]] = S(1);
       }
   });
@@ -122,7 +122,7 @@ void InputStage<S>::drop(const Forward& in, ThreadPool& pool) {
 }
 
 template <class S>
-void InputStage<S>::backward(S* dx, Gradients<S>& gradients, ThreadPool& pool) {
+void InputStage<S>::backward(S* dx, Gradients<S>& gradients, ThreadPool& pool, std::size_t table) {
   if (dropped_) {
     const Kernels<S>& kernel = current_kernels<S>();
     parallel(pool, rows_, columns_ / 4.0, [&](std::size_t begin, std::size_t end) {
@@ -132,10 +132,10 @@ void InputStage<S>::backward(S* dx, Gradients<S>& gradients, ThreadPool& pool) {
   }
   const int reads = static_cast<int>(ids_.size());
   if (spec_->input == InputKind::multihot) {
-    gradients.tables[0].collect(ids_.data(), sources_.data(), reads, dx, columns_, pool);
+    gradients.tables[table].collect(ids_.data(), sources_.data(), reads, dx, columns_, pool);
     return;
   }
-  gradients.tables[0].collect(ids_.data(), nullptr, reads, dx, spec_->slot_size(), pool);
+  gradients.tables[table].collect(ids_.data(), nullptr, reads, dx, spec_->slot_size(), pool);
   if (spec_->has_characters())
     characters_.backward(words_.data(), reads, dx + spec_->embedding, spec_->slot_size(), gradients.tables[1], gradients.characters, pool);
 }

@@ -24,18 +24,18 @@ template <class S>
 class InputStage {
  public:
   struct Forward {
-    const Weights<S>* weights;
+    InputWeights<S> weights;
     const Batch<S>* batch;
     const BatchOrder* order;
     Noise noise;
     RareIds rare;
 
-    const NetworkSpec& spec() const { return weights->spec(); }
+    const NetworkSpec& spec() const { return *weights.spec; }
   };
   // x [N, I], valid until the next forward.
   const S* forward(const Forward&, ThreadPool&);
-  // After a forward of a network with a table. dx [N, I] is changed in place where there is dropout.
-  void backward(S* dx, Gradients<S>&, ThreadPool&);
+  // After a forward with a table, whose gradient is collected in gradients.tables[table]. dx [N, I] is changed in place where there is dropout.
+  void backward(S* dx, Gradients<S>&, ThreadPool&, std::size_t table = 0);
 
  private:
   void read_tokens(const Forward&, ThreadPool&);

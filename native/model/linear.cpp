@@ -71,14 +71,14 @@ void Linear<S>::forward(const S* x, int rows, S* y) const {
 }
 
 template <class S>
-void Linear<S>::backward_input(const S* dy, int rows, S* dx) const {
-  current_kernels<S>().product({rows, 0, inputs_, outputs_, dy, outputs_, transposed_.data(), nullptr, dx, inputs_, false});
+void Linear<S>::backward_input(const S* dy, int rows, S* dx, bool accumulate) const {
+  current_kernels<S>().product({rows, 0, inputs_, outputs_, dy, outputs_, transposed_.data(), nullptr, dx, inputs_, accumulate});
 }
 
 template <class S>
 void Linear<S>::backward_weights(const S* dy, const S* x, int rows, S* dw, S* db, AlignedArray<S>& work, ThreadPool& pool) const {
   transposed_product(dy, outputs_, x, inputs_, rows, dw, work, pool);
-  current_kernels<S>().column_sums(dy, outputs_, rows, outputs_, db, false);
+  if (db != nullptr) current_kernels<S>().column_sums(dy, outputs_, rows, outputs_, db, false);
 }
 
 template <class S>

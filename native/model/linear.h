@@ -10,7 +10,7 @@ template <class S>
 class Linear {
  public:
   Linear() = default;
-  // W [outputs, inputs] and b [outputs] belong to the caller and must stay where they are.
+  // W [outputs, inputs] and b [outputs] (null: none) belong to the caller and must stay where they are.
   Linear(int outputs, int inputs, const S* weight, const S* bias);
 
   // Packs W anew after it has changed; `backward`: also Wᵀ, for backward_input().
@@ -21,8 +21,8 @@ class Linear {
   void forward(const S* x, int rows, S* y) const;
   // ∂L/∂x = ∂L/∂y · W, [rows, inputs]; added to dx if `accumulate`.
   void backward_input(const S* dy, int rows, S* dx, bool accumulate, ThreadPool&) const;
-  void backward_input(const S* dy, int rows, S* dx) const;
-  // ∂L/∂W = (∂L/∂y)ᵀ · x and ∂L/∂b, the sum of ∂L/∂y over all rows; both overwritten. `work` grows as needed.
+  void backward_input(const S* dy, int rows, S* dx, bool accumulate) const;
+  // ∂L/∂W = (∂L/∂y)ᵀ · x and ∂L/∂b (null: there is no b), the sum of ∂L/∂y over all rows; both overwritten. `work` grows as needed.
   void backward_weights(const S* dy, const S* x, int rows, S* dw, S* db, AlignedArray<S>& work, ThreadPool&) const;
 
  private:

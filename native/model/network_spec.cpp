@@ -60,6 +60,27 @@ StackSpec NetworkSpec::stack() const {
   return spec;
 }
 
+NetworkSpec NetworkSpec::decoder_input() const {
+  NetworkSpec spec;
+  spec.hidden = decoder.hidden;
+  spec.dropout_input = dropout_input;
+  spec.input = output == OutputKind::classes ? InputKind::tokens : InputKind::features;
+  spec.size = outputs;
+  spec.embedding = decoder.embedding;
+  return spec;
+}
+
+StackSpec NetworkSpec::decoder_stack() const {
+  StackSpec spec;
+  spec.cell = decoder.cell;
+  spec.input = decoder_input().input_size() + (decoder.attention == AttentionKind::bahdanau ? pooled_size() : 0);
+  spec.hidden = decoder.hidden;
+  spec.layers = decoder.layers;
+  spec.dropout_between = dropout_between;
+  spec.dropout_recurrent = dropout_recurrent;
+  return spec;
+}
+
 void NetworkSpec::check() const {
   check_size("hidden", hidden, 1, 1 << 20);
   check_size("layers", layers, 1, 1 << 10);
@@ -78,6 +99,15 @@ void NetworkSpec::check() const {
   if (ctc && (output != OutputKind::classes || pooled()))
     throw Error(ErrorCode::option, "ctc: expected an output of classes and no pooling");
   if (crf) check_crf(*this);
+  if (has_decoder()) {
+    if (output == OutputKind::multihot || pooled() || ctc || crf)
+      throw Error(ErrorCode::option, "decoder: expected an output of classes or values, no pooling, no ctc and no crf");
+    const bool symbols = output == OutputKind::classes;
+    check_size("decoder.hidden", decoder.hidden, 1, 1 << 20);
+    check_size("decoder.layers", decoder.layers, 1, 1 << 10);
+    check_size("decoder.embedding", decoder.embedding, symbols ? 1 : 0, symbols ? 1 << 20 : 0);
+    check_size("output.size", outputs, symbols ? 2 : 1, largest_row);
+  }
   check_share("dropout.input", dropout_input);
   check_share("dropout.between", dropout_between);
   check_share("dropout.recurrent", dropout_recurrent);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 
 #include "support/thread_pool.h"
@@ -35,6 +36,16 @@ template <class Body>
 void parallel(ThreadPool& pool, std::size_t size, double cost, Body&& body) {
   in_parts(pool, parts_for(pool, cost * static_cast<double>(size)), size, 1,
            [&](int, std::size_t begin, std::size_t end) { body(begin, end); });
+}
+
+// Calls body(item, worker) for item 0 … items−1, in any order, on as many threads as work of `cost` operations in all is
+// worth. Workers that run at the same time are different, 0 … threads−1.
+template <class Body>
+void each_by_workers(ThreadPool& pool, int items, double cost, Body&& body) {
+  std::atomic<int> next{0};
+  pool.team(std::max(1, std::min(items, parts_for(pool, cost))), [&](int worker) {
+    for (int item = next.fetch_add(1); item < items; item = next.fetch_add(1)) body(item, worker);
+  });
 }
 
 }  // namespace bptt

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "model/first_states.h"
 #include "support/random.h"
 
 namespace bptt {
@@ -24,29 +25,43 @@ double glorot(const ParameterEntry& entry) {
 
 ParameterArena::ParameterArena(const NetworkSpec& spec) {
   spec.check();
+  const auto add_stack = [this](const char* prefix, const StackSpec& stack, ParameterEntry::Role role) {
+    for (const StackParameter& parameter : stack_parameters(stack)) add(prefix + parameter.name, parameter.rows, parameter.columns, role);
+  };
   if (spec.has_embedding()) {
     add("embedding.weight", spec.size, spec.embedding, ParameterEntry::embedding);
   }
   if (spec.has_characters()) {
     add("characters.embedding.weight", spec.characters.vocabulary, spec.characters.embedding, ParameterEntry::character_embedding);
-    for (const StackParameter& parameter : stack_parameters(spec.characters.stack()))
-      add("characters.recurrent." + parameter.name, parameter.rows, parameter.columns, ParameterEntry::character_recurrent);
+    add_stack("characters.recurrent.", spec.characters.stack(), ParameterEntry::character_recurrent);
   }
-  for (const StackParameter& parameter : stack_parameters(spec.stack()))
-    add("recurrent." + parameter.name, parameter.rows, parameter.columns, ParameterEntry::recurrent);
-  const int width = spec.pooled_size();
-  if (spec.pooling == Pooling::attention) {
-    add("attention.weight", width, width, ParameterEntry::attention_weight);
-    add("attention.bias", width, 0, ParameterEntry::attention_bias);
-    add("attention.context", width, 0, ParameterEntry::attention_context);
+  add_stack(spec.has_decoder() ? "encoder." : "recurrent.", spec.stack(), ParameterEntry::recurrent);
+  const int width = spec.pooled_size(), read = spec.head_size();
+  if (spec.has_decoder()) {
+    if (spec.decoder.embedding > 0) add("decoder.embedding.weight", spec.outputs, spec.decoder.embedding, ParameterEntry::decoder_embedding);
+    const int states = state_size(spec.decoder_stack());
+    add("decoder.initial.weight", states, spec.final_size(), ParameterEntry::decoder_initial_weight);
+    add("decoder.initial.bias", states, 0, ParameterEntry::decoder_initial_bias);
+    add_stack("decoder.", spec.decoder_stack(), ParameterEntry::decoder_recurrent);
   }
-  add("output.weight", spec.outputs, width, ParameterEntry::output_weight);
+  if (spec.pooling == Pooling::attention || spec.has_attention()) {
+    const bool additive = spec.decoder.attention != AttentionKind::luong;
+    add("attention.weight", read, width, ParameterEntry::attention_weight);
+    if (additive) add("attention.bias", read, 0, ParameterEntry::attention_bias);
+    if (additive && spec.has_decoder()) add("attention.query", read, read, ParameterEntry::attention_query);
+    if (additive) add("attention.context", read, 0, ParameterEntry::attention_context);
+  }
+  if (spec.has_attention()) {
+    add("attention.output.weight", read, width + read, ParameterEntry::attention_output_weight);
+    add("attention.output.bias", read, 0, ParameterEntry::attention_output_bias);
+  }
+  add("output.weight", spec.outputs, read, ParameterEntry::output_weight);
   add("output.bias", spec.outputs, 0, ParameterEntry::output_bias);
   if (spec.crf) add("crf.transitions", spec.outputs + 1, spec.outputs + 1, ParameterEntry::crf_transitions);
 }
 
 void ParameterArena::add(std::string name, int rows, int columns, ParameterEntry::Role role) {
-  const bool is_table = role == ParameterEntry::embedding || role == ParameterEntry::character_embedding;
+  const bool is_table = role == ParameterEntry::embedding || role == ParameterEntry::character_embedding || role == ParameterEntry::decoder_embedding;
   ParameterEntry entry{std::move(name), rows, columns, role, 0, is_table ? static_cast<int>(tables_.size()) : -1};
   const std::size_t size = checked_product({static_cast<std::size_t>(rows), static_cast<std::size_t>(columns == 0 ? 1 : columns)});
   if (entry.dense()) {
@@ -82,8 +97,13 @@ const ParameterEntry* ParameterArena::find(ParameterEntry::Role role) const {
 template <class S>
 Parameters<S> initial_parameters(const NetworkSpec& spec, const ParameterArena& arena) {
   Parameters<S> parameters(arena);
-  const std::vector<StackParameter> stack = stack_parameters(spec.stack()), of_characters = stack_parameters(spec.characters.stack());
-  std::size_t next = 0, next_of_characters = 0;
+  struct Stack {
+    ParameterEntry::Role role;
+    StackSpec spec;
+    std::vector<StackParameter> described = stack_parameters(spec);
+    std::size_t next = 0;
+  };
+  Stack stacks[] = {{ParameterEntry::character_recurrent, spec.characters.stack()}, {ParameterEntry::recurrent, spec.stack()}, {ParameterEntry::decoder_recurrent, spec.decoder_stack()}};
   for (std::size_t i = 0; i < arena.entries().size(); ++i) {
     const ParameterEntry& entry = arena.entries()[i];
     S* values = parameters.values(entry);
@@ -91,22 +111,29 @@ Parameters<S> initial_parameters(const NetworkSpec& spec, const ParameterArena& 
     switch (entry.role) {
       case ParameterEntry::embedding:
       case ParameterEntry::character_embedding:
+      case ParameterEntry::decoder_embedding:
         fill_uniform(entry, std::sqrt(3.0 / entry.columns), random, values);
-        if (spec.input == InputKind::tokens)
+        // The boundary, row 0 of the decoder's table, is a symbol like the others.
+        if (spec.input == InputKind::tokens && entry.role != ParameterEntry::decoder_embedding)
           for (int n = 0; n < entry.columns; ++n) values[n] = 0;
         break;
       case ParameterEntry::character_recurrent:
-        initialise(spec.characters.stack(), of_characters[next_of_characters++], spec.seed, i, values);
-        break;
       case ParameterEntry::recurrent:
-        initialise(spec.stack(), stack[next++], spec.seed, i, values);
+      case ParameterEntry::decoder_recurrent:
+        for (Stack& stack : stacks)
+          if (stack.role == entry.role) initialise(stack.spec, stack.described[stack.next++], spec.seed, i, values);
         break;
+      case ParameterEntry::decoder_initial_weight:
       case ParameterEntry::attention_weight:
+      case ParameterEntry::attention_query:
       case ParameterEntry::attention_context:
+      case ParameterEntry::attention_output_weight:
       case ParameterEntry::output_weight:
         fill_uniform(entry, glorot(entry), random, values);
         break;
+      case ParameterEntry::decoder_initial_bias:
       case ParameterEntry::attention_bias:
+      case ParameterEntry::attention_output_bias:
       case ParameterEntry::output_bias:
       case ParameterEntry::crf_transitions:
         break;

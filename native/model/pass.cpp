@@ -2,51 +2,99 @@
 
 #include <algorithm>
 
+#include "model/decoder_targets.h"
+#include "model/scheduled_sampling.h"
+
 namespace bptt {
 
+namespace {
+
+// Numbers in h, or c, of all layers and directions.
+std::size_t states_of(const NetworkSpec& spec, std::size_t sequences) {
+  return checked_product({static_cast<std::size_t>(spec.layers), sequences, static_cast<std::size_t>(spec.pooled_size())});
+}
+
+}  // namespace
+
 template <class S>
-void Pass<S>::forward(const Weights<S>& weights, const Batch<S>& batch, const Noise& noise, const RareIds& rare, ThreadPool& pool, const States<S>* first, States<S>* last) {
-  const NetworkSpec& spec = weights.spec();
+void Pass<S>::run_stack(const Weights<S>& weights, const Batch<S>& batch, const Noise& noise, const RareIds& rare, ThreadPool& pool, const States<S>* first, StateView<S> last) {
   weights_ = &weights;
   batch_ = &batch;
+  noise_ = noise;
   order_.emplace(batch.lengths);
-  const std::size_t sequences = batch.lengths.size();
-  results_ = spec.pooled() ? sequences : order_->rows();
-
   typename StackPass<S>::Forward forward{};
   forward.layout = &order_->layout();
-  forward.input = input_.forward({&weights, &batch, &*order_, noise, rare}, pool);
+  forward.input = input_.forward({weights.input(), &batch, &*order_, noise, rare}, pool);
   forward.training = noise.training;
   forward.seed = noise.seed;
   forward.step = noise.step;
   if (first == nullptr) first = &batch.initial;
   if (!first->h.empty()) forward.initial.h = first->h.data();
   if (!first->c.empty()) forward.initial.c = first->c.data();
+  forward.final = last;
+  stack_.forward(weights.stack(), forward, pool);
+}
+
+template <class S>
+void Pass<S>::forward(const Weights<S>& weights, const Batch<S>& batch, const Noise& noise, const RareIds& rare, ThreadPool& pool, const States<S>* first, States<S>* last) {
+  const NetworkSpec& spec = weights.spec();
+  if (spec.has_decoder()) {
+    encode(weights, batch, noise, rare, pool);
+    decode_targets(pool);
+    return;
+  }
+  const std::size_t sequences = batch.lengths.size(), states = states_of(spec, sequences);
+  StateView<S> final;
   if (spec.pooling == Pooling::last) {
-    final_h_.resize(checked_product({static_cast<std::size_t>(spec.layers), sequences, static_cast<std::size_t>(spec.pooled_size())}));
-    forward.final.h = final_h_.data();
+    final_h_.resize(states);
+    final.h = final_h_.data();
   }
   if (last != nullptr) {
-    const std::size_t states = checked_product({static_cast<std::size_t>(spec.layers), sequences, static_cast<std::size_t>(spec.pooled_size())});
     last->h.resize(states);
     last->c.resize(spec.cell.has_memory() ? states : 0);
-    if (spec.pooling != Pooling::last) forward.final.h = last->h.data();
-    forward.final.c = last->c.empty() ? nullptr : last->c.data();
+    if (spec.pooling != Pooling::last) final.h = last->h.data();
+    final.c = last->c.empty() ? nullptr : last->c.data();
   }
-  stack_.forward(weights.stack(), forward, pool);
+  run_stack(weights, batch, noise, rare, pool, first, final);
   if (last != nullptr && spec.pooling == Pooling::last) std::copy_n(final_h_.data(), last->h.size(), last->h.data());
+  results_ = spec.pooled() ? sequences : order_->rows();
   const S* a = pooling_.forward(weights, stack_.output(), final_h_.data(), *order_, pool);
   head_.forward(weights, a, static_cast<int>(results_), spec.pooled() ? nullptr : order_->steps(), noise, pool);
   if (spec.crf) head_.begin_crf(weights, *order_, batch);
 }
 
 template <class S>
+void Pass<S>::encode(const Weights<S>& weights, const Batch<S>& batch, const Noise& noise, const RareIds& rare, ThreadPool& pool) {
+  const NetworkSpec& spec = weights.spec();
+  final_h_.resize(states_of(spec, batch.lengths.size()));
+  final_c_.resize(spec.cell.has_memory() ? final_h_.size() : 0);
+  const StateView<S> final{final_h_.data(), spec.cell.has_memory() ? final_c_.data() : nullptr};
+  run_stack(weights, batch, noise, rare, pool, nullptr, final);
+  decoder_.read(weights, {stack_.output(), &*order_, {final.h, final.c}}, noise.training, pool);
+}
+
+template <class S>
+void Pass<S>::decode_targets(ThreadPool& pool) {
+  targets_ = decoder_targets(weights_->spec(), *batch_);
+  if (noise_.training && batch_->teacher_forcing < 1) sample_inputs(*weights_, decoder_, batch_->teacher_forcing, noise_, targets_, pool);
+  const S* r = decoder_.forward(targets_, noise_, pool);
+  results_ = decoder_.rows();
+  head_.forward(*weights_, r, decoder_.rows(), decoder_.results(), noise_, pool);
+}
+
+template <class S>
 void Pass<S>::backward(Gradients<S>& gradients, ThreadPool& pool) {
   const NetworkSpec& spec = weights_->spec();
   const S* da = head_.backward(*weights_, gradients, pool);
-  const typename PoolingStage<S>::Back back = pooling_.backward(*weights_, stack_.output(), da, *order_, gradients, pool);
-  back_.d_output = back.d_output;
-  back_.d_final.h = back.d_final_h;
+  if (spec.has_decoder()) {
+    const typename DecoderStage<S>::Back back = decoder_.backward(da, gradients, pool);
+    back_.d_output = back.output;
+    back_.d_final = back.final;
+  } else {
+    const typename PoolingStage<S>::Back back = pooling_.backward(*weights_, stack_.output(), da, *order_, gradients, pool);
+    back_.d_output = back.d_output;
+    back_.d_final.h = back.d_final_h;
+  }
   back_.gradients = gradients.recurrent;
   back_.d_input = nullptr;
   if (spec.has_embedding()) {

@@ -1,10 +1,12 @@
-// One batch in flight: input → stack → pooling → head, and back. Keeps its work areas from batch to batch.
+// One batch in flight: input → stack → pooling → head, or input → stack → decoder → head, and back. Keeps its work areas from
+// batch to batch.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 
 #include "model/batch.h"
+#include "model/decoder_stage.h"
 #include "model/noise.h"
 #include "model/gradients.h"
 #include "model/head.h"
@@ -20,11 +22,16 @@ class Pass {
   // The batch must have passed check(). Weights and batch must stay until the last call that follows.
   // `first`: the states the sequences begin with; null: the batch's own. `last`: those they end with; null: not wanted.
   void forward(const Weights<S>&, const Batch<S>&, const Noise&, const RareIds&, ThreadPool&, const States<S>* first = nullptr, States<S>* last = nullptr);
-  // Results [R, O], R = N or (pooled) B, in the order of the batch.
+  // Of a network with a decoder: the encoder's part of forward(), after which decoder() can be searched.
+  void encode(const Weights<S>&, const Batch<S>&, const Noise&, const RareIds&, ThreadPool&);
+  const DecoderStage<S>& decoder() const { return decoder_; }
+  // Then what is left of forward().
+  void decode_targets(ThreadPool&);
+  // Results [R, O], R = N or (pooled) B or, with a decoder, the steps of decoder_targets(); in the order of the batch.
   std::size_t results() const { return results_; }
   void write(S* y) const { head_.write(y); }
   // The loss of the batch given to forward(); it must have targets.
-  Loss loss(bool gradient, ThreadPool& pool) { return head_.loss(*batch_, gradient, pool); }
+  Loss loss(bool gradient, ThreadPool& pool) { return head_.loss(weights_->spec().has_decoder() ? targets_ : *batch_, gradient, pool); }
   // Of a network with crf, after forward(): makes the results (see write), and [N] the labels of the best paths.
   void marginals(ThreadPool& pool) { head_.marginals(pool); }
   void best_paths(std::int32_t* labels, ThreadPool& pool) { head_.best_paths(labels, pool); }
@@ -34,6 +41,7 @@ class Pass {
   void backward(Gradients<S>&, ThreadPool&);
 
  private:
+  void run_stack(const Weights<S>&, const Batch<S>&, const Noise&, const RareIds&, ThreadPool&, const States<S>* first, StateView<S> last);
   const Weights<S>* weights_ = nullptr;
   const Batch<S>* batch_ = nullptr;
   std::optional<BatchOrder> order_;
@@ -42,7 +50,10 @@ class Pass {
   StackPass<S> stack_;
   PoolingStage<S> pooling_;
   Head<S> head_;
-  AlignedArray<S> final_h_;  // [L·D, B, H], for pooling `last`
+  DecoderStage<S> decoder_;
+  Batch<S> targets_;         // what the decoder reads and is to emit
+  Noise noise_;
+  AlignedArray<S> final_h_, final_c_;  // [L·D, B, H], for pooling `last` and the decoder
   AlignedArray<S> dx_;       // [N, I]
   typename StackPass<S>::Backward back_;
 };

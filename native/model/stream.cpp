@@ -16,6 +16,7 @@ std::shared_ptr<const Snapshot<S>> checked(std::shared_ptr<const Snapshot<S>> sn
   const NetworkSpec& spec = snapshot->architecture().spec;
   if (spec.bidirectional)
     throw Error(ErrorCode::option, "stream: expected a network of one direction, found a bidirectional one: the backward direction begins at the end");
+  if (spec.has_decoder()) throw Error(ErrorCode::option, "stream: expected a network with a result at each step, found an encoder–decoder: it reads all before it writes");
   if (spec.window > 0)
     throw Error(ErrorCode::option, "stream: expected a network without a window, found one of " + std::to_string(spec.window) + ": it reads steps to come");
   if (spec.crf) throw Error(ErrorCode::option, "stream: expected a network without a crf, which chooses the labels of a sequence as a whole");

@@ -2,6 +2,42 @@
 
 namespace bptt {
 
+namespace {
+
+// The layer whose matrix and vector have these roles; without one of that role the vector is zero.
+template <class S>
+Linear<S> linear(const ParameterArena& arena, const Parameters<S>& parameters, ParameterEntry::Role weight, ParameterEntry::Role bias) {
+  const ParameterEntry& matrix = *arena.find(weight);
+  return Linear<S>(matrix.rows, matrix.columns, parameters.values(matrix), arena.at(parameters.dense.data(), bias));
+}
+
+}  // namespace
+
+template <class S>
+DecoderWeights<S>::DecoderWeights(const NetworkSpec& spec, const ParameterArena& arena, const Parameters<S>& parameters)
+    : reads(spec.decoder_input()),
+      initial(linear(arena, parameters, ParameterEntry::decoder_initial_weight, ParameterEntry::decoder_initial_bias)),
+      stack(spec.decoder_stack(), arena.recurrent(parameters.dense.data(), ParameterEntry::decoder_recurrent)),
+      context(arena.at(parameters.dense.data(), ParameterEntry::attention_context)) {
+  if (const ParameterEntry* entry = arena.find(ParameterEntry::decoder_embedding)) table = parameters.values(*entry);
+  if (!spec.has_attention()) return;
+  key = linear(arena, parameters, ParameterEntry::attention_weight, ParameterEntry::attention_bias);
+  attended = linear(arena, parameters, ParameterEntry::attention_output_weight, ParameterEntry::attention_output_bias);
+  if (spec.decoder.attention == AttentionKind::bahdanau) {
+    const ParameterEntry& entry = *arena.find(ParameterEntry::attention_query);
+    query = Linear<S>(entry.rows, entry.columns, parameters.values(entry), nullptr);
+  }
+}
+
+template <class S>
+void DecoderWeights<S>::pack(bool backward, ThreadPool& pool) {
+  initial.pack(backward);
+  stack.pack(backward, pool);
+  key.pack(backward);
+  query.pack(backward);
+  attended.pack(backward);
+}
+
 template <class S>
 Weights<S>::Weights(const NetworkSpec& spec, const ParameterArena& arena, const Parameters<S>& parameters)
     : spec_(spec),
@@ -9,16 +45,15 @@ Weights<S>::Weights(const NetworkSpec& spec, const ParameterArena& arena, const 
       parameters_(parameters),
       stack_(spec.stack(), arena.recurrent(parameters.dense.data())),
       context_(arena.at(parameters.dense.data(), ParameterEntry::attention_context)),
-      output_(spec.outputs, spec.pooled_size(), arena.at(parameters.dense.data(), ParameterEntry::output_weight),
-              arena.at(parameters.dense.data(), ParameterEntry::output_bias)) {
+      output_(linear(arena, parameters, ParameterEntry::output_weight, ParameterEntry::output_bias)) {
   if (spec.has_embedding()) table_ = parameters.values(*arena.find(ParameterEntry::embedding));
   if (spec.has_characters()) {
     character_stack_.emplace(spec.characters.stack(), arena.recurrent(parameters.dense.data(), ParameterEntry::character_recurrent));
     characters_ = {parameters.values(*arena.find(ParameterEntry::character_embedding)), spec.characters.embedding, &*character_stack_};
   }
   if (spec.pooling == Pooling::attention)
-    attention_ = Linear<S>(spec.pooled_size(), spec.pooled_size(), arena.at(parameters.dense.data(), ParameterEntry::attention_weight),
-                           arena.at(parameters.dense.data(), ParameterEntry::attention_bias));
+    attention_ = linear(arena, parameters, ParameterEntry::attention_weight, ParameterEntry::attention_bias);
+  if (spec.has_decoder()) decoder_.emplace(spec, arena, parameters);
   if (spec.crf) transitions_ = CrfTransitions<S>(spec, arena.at(parameters.dense.data(), ParameterEntry::crf_transitions));
 }
 
@@ -29,10 +64,13 @@ void Weights<S>::pack(bool backward, ThreadPool& pool) {
   if (spec_.pooling == Pooling::attention) attention_.pack(backward);
   output_.pack(backward);
   if (spec_.crf) transitions_.pack();
+  if (decoder_.has_value()) decoder_->pack(backward, pool);
 }
 
+template struct DecoderWeights<float>;
 template class Weights<float>;
 #ifdef BPTT_WITH_DOUBLE
+template struct DecoderWeights<double>;
 template class Weights<double>;
 #endif
 

@@ -20,6 +20,31 @@ struct CharacterWeights {
   int width() const { return stack->spec().output(); }  // 2·Hc
 };
 
+// What reads the input of a network, or what its decoder has emitted.
+template <class S>
+struct InputWeights {
+  const NetworkSpec* spec;
+  const S* table;                        // [rows, E], or null
+  const CharacterWeights<S>* characters; // where the spec has some
+};
+
+// Of the decoder and what it looks at the encoder with.
+template <class S>
+struct DecoderWeights {
+  DecoderWeights(const NetworkSpec&, const ParameterArena&, const Parameters<S>&);
+  void pack(bool backward, ThreadPool&);
+
+  NetworkSpec reads;        // decoder_input()
+  const S* table = nullptr; // [O, E], or null
+  Linear<S> initial;        // from the encoder's final states
+  StackWeights<S> stack;
+  Linear<S> key, query;     // of the attention; query with bahdanau
+  const S* context;         // v [Hd], with bahdanau
+  Linear<S> attended;       // from [context; s] to what the head reads
+
+  InputWeights<S> input() const { return {&reads, table, nullptr}; }
+};
+
 template <class S>
 class Weights {
  public:
@@ -33,6 +58,7 @@ class Weights {
 
   const NetworkSpec& spec() const { return spec_; }
   const ParameterArena& arena() const { return arena_; }
+  InputWeights<S> input() const { return {&spec_, table_, &characters_}; }
   // [rows, E], or null.
   const S* table() const { return table_; }
   // Of a network with characters.
@@ -44,6 +70,8 @@ class Weights {
   const Linear<S>& output() const { return output_; }
   // Of a network with a crf.
   const CrfTransitions<S>& transitions() const { return transitions_; }
+  // Of an encoder–decoder.
+  const DecoderWeights<S>& decoder() const { return *decoder_; }
 
  private:
   const NetworkSpec& spec_;
@@ -57,6 +85,7 @@ class Weights {
   const S* context_;
   Linear<S> output_;
   CrfTransitions<S> transitions_;
+  std::optional<DecoderWeights<S>> decoder_;
 };
 
 }  // namespace bptt

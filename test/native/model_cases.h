@@ -18,7 +18,10 @@ inline std::string describe(const NetworkSpec& spec) {
   return describe(spec.cell) + ", " + inputs[static_cast<int>(spec.input)] + " " + std::to_string(spec.size) + ", E " + std::to_string(spec.embedding) +
          ", window " + std::to_string(spec.window) + (spec.has_characters() ? ", characters " + std::to_string(spec.characters.hidden) : "") + ", H " + std::to_string(spec.hidden) + ", layers " + std::to_string(spec.layers) +
          (spec.bidirectional ? ", bidirectional" : "") + ", pooling " + poolings[static_cast<int>(spec.pooling)] + ", " +
-         outputs[static_cast<int>(spec.output)] + " " + std::to_string(spec.outputs) + (spec.ctc ? ", ctc" : "") + (spec.crf ? ", crf" : "");
+         outputs[static_cast<int>(spec.output)] + " " + std::to_string(spec.outputs) + (spec.ctc ? ", ctc" : "") + (spec.crf ? ", crf" : "") +
+         (spec.has_decoder() ? ", decoder " + describe(spec.decoder.cell) + " H " + std::to_string(spec.decoder.hidden) + " layers " + std::to_string(spec.decoder.layers) + " attention " +
+                                   std::to_string(static_cast<int>(spec.decoder.attention))
+                             : "");
 }
 
 inline NetworkSpec network(InputKind input, int size, int embedding, Pooling pooling, OutputKind output, int outputs) {
@@ -34,6 +37,19 @@ inline NetworkSpec network(InputKind input, int size, int embedding, Pooling poo
   spec.outputs = outputs;
   return spec;
 }
+
+// An encoder–decoder from tokens; E of the decoder is 2 where it reads symbols.
+inline NetworkSpec encoder_decoder(AttentionKind attention, OutputKind output, int outputs) {
+  NetworkSpec spec = network(InputKind::tokens, 6, 2, Pooling::none, output, outputs);
+  spec.bidirectional = true;
+  spec.decoder.cell = spec.cell;
+  spec.decoder.hidden = 4;
+  spec.decoder.embedding = output == OutputKind::classes ? 2 : 0;
+  spec.decoder.attention = attention;
+  return spec;
+}
+
+constexpr AttentionKind attentions[] = {AttentionKind::none, AttentionKind::bahdanau, AttentionKind::luong};
 
 // A random batch of sequences of these lengths, with targets; the same numbers in every scalar type.
 template <class S>
@@ -68,6 +84,18 @@ Batch<S> random_batch(const NetworkSpec& spec, std::vector<std::int32_t> lengths
       for (int i = 0; i < batch.character_counts.back(); ++i) batch.characters.push_back(below(spec.characters.vocabulary));
     }
     for (int n = 0; n < steps; ++n) batch.words.push_back(below(words));
+  }
+  if (spec.has_decoder()) {
+    batch.has_targets = true;
+    for (std::size_t b = 0; b < batch.lengths.size(); ++b) {
+      batch.target_lengths.push_back(below(5));
+      for (int u = 0; u < batch.target_lengths.back(); ++u) {
+        if (spec.output == OutputKind::classes) batch.classes.push_back(1 + below(spec.outputs - 1));
+        else for (int o = 0; o < spec.outputs; ++o) batch.values.push_back(real());
+      }
+    }
+    batch.check(spec);
+    return batch;
   }
   if (spec.ctc) {
     batch.has_targets = true;
