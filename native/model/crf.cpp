@@ -154,49 +154,41 @@ void CrfSums<S>::backward(int begin, int end, S* marginals) {
   }
 }
 
-// ln of the sum over all labels of two rows that follow each other.
-template <class S>
-double CrfSums<S>::pair_sum(std::size_t from, std::size_t to) const {
-  return log_sum_exp(labels_ * labels_, [&](int pair) {
-    const int i = pair / labels_, j = pair % labels_;
-    return static_cast<double>(at(alpha_, from)[i]) + transitions_->score(i, j) + at(omega_, to)[j];
-  });
-}
-
 template <class S>
 void CrfSums<S>::transitions(const S* marginals, const std::uint8_t* counted, S* counts, ThreadPool& pool) {
   const SequenceLayout& layout = *layout_;
   const CrfTransitions<S>& a = *transitions_;
   const std::size_t width = static_cast<std::size_t>(labels_) + 1;
-  const int begun = layout.active(0);
-  const bool followed = layout.rows() > begun;
+  const int begun = layout.active(0), followed = layout.rows() - begun;
   for (int t = 1; t < layout.steps(); ++t)
     for (int i = 0; i < layout.active(t); ++i)
       if (counted[i] == 0) std::fill_n(at(shares_, row(t, i)), labels_, S(0));
   pairs_.resize(static_cast<std::size_t>(labels_) * labels_);
-  if (followed)
-    transposed_product(at(shares_, begun), labels_, at(v_, begun), labels_, layout.rows() - begun, pairs_.data(), work_, pool);
-  else
-    pairs_.zero();
+  pairs_.zero();
+  if (followed > 0) transposed_product(at(shares_, begun), labels_, at(v_, begun), labels_, followed, pairs_.data(), work_, pool);
   std::fill_n(counts, width * width, S(0));
   for (int i = 0; i < labels_; ++i)
     for (int j = 0; j < labels_; ++j) counts[i * width + j] = a.factor(i, j) * pairs_[static_cast<std::size_t>(i) * labels_ + j];
   for (int i = 0; i < begun; ++i) {
     if (counted[i] == 0) continue;
+    const S* first = marginals + row(0, i) * labels_;
     const S* last = marginals + row(layout.length(i) - 1, i) * labels_;
     for (int n = 0; n < labels_; ++n) {
-      if (a.allowed(labels_, n)) counts[labels_ * width + n] += marginals[row(0, i) * labels_ + n];
+      if (a.allowed(labels_, n)) counts[labels_ * width + n] += first[n];
       if (a.allowed(n, labels_)) counts[n * width + labels_] += last[n];
     }
-    for (int t = 1; t < layout.length(i); ++t) {
-      if (exact_[row(t, i)] == 0) continue;
-      const std::size_t from = row(t - 1, i), to = row(t, i);
-      const double sum = pair_sum(from, to);
-      for (int y = 0; y < labels_; ++y)
-        for (int next = 0; next < labels_; ++next)
-          counts[y * width + next] += static_cast<S>(std::exp(static_cast<double>(at(alpha_, from)[y]) + a.score(y, next) + at(omega_, to)[next] - sum));
-    }
+    for (int t = 1; t < layout.length(i); ++t)
+      if (exact_[row(t, i)] != 0) add_pairs(row(t - 1, i), row(t, i), counts);
   }
+}
+
+template <class S>
+void CrfSums<S>::add_pairs(std::size_t before, std::size_t after, S* counts) const {
+  const S *alpha = at(alpha_, before), *omega = at(omega_, after);
+  const auto term = [&](int i, int j) { return static_cast<double>(alpha[i]) + transitions_->score(i, j) + omega[j]; };
+  const double sum = log_sum_exp(labels_ * labels_, [&](int pair) { return term(pair / labels_, pair % labels_); });
+  for (int i = 0; i < labels_; ++i)
+    for (int j = 0; j < labels_; ++j) counts[static_cast<std::size_t>(i) * (labels_ + 1) + j] += static_cast<S>(std::exp(term(i, j) - sum));
 }
 
 template class CrfSums<float>;

@@ -41,7 +41,7 @@ class CrfSums {
   void transitions(const S* marginals, const std::uint8_t* counted, S* counts, ThreadPool&);
 
  private:
-  // Calls body(begin, end, w) for positions that are worked on side by side.
+  // Calls body(begin, end) for positions that are worked on side by side.
   template <class Body>
   void each_block(ThreadPool&, Body&&);
   std::size_t row(int t, int i) const { return static_cast<std::size_t>(layout_->offset(t)) + i; }
@@ -49,7 +49,8 @@ class CrfSums {
   const S* at(const AlignedArray<S>& array, std::size_t row) const { return array.data() + row * labels_; }
   void forward(int begin, int end);
   void backward(int begin, int end, S* marginals);
-  double pair_sum(std::size_t from, std::size_t to) const;
+  // Adds the probabilities of two labels in these rows, which follow each other.
+  void add_pairs(std::size_t before, std::size_t after, S* counts) const;
 
   const CrfTransitions<S>* transitions_ = nullptr;
   const SequenceLayout* layout_ = nullptr;

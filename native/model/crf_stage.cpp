@@ -124,39 +124,53 @@ Loss CrfStage<S>::loss(ThreadPool& pool) {
 
 template <class S>
 void CrfStage<S>::backward(S* work, ThreadPool& pool) {
+  all_.backward(work, pool);
+  if (!partly_.empty()) {
+    partly_marginals_.resize(partly_z_.size());
+    known_.backward(partly_marginals_.data(), pool);
+  }
+  count_transitions(work, pool);
+  const SequenceLayout& layout = order_->layout();
+  const double cost = static_cast<double>(layout.rows()) * labels_ / std::max(1, layout.batch());
+  parallel(pool, layout.batch(), cost, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) result_gradient(static_cast<int>(i), work);
+  });
+}
+
+template <class S>
+void CrfStage<S>::count_transitions(const S* marginals, ThreadPool& pool) {
   const SequenceLayout& layout = order_->layout();
   const std::size_t width = static_cast<std::size_t>(labels_) + 1;
   counts_.resize(width * width);
-  all_.backward(work, pool);
-  all_.transitions(work, counted_.data(), counts_.data(), pool);
+  all_.transitions(marginals, counted_.data(), counts_.data(), pool);
   if (!partly_.empty()) {
-    partly_marginals_.resize(partly_z_.size());
+    const std::vector<std::uint8_t> counted(partly_.size(), 1);
     partly_counts_.resize(width * width);
-    known_.backward(partly_marginals_.data(), pool);
-    known_.transitions(partly_marginals_.data(), std::vector<std::uint8_t>(partly_.size(), 1).data(), partly_counts_.data(), pool);
+    known_.transitions(partly_marginals_.data(), counted.data(), partly_counts_.data(), pool);
     for (std::size_t n = 0; n < counts_.size(); ++n) counts_[n] -= partly_counts_[n];
   }
-  std::vector<int> place_of(layout.batch(), 0);
-  for (std::size_t p = 0; p < partly_.size(); ++p) place_of[partly_[p]] = static_cast<int>(p);
-  parallel(pool, layout.batch(), static_cast<double>(layout.rows()) * labels_ / std::max(1, layout.batch()), [&](std::size_t begin, std::size_t end) {
-    for (int i = static_cast<int>(begin); i < static_cast<int>(end); ++i)
-      for (int t = 0; t < layout.length(i); ++t) {
-        S* dz = z_ + row(t, i) * labels_;
-        const S* y = work + row(t, i) * labels_;
-        const S share = counted_[i] != 0 ? share_ : S(0);
-        for (int n = 0; n < labels_; ++n) dz[n] = share * y[n];
-        if (targets_[i] == Target::known) dz[labels(i)[t]] = share * (y[labels(i)[t]] - 1);
-        if (targets_[i] != Target::partly) continue;
-        const S* known = partly_marginals_.data() + (static_cast<std::size_t>(partly_layout_->offset(t)) + place_of[i]) * labels_;
-        for (int n = 0; n < labels_; ++n) dz[n] = share * (y[n] - known[n]);
-      }
-  });
   for (int i = 0; i < layout.active(0); ++i) {
     if (targets_[i] != Target::known) continue;
-    const std::int32_t* target = labels(i);
-    const int steps = layout.length(i);
-    counts_[labels_ * width + target[0]] -= 1;
-    for (int t = 0; t < steps; ++t) counts_[target[t] * width + (t + 1 < steps ? target[t + 1] : labels_)] -= 1;
+    std::int32_t before = labels_;
+    for (int t = 0; t < layout.length(i); before = labels(i)[t++]) counts_[before * width + labels(i)[t]] -= 1;
+    counts_[before * width + labels_] -= 1;
+  }
+}
+
+template <class S>
+void CrfStage<S>::result_gradient(int i, const S* marginals) {
+  const auto partly = std::lower_bound(partly_.begin(), partly_.end(), i) - partly_.begin();
+  const S share = counted_[i] != 0 ? share_ : S(0);
+  for (int t = 0; t < order_->layout().length(i); ++t) {
+    S* dz = z_ + row(t, i) * labels_;
+    const S* y = marginals + row(t, i) * labels_;
+    if (targets_[i] == Target::partly) {
+      const S* known = partly_marginals_.data() + (static_cast<std::size_t>(partly_layout_->offset(t)) + partly) * labels_;
+      for (int n = 0; n < labels_; ++n) dz[n] = share * (y[n] - known[n]);
+    } else {
+      for (int n = 0; n < labels_; ++n) dz[n] = share * y[n];
+      if (targets_[i] == Target::known) dz[labels(i)[t]] = share * (y[labels(i)[t]] - 1);
+    }
   }
 }
 

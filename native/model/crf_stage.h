@@ -48,6 +48,9 @@ class CrfStage {
   bool has_path(int i);
   void sum_partly_known(ThreadPool&);
   double score(int i) const;
+  void count_transitions(const S* marginals, ThreadPool&);
+  // Puts ∂/∂z in the place of z.
+  void result_gradient(int i, const S* marginals);
 
   const CrfTransitions<S>* transitions_ = nullptr;
   const BatchOrder* order_ = nullptr;
