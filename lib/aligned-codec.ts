@@ -1,6 +1,6 @@
 import type { Batch, Evaluation, NetworkOptions } from '../binding';
 import { AlignedMeter } from './aligned-meter';
-import type { ArchitectureForm, ManyToManyForm, Pooling } from './architecture';
+import type { ArchitectureForm, CrfForm, Pooling } from './architecture';
 import type { Codec, CodecJSON, Engine } from './codec';
 import { assembleBatch } from './data/batch';
 import { encodeExamples } from './data/encode-examples';
@@ -11,6 +11,7 @@ import type { Normalization } from './data/normalization';
 import { TargetEncoder, type TargetContext } from './data/target-encoder';
 import type { Vocabulary } from './data/vocabulary';
 import { BpttError } from './errors';
+import { maximumChainLabels } from './limits';
 import type { Meter } from './meter';
 import { nativeStack } from './network-options';
 import type { PredictForm, Search } from './options';
@@ -21,7 +22,7 @@ import { TagTransitions } from './tag-transitions';
 export interface AlignedMode<P> {
   /** `none`: one result a step. */
   pooling: Pooling | 'none';
-  crf: ManyToManyForm['crf'];
+  crf: false | CrfForm;
   /** The predictions of sequences of these lengths from their results, one after the other. */
   predictions(results: Evaluation, lengths: Int32Array, target: TargetEncoder, options: PredictForm): P[];
 }
@@ -38,8 +39,7 @@ export class AlignedCodec<P> implements Codec<P, Evaluation> {
     private readonly input: InputEncoder,
     private readonly target: TargetEncoder,
   ) {
-    this.rules =
-      mode.crf && mode.crf.transitions === 'scheme' ? TagTransitions.of(target.labels!.toJSON()) : undefined;
+    this.rules = mode.crf ? transitionRules(mode.crf, target) : undefined;
     this.network = {
       ...nativeStack(form),
       dropout: form.dropout,
@@ -154,6 +154,17 @@ export class AlignedCodec<P> implements Codec<P, Evaluation> {
   toJSON(): CodecJSON {
     return { input: this.input.toJSON(), output: this.target.toJSON() };
   }
+}
+
+/** What the labels' scheme allows, where it is to be kept to. Errors: `ERR_OPTION` for more labels than a crf can have. */
+function transitionRules(
+  { transitions }: CrfForm,
+  { size, labels }: TargetEncoder,
+): TagTransitions | undefined {
+  if (size > maximumChainLabels) {
+    throw new BpttError('ERR_OPTION', `crf: expected at most ${maximumChainLabels} labels; found ${size}.`);
+  }
+  return transitions === 'scheme' ? TagTransitions.of(labels!.toJSON()) : undefined;
 }
 
 function resultsPer({ pooling }: AlignedMode<unknown>): 'step' | 'sequence' {

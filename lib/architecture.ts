@@ -192,7 +192,9 @@ export interface ManyToOneForm extends ArchitectureForm {
   pooling: Pooling;
 }
 
+export type CrfForm = Complete<CrfSpec>;
+
 export interface ManyToManyForm extends ArchitectureForm {
   alignment: Alignment;
-  crf: false | Complete<CrfSpec>;
+  crf: false | CrfForm;
 }

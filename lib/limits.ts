@@ -11,3 +11,6 @@ export const maximumThreads = 1024;
 
 /** Hypotheses followed at the same time. */
 export const maximumBeam = 1024;
+
+/** Labels of a crf, which has a number for every two of them. */
+export const maximumChainLabels = 2 ** 12;

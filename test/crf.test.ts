@@ -176,6 +176,14 @@ test('any number of threads gives the same file', async () => {
   for (const other of tensors) expect(other.equals(tensors[0]!)).toBe(true);
 });
 
+test('there are not more labels than it has room for', async () => {
+  const labels = Array.from({ length: 4097 }, (_, label) => `B-${label}`);
+  using model = new ManyToMany({ ...architecture, output: { kind: 'classes', labels } });
+  expect(await rejection(model.fit(tags(1, 1)))).toEqual(
+    failure('ERR_OPTION', 'crf: expected at most 4096 labels; found 4097'),
+  );
+});
+
 test('a stream would have to look ahead', async () => {
   using model = new ManyToMany({ ...architecture, bidirectional: false });
   await model.fit(tags(10, 1), { epochs: 1 });
@@ -190,7 +198,5 @@ test.each<[object, string]>([
   [{ crf: { transitions: 'some' } }, 'option "crf.transitions" must be "scheme" or "all"'],
   [{ crf: { scores: 1 } }, 'unknown option "crf.scores"'],
 ])('%j is refused', (options, message) => {
-  expect(() => new ManyToMany({ ...architecture, ...options })).toThrow(
-    failure('ERR_OPTION', message),
-  );
+  expect(() => new ManyToMany({ ...architecture, ...options })).toThrow(failure('ERR_OPTION', message));
 });
