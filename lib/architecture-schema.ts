@@ -20,7 +20,7 @@ import {
   whole,
 } from './validation';
 
-const cell = kindOrOptions(
+export const cell = kindOrOptions(
   v.variant('kind', [
     options({
       kind: v.literal('rnn'),
@@ -93,7 +93,7 @@ const features = v.pipe(
   ),
 );
 
-const values = v.pipe(
+export const values = v.pipe(
   options({ kind: v.literal('values'), size: v.optional(size), normalize: v.optional(normalize) }),
   v.forward(
     v.check((spec) => scaleFits(spec.normalize, spec.size), scaleSize),
@@ -128,13 +128,15 @@ const labels = v.custom<string[]>(
   'an array of different strings, at least one',
 );
 
+export const classes = options({ kind: v.literal('classes'), labels: v.optional(labels) });
+
 const output = v.variant('kind', [
-  options({ kind: v.literal('classes'), labels: v.optional(labels) }),
+  classes,
   values,
   options({ kind: v.literal('multihot'), size: v.optional(size) }),
 ]);
 
-const architecture = { ...stack, dropout: v.optional(dropout, 0), input, output };
+export const architecture = { ...stack, dropout: v.optional(dropout, 0), input, output };
 
 const recurrent = options({
   ...stack,

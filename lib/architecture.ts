@@ -159,6 +159,51 @@ export interface ManyToManyArchitecture<
   crf?: boolean | CrfSpec | undefined;
 }
 
+/** What a decoder looks at of its encoder besides the states it ends with, at each step again: nothing; a mean of all
+ * outputs, weighted by how well they fit the state before the step (`bahdanau`: Bahdanau et al. 2015) or the one after it
+ * (`luong`: Luong et al. 2015, "general"). */
+export type AttentionKind = 'none' | 'bahdanau' | 'luong';
+
+/** The symbols a decoder emits, and reads at its next step. */
+export type SymbolsRead = Pick<TokensInput, 'kind' | 'tokenizer' | 'vocabulary' | 'embedding' | 'minCount'>;
+
+/** The rows of values a decoder emits, and reads at its next step; their scale is that of the output. */
+export type RowsRead = Pick<FeaturesInput, 'kind' | 'size'>;
+
+/** The stack that writes the output, in one direction. */
+export interface DecoderSpec {
+  /** Default: as the encoder. */
+  cell?: CellSpec | undefined;
+  /** Units of a layer, at most 2^20. Default: as a direction of the encoder. */
+  hidden?: number | undefined;
+  /** At most 1024. Default: as the encoder. */
+  layers?: number | undefined;
+  /** What it reads at a step: `tokens` with an output of classes (default: words, embedding 64, minCount 1), `features`
+   * with one of values. */
+  input?: SymbolsRead | RowsRead | undefined;
+}
+
+/** A share that changes by the same amount each epoch: `from` in the first epoch, `to` once `epochs` epochs are over. */
+export interface TeacherForcingSchedule {
+  /** 0…1. */
+  from: number;
+  /** 0…1. */
+  to: number;
+  /** At least 1. */
+  epochs: number;
+}
+
+export interface EncoderDecoderArchitecture<
+  K extends 'classes' | 'values' = 'classes' | 'values',
+> extends Architecture<K> {
+  decoder?: DecoderSpec | undefined;
+  /** Default `luong`. */
+  attention?: AttentionKind | undefined;
+  /** The share, 0…1, of the steps at which the decoder reads in training what stands in the target; at the others it reads
+   * what it would have emitted itself (scheduled sampling: Bengio et al. 2015). Default 1. */
+  teacherForcing?: number | TeacherForcingSchedule | undefined;
+}
+
 /** A cell with nothing left to default. */
 export type Cell =
   | { kind: 'rnn'; activation: Activation }
@@ -197,4 +242,19 @@ export type CrfForm = Complete<CrfSpec>;
 export interface ManyToManyForm extends ArchitectureForm {
   alignment: Alignment;
   crf: false | CrfForm;
+}
+
+/** A decoder with nothing left to default but what the training data give. */
+export interface DecoderForm {
+  cell: Cell;
+  hidden: number;
+  layers: number;
+  input: CompleteBut<SymbolsRead, 'vocabulary'> | RowsRead;
+}
+
+export interface EncoderDecoderForm extends ArchitectureForm {
+  output: ClassesOutput | ValuesOutput;
+  decoder: DecoderForm;
+  attention: AttentionKind;
+  teacherForcing: number | TeacherForcingSchedule;
 }

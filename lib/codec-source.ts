@@ -1,9 +1,9 @@
 import type { AlignedMode } from './aligned-codec';
-import type { ArchitectureForm } from './architecture';
+import type { ArchitectureForm, EncoderDecoderForm } from './architecture';
 import type { Codec, CodecJSON } from './codec';
 import type { Example } from './data/example';
 import type { DecodedPrediction } from './decoded';
-import { codecs, ctcCodecs } from './on-demand';
+import { codecs, ctcCodecs, encoderDecoderCodecs } from './on-demand';
 
 /** Where the codec of a model comes from. */
 export interface CodecSource<P> {
@@ -30,5 +30,16 @@ export function ctcSource(form: ArchitectureForm): CodecSource<DecodedPrediction
     known: () => ctcCodecs().CtcCodec.known(form),
     learn: (examples) => ctcCodecs().CtcCodec.learn(form, examples),
     fromJSON: (json) => ctcCodecs().CtcCodec.fromJSON(form, json),
+  };
+}
+
+/** Of models that read a whole sequence and then write another one. */
+export function encoderDecoderSource(
+  form: EncoderDecoderForm,
+): CodecSource<DecodedPrediction<string[]> | DecodedPrediction<number[][]>> {
+  return {
+    known: () => encoderDecoderCodecs().EncoderDecoderCodec.known(form),
+    learn: (examples) => encoderDecoderCodecs().EncoderDecoderCodec.learn(form, examples),
+    fromJSON: (json) => encoderDecoderCodecs().EncoderDecoderCodec.fromJSON(form, json),
   };
 }

@@ -25,6 +25,8 @@ export interface Codec<P, R = unknown> {
   readonly network: NetworkOptions;
   readonly vocabulary: Vocabulary | undefined;
   readonly labels: string[] | undefined;
+  /** Of the symbols put out, where there are some and they stand in a vocabulary. */
+  readonly targetVocabulary?: Vocabulary | undefined;
   /** Of the values put out, where they are z-scores. */
   readonly scale: Normalization | undefined;
   /** The key of the metric that tells which epoch is best, where the caller does not. */
@@ -36,7 +38,8 @@ export interface Codec<P, R = unknown> {
   /** Labels not seen in training are an `error`, or for evaluation `keep` them: they count as wrong. */
   encodeExamples(examples: readonly Example[], unknown: 'error' | 'keep'): Promise<EncodedExample[]>;
   encodeInputs(xs: readonly Sequence[], locate: Locate): Promise<EncodedExample[]>;
-  assemble(examples: readonly EncodedExample[], indexes: Int32Array): Batch;
+  /** @param epoch from 1, of a batch to train with. */
+  assemble(examples: readonly EncodedExample[], indexes: Int32Array, epoch?: number): Batch;
   /** Has a batch computed, with its loss where it has targets. */
   compute(engine: Engine, batch: Batch, search: Search): Promise<R>;
   /** The predictions of a batch, in its order. */

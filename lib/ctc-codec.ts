@@ -9,7 +9,7 @@ import { locate as byPlace, type Example, type Locate, type Sequence } from './d
 import { InputEncoder } from './data/input-encoder';
 import { LabelSequenceEncoder } from './data/label-sequence';
 import type { Vocabulary } from './data/vocabulary';
-import { decodedPredictions, type DecodedPrediction } from './decoded';
+import { decodedPredictions, hypothesesOf, type DecodedPrediction } from './decoded';
 import { DecodedMeter } from './decoded-meter';
 import { BpttError } from './errors';
 import type { Meter } from './meter';
@@ -102,7 +102,12 @@ export class CtcCodec implements Codec<DecodedPrediction, Decoding> {
   }
 
   predictions(decoding: Decoding, _batch: Batch, { search }: PredictForm): DecodedPrediction[] {
-    return decodedPredictions(decoding, (id) => this.target.label(id), search.nBest);
+    const label = (id: number): string => this.target.label(id);
+    return decodedPredictions(
+      hypothesesOf(decoding),
+      ({ symbols }) => Array.from(symbols, label),
+      search.nBest,
+    );
   }
 
   meter(): Meter<Decoding> {

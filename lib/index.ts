@@ -5,11 +5,13 @@ export { ManyToOne } from './many-to-one';
 export type { ManyToOnePredictions } from './many-to-one';
 export { ManyToMany } from './many-to-many';
 export type { ManyToManyPrediction, ManyToManyPredictions } from './many-to-many';
-export type { DecodedPrediction } from './decoded';
+export { EncoderDecoder } from './encoder-decoder';
+export type { EncoderDecoderPredictions } from './encoder-decoder';
+export type { Decoded, DecodedPrediction } from './decoded';
 export { loadModel } from './load-model';
 export { system } from './system';
 export { SequenceModel } from './sequence-model';
-export type { Mode } from './model-file';
+export type { Mode } from './mode';
 export type { TrainingRecord } from './training-record';
 
 export { Recurrent } from './recurrent';
@@ -28,11 +30,13 @@ export type * from './architecture';
 export type {
   EpochRecord,
   EvaluateOptions,
+  EvaluateWrittenOptions,
   FitOptions,
   History,
   PredictDecodedOptions,
   PredictOptions,
   PredictStepsOptions,
+  PredictWrittenOptions,
   Progress,
 } from './options';
 export type {

@@ -1,11 +1,14 @@
 import type { Alignment, OutputKind } from './architecture';
+import { EncoderDecoder } from './encoder-decoder';
 import { ManyToMany } from './many-to-many';
 import { ManyToOne } from './many-to-one';
 import { modelFiles } from './on-demand';
 import { restoreModel } from './restore-model';
 
 /** A saved model of any mode; `mode` tells which. Rejects with `ERR_FORMAT`, `ERR_VERSION`, `ERR_MEMORY` or `ERR_IO`. */
-export async function loadModel(path: string): Promise<ManyToOne | ManyToMany<OutputKind, Alignment>> {
+export async function loadModel(
+  path: string,
+): Promise<ManyToOne | ManyToMany<OutputKind, Alignment> | EncoderDecoder> {
   const file = await modelFiles().readModelFile(path);
   switch (file.mode) {
     case 'many-to-one':
@@ -17,5 +20,7 @@ export async function loadModel(path: string): Promise<ManyToOne | ManyToMany<Ou
         file.mode,
         (architecture) => new ManyToMany<OutputKind, Alignment>(architecture),
       );
+    case 'encoder-decoder':
+      return restoreModel(path, file, file.mode, (architecture) => new EncoderDecoder(architecture));
   }
 }

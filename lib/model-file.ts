@@ -1,9 +1,7 @@
 import { writeFileAtomically } from './atomic-file';
 import { BpttError } from './errors';
+import { modes, type Mode } from './mode';
 import { encodeTensors, readTensors, type Tensor } from './safetensors';
-
-/** The modes a model file can hold. */
-export type Mode = 'many-to-one' | 'many-to-many';
 
 /**
  * A model as one safetensors file. The tensors stand under the parameter names; under `__metadata__` are the strings
@@ -51,9 +49,10 @@ export async function readModelFile(path: string): Promise<ModelFile> {
     );
   }
   checkVersion(path, metadata.get('version'));
-  const mode = metadata.get('mode');
-  if (mode !== 'many-to-one' && mode !== 'many-to-many') {
-    throw damaged(path, `its mode is ${mode === undefined ? 'missing' : `"${mode}"`}`);
+  const named = metadata.get('mode');
+  const mode = modes.find((known) => known === named);
+  if (mode === undefined) {
+    throw damaged(path, `its mode is ${named === undefined ? 'missing' : `"${named}"`}`);
   }
   const part = (key: string): unknown => {
     const text = metadata.get(key);

@@ -1,8 +1,26 @@
-import type { CharactersOptions, NetworkOptions, StackOptions } from '../binding';
-import type { StackForm } from './architecture';
+import type { CharactersOptions, DecoderOptions, NetworkOptions, StackOptions } from '../binding';
+import type { EncoderDecoderForm, StackForm } from './architecture';
 
 /** The stack as the addon takes it: what a cell does not have is given a value that does nothing. */
-export function nativeStack({ cell, hidden, layers, bidirectional, seed }: StackForm): StackOptions {
+export function nativeStack({ bidirectional, seed, ...stack }: StackForm): StackOptions {
+  return { ...nativeLayers(stack), bidirectional, seed };
+}
+
+/** The decoder as the addon takes it. */
+export function nativeDecoder({ decoder, attention }: EncoderDecoderForm): DecoderOptions {
+  const { input } = decoder;
+  return {
+    ...nativeLayers(decoder),
+    embedding: input.kind === 'tokens' ? input.embedding : 0,
+    attention,
+  };
+}
+
+function nativeLayers({
+  cell,
+  hidden,
+  layers,
+}: Pick<StackForm, 'cell' | 'hidden' | 'layers'>): Omit<StackOptions, 'bidirectional' | 'seed'> {
   return {
     cell: cell.kind,
     activation: cell.kind === 'rnn' ? cell.activation : 'tanh',
@@ -10,10 +28,11 @@ export function nativeStack({ cell, hidden, layers, bidirectional, seed }: Stack
     forgetBias: cell.kind === 'lstm' ? cell.forgetBias : 0,
     hidden,
     layers,
-    bidirectional,
-    seed,
   };
 }
+
+/** Of one parameter. */
+type Shape = [name: string, shape: number[]];
 
 /** Numbers a step that the first layer reads. */
 function inputWidth({ input }: NetworkOptions): number {
@@ -28,11 +47,7 @@ function inputWidth({ input }: NetworkOptions): number {
 }
 
 /** Of the network that reads the characters of words: an LSTM of one layer, in both directions. */
-function* characterShapes({
-  vocabulary,
-  embedding,
-  hidden,
-}: CharactersOptions): Generator<[name: string, shape: number[]]> {
+function* characterShapes({ vocabulary, embedding, hidden }: CharactersOptions): Generator<Shape> {
   yield ['characters.embedding.weight', [vocabulary, embedding]];
   for (const direction of ['', '_reverse']) {
     const name = (part: string): string => `characters.recurrent.${part}_l0${direction}`;
@@ -42,14 +57,58 @@ function* characterShapes({
   }
 }
 
+/** Of a recurrent stack, whose names begin with `prefix`. */
+function* stackShapes(
+  prefix: string,
+  { cell, hidden, layers, resetAfter }: Omit<DecoderOptions, 'embedding' | 'attention'>,
+  directions: readonly string[],
+  inputWidth: number,
+): Generator<Shape> {
+  const gates = { rnn: 1, gru: 3, lstm: 4 }[cell];
+  for (let layer = 0; layer < layers; layer += 1) {
+    for (const direction of directions) {
+      const name = (part: string): string => `${prefix}.${part}_l${layer}${direction}`;
+      yield [name('weight_ih'), [gates * hidden, layer === 0 ? inputWidth : directions.length * hidden]];
+      yield [name('weight_hh'), [gates * hidden, hidden]];
+      yield [name('bias'), [gates * hidden]];
+      if (cell === 'gru' && resetAfter) {
+        yield [name('bias_hn'), [hidden]];
+      }
+    }
+  }
+}
+
+/** Of a decoder behind an encoder whose outputs are `width` wide and which ends with `states` numbers. */
+function* decoderShapes(
+  { output, decoder }: NetworkOptions & { decoder: DecoderOptions },
+  width: number,
+  states: number,
+): Generator<Shape> {
+  const { cell, hidden, layers, embedding, attention } = decoder;
+  if (embedding > 0) yield ['decoder.embedding.weight', [output.size, embedding]];
+  const first = layers * hidden * (cell === 'lstm' ? 2 : 1);
+  yield ['decoder.initial.weight', [first, states]];
+  yield ['decoder.initial.bias', [first]];
+  const read = embedding > 0 ? embedding : output.size;
+  yield* stackShapes('decoder', decoder, [''], attention === 'bahdanau' ? read + width : read);
+  if (attention === 'none') return;
+  yield ['attention.weight', [hidden, width]];
+  if (attention === 'bahdanau') {
+    yield ['attention.bias', [hidden]];
+    yield ['attention.query', [hidden, hidden]];
+    yield ['attention.context', [hidden]];
+  }
+  yield ['attention.output.weight', [hidden, width + hidden]];
+  yield ['attention.output.bias', [hidden]];
+}
+
 /**
  * The names and shapes of a network's parameters, in the order of a model file. Worked out here as well as in the
  * addon, so that a file can be held against its architecture before memory of that size is taken; one by one,
  * so that a file that claims a million layers costs no more than the first that is missing.
  */
-export function* parameterShapes(options: NetworkOptions): Generator<[name: string, shape: number[]]> {
-  const { cell, hidden, layers, bidirectional, input } = options;
-  const gates = { rnn: 1, gru: 3, lstm: 4 }[cell];
+export function* parameterShapes(options: NetworkOptions): Generator<Shape> {
+  const { cell, hidden, bidirectional, input, output, decoder } = options;
   const directions = bidirectional ? ['', '_reverse'] : [''];
   const width = directions.length * hidden;
   if (input.kind === 'tokens') {
@@ -58,25 +117,18 @@ export function* parameterShapes(options: NetworkOptions): Generator<[name: stri
   } else if (input.kind === 'multihot' && input.embedding > 0) {
     yield ['embedding.weight', [input.size, input.embedding]];
   }
-  for (let layer = 0; layer < layers; layer += 1) {
-    for (const direction of directions) {
-      const name = (part: string): string => `recurrent.${part}_l${layer}${direction}`;
-      yield [name('weight_ih'), [gates * hidden, layer === 0 ? inputWidth(options) : width]];
-      yield [name('weight_hh'), [gates * hidden, hidden]];
-      yield [name('bias'), [gates * hidden]];
-      if (cell === 'gru' && options.resetAfter) {
-        yield [name('bias_hn'), [hidden]];
-      }
-    }
-  }
-  if (options.pooling === 'attention') {
+  const prefix = decoder === undefined ? 'recurrent' : 'encoder';
+  yield* stackShapes(prefix, options, directions, inputWidth(options));
+  if (decoder !== undefined) {
+    yield* decoderShapes({ ...options, decoder }, width, cell === 'lstm' ? 2 * width : width);
+  } else if (options.pooling === 'attention') {
     yield ['attention.weight', [width, width]];
     yield ['attention.bias', [width]];
     yield ['attention.context', [width]];
   }
-  yield ['output.weight', [options.output.size, width]];
-  yield ['output.bias', [options.output.size]];
+  yield ['output.weight', [output.size, decoder?.hidden ?? width]];
+  yield ['output.bias', [output.size]];
   if (options.crf !== undefined) {
-    yield ['crf.transitions', [options.output.size + 1, options.output.size + 1]];
+    yield ['crf.transitions', [output.size + 1, output.size + 1]];
   }
 }

@@ -1,11 +1,14 @@
 import type * as alignedCodec from './aligned-codec';
 import type * as ctcCodec from './ctc-codec';
+import type * as encoderDecoderCodec from './encoder-decoder-codec';
 import type * as architecture from './architecture-schema';
+import type * as encoderDecoder from './encoder-decoder-schema';
 import type * as evaluation from './evaluation';
 import type * as modelFile from './model-file';
 import type * as options from './options-schema';
 import type * as record from './record-schema';
 import type * as training from './training';
+import type * as written from './written-schema';
 
 /**
  * What a program needs only when it makes, uses, trains or loads its first model: `require('bptt')` should not wait
@@ -19,6 +22,10 @@ export function codecs(): typeof alignedCodec {
 
 export function ctcCodecs(): typeof ctcCodec {
   return module.require('./ctc-codec') as typeof ctcCodec;
+}
+
+export function encoderDecoderCodecs(): typeof encoderDecoderCodec {
+  return module.require('./encoder-decoder-codec') as typeof encoderDecoderCodec;
 }
 
 export function evaluations(): typeof evaluation {
@@ -36,6 +43,14 @@ export function trainings(): typeof training {
 /** The schemas of options: the library they are made with takes as long to load as everything else together. */
 export function architectureSchema(): typeof architecture {
   return module.require('./architecture-schema') as typeof architecture;
+}
+
+export function encoderDecoderSchema(): typeof encoderDecoder {
+  return module.require('./encoder-decoder-schema') as typeof encoderDecoder;
+}
+
+export function writtenSchema(): typeof written {
+  return module.require('./written-schema') as typeof written;
 }
 
 export function optionsSchema(): typeof options {

@@ -115,13 +115,13 @@ const fit = options({
   ),
 });
 
-const serving = { batchSize, threads: v.optional(threads), signal };
+export const serving = { batchSize, threads: v.optional(threads), signal };
 
 const evaluate = options(serving);
 
 const predictSteps = options({ ...serving, probabilities: v.optional(flag, false) });
 
-const searched = { ...serving, beam: v.optional(whole(1, maximumBeam), 5) };
+export const searched = { ...serving, beam: v.optional(whole(1, maximumBeam), 5) };
 
 const evaluateDecoded = options(searched);
 

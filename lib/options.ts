@@ -84,9 +84,20 @@ export interface EvaluateOptions {
   threads?: number | undefined;
   /** Rejects with the signal's reason once aborted. */
   signal?: AbortSignal | undefined;
-  /** Of models whose output has steps of its own (`ctc`): how many beginnings of it are followed at the same time, at most
-   * 1024; 1: only the most probable one. Default 5. */
+  /** Of models whose output has steps of its own (`ctc`, encoder–decoder): how many beginnings of it are followed at the
+   * same time, at most 1024; 1: only the most probable one, as it must be with values. Default 5. */
   beam?: number | undefined;
+}
+
+/** Of encoder–decoder models. */
+export interface EvaluateWrittenOptions extends EvaluateOptions {
+  /** α of the length penalty ((5 + U)/6)^α by which the logarithm of the probability of U steps is divided before
+   * outputs are compared (Wu et al. 2016), at least 0; greater ones favour longer outputs. Not with values. Default 0. */
+  lengthPenalty?: number | undefined;
+  /** The most steps of an output, at least 1; one with as many symbols has no end. Default for symbols: twice the steps of
+   * the input and 10, or one more than the longest training target has, whichever is more. With values the number of rows;
+   * default in `predict`: those of the longest training target, in `evaluate`: those of each target. */
+  maxSteps?: number | undefined;
 }
 
 /** How sequences are predicted. */
@@ -97,6 +108,12 @@ export interface PredictDecodedOptions extends PredictOptions {
   /** How many outputs are returned of each sequence, at most `beam`: the best one and `alternatives`. Where fewer were found,
    * fewer. Default 1. */
   nBest?: number | undefined;
+}
+
+/** Of encoder–decoder models. */
+export interface PredictWrittenOptions extends PredictDecodedOptions, EvaluateWrittenOptions {
+  /** Whether the weights of the attention are returned. Default false. */
+  attention?: boolean | undefined;
 }
 
 export interface PredictStepsOptions extends PredictOptions {
@@ -128,6 +145,12 @@ export interface Search {
   nBest: number;
   /** Whether the probabilities of each step's labels are wanted beside the best labels of the whole (crf). */
   marginals?: boolean;
+  /** Encoder–decoder only, as the next two. */
+  lengthPenalty?: number | undefined;
+  /** Default: as the codec has it. */
+  maxSteps?: number | undefined;
+  /** Whether the weights of the attention are returned. */
+  attention?: boolean | undefined;
 }
 
 export interface EvaluateForm {

@@ -1,5 +1,6 @@
 import { BpttError } from './errors';
-import type { Mode, ModelFile } from './model-file';
+import type { Mode } from './mode';
+import type { ModelFile } from './model-file';
 import { modelFiles } from './on-demand';
 import { restore, type SequenceModel } from './sequence-model';
 

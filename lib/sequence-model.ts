@@ -8,7 +8,8 @@ import { found } from './data/found';
 import type { Vocabulary } from './data/vocabulary';
 import { BpttError } from './errors';
 import type { Metrics } from './meter';
-import type { Mode, ModelFile } from './model-file';
+import type { Mode } from './mode';
+import type { ModelFile } from './model-file';
 import { native } from './native';
 import { nativeCall } from './native-call';
 import { evaluations, modelFiles, optionsSchema, recordSchema, trainings } from './on-demand';
@@ -41,7 +42,7 @@ export function restore(model: SequenceModel, file: ModelFile): void {
 }
 
 /**
- * What the models of all modes can do. `P` is a prediction, `Q` the options of `predict`.
+ * What the models of all modes can do. `P` is a prediction, `Q` the options of `predict`, `E` those of `evaluate`.
  *
  * Vocabulary, labels, sizes and the scale of features come from the first training data, unless the architecture
  * says them. Before they are known, everything but `fit` throws `ERR_STATE`. Every method throws `ERR_DISPOSED`
@@ -50,7 +51,11 @@ export function restore(model: SequenceModel, file: ModelFile): void {
  * Training never disturbs serving: `fit` works on a copy of the parameters and puts the result in place at its end;
  * until then predictions use the parameters from before.
  */
-export abstract class SequenceModel<P = unknown, Q extends PredictOptions = PredictOptions> {
+export abstract class SequenceModel<
+  P = unknown,
+  Q extends PredictOptions = PredictOptions,
+  E extends EvaluateOptions = EvaluateOptions,
+> {
   static {
     restoreInto = (model, file) => {
       model.restore(file);
@@ -136,7 +141,7 @@ export abstract class SequenceModel<P = unknown, Q extends PredictOptions = Pred
    * Measures the model on data; a label that was not seen in training counts as wrong. During `fit`: the model from
    * before. Rejects with `ERR_OPTION`, `ERR_DATA`, `ERR_SHAPE`, `ERR_STATE` or the signal's reason.
    */
-  async evaluate(data: ExampleSource, options?: EvaluateOptions): Promise<Metrics> {
+  async evaluate(data: ExampleSource, options?: E): Promise<Metrics> {
     const started = performance.now();
     const form = this.checkEvaluate(options);
     const { codec, network } = this.ready();
@@ -300,8 +305,8 @@ export abstract class SequenceModel<P = unknown, Q extends PredictOptions = Pred
     return predictions;
   }
 
-  /** The architecture as it is written into a file: the vocabulary stands elsewhere. */
-  private describedForm(): ArchitectureForm {
+  /** The architecture as it is written into a file: vocabularies stand elsewhere. */
+  protected describedForm(): ArchitectureForm {
     const { input, ...rest } = this.form;
     if (input.kind !== 'tokens') {
       return this.form;
@@ -310,13 +315,18 @@ export abstract class SequenceModel<P = unknown, Q extends PredictOptions = Pred
     return { ...rest, input: described };
   }
 
+  /** The reverse. */
+  protected takeVocabularies(codec: Codec<P>): void {
+    if (this.form.input.kind === 'tokens') {
+      this.form.input.vocabulary = codec.vocabulary;
+    }
+  }
+
   private restore({ input, output, training, tensors }: ModelFile): void {
     const codec = this.source.fromJSON({ input, output });
     const record = training === undefined ? undefined : recordSchema().checkRecord(training);
     checkTensors(codec.network, tensors);
-    if (this.form.input.kind === 'tokens') {
-      this.form.input.vocabulary = codec.vocabulary;
-    }
+    this.takeVocabularies(codec);
     this.install(codec);
     const { network } = this.ready();
     for (const [name, { data }] of tensors) {

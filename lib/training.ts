@@ -126,6 +126,7 @@ function trainingPlan(
 ): TrainingPlan {
   const { batchSize } = options;
   const lengths = training.map(({ input }) => input.length);
+  const targetLengths = training.map(({ target }) => target?.steps ?? 0);
   const metric = options.metric ?? codec.metric;
   return {
     trainer,
@@ -133,12 +134,12 @@ function trainingPlan(
     metric,
     batchesPerEpoch: countBatches(training.length, batchSize),
     *batches(epoch): Generator<TrainingBatch> {
-      for (const indexes of trainingBatches(lengths, { batchSize, seed, epoch })) {
+      for (const indexes of trainingBatches(lengths, { batchSize, seed, epoch, targetLengths })) {
         let steps = 0;
         for (const index of indexes) {
           steps += lengths[index]!;
         }
-        yield { batch: codec.assemble(training, indexes), examples: indexes.length, steps };
+        yield { batch: codec.assemble(training, indexes, epoch), examples: indexes.length, steps };
       }
     },
     validate:

@@ -53,3 +53,43 @@ test.each(['rnn', 'gru', 'lstm'] as const)(
     }
   },
 );
+
+test.each(['rnn', 'gru', 'lstm'] as const)('so are those of a %s encoder with a decoder', (cell) => {
+  for (const input of inputs) {
+    for (const attention of ['none', 'bahdanau', 'luong'] as const) {
+      for (const [layers, bidirectional, decoderCell] of [
+        [1, false, 'rnn'],
+        [2, true, 'gru'],
+        [1, true, 'lstm'],
+      ] as const) {
+        for (const [kind, embedding] of [
+          ['classes', 6],
+          ['values', 0],
+        ] as const) {
+          const options: NetworkOptions = {
+            ...base,
+            cell,
+            input,
+            layers,
+            bidirectional,
+            output: { kind, size: 4 },
+            decoder: {
+              cell: decoderCell,
+              activation: 'tanh',
+              resetAfter: layers > 1,
+              forgetBias: 0,
+              hidden: 3,
+              layers: 3 - layers,
+              embedding,
+              attention,
+            },
+          };
+          const network = new (native().Network)(options);
+          const shapes = network.parameterNames().map((name) => [name, network.parameterShape(name)]);
+          expect([...parameterShapes(options)]).toEqual(shapes);
+          network.dispose();
+        }
+      }
+    }
+  }
+});

@@ -2,6 +2,7 @@ import type {
   Alignment,
   Architecture,
   CellSpec,
+  EncoderDecoderArchitecture,
   InputSpec,
   ManyToManyArchitecture,
   ManyToOneArchitecture,
@@ -12,9 +13,10 @@ import type {
 import type { Example } from '../data/example';
 import { locate } from '../data/example';
 import { inferInput, inferOutput, type InputHints, type Per } from '../data/infer';
-import type { Mode } from '../model-file';
+import type { Mode } from '../mode';
 import type { TrainingExamples } from './examples';
 import type { TrainFlags } from './train-options';
+import { checkDecoderFlags, decoderParts } from './decoder-options';
 import { refuse, usageError } from './usage';
 
 /** Refuses what the cell, the mode or a series would leave without effect: before any data are read. */
@@ -25,6 +27,10 @@ export function checkArchitectureFlags(mode: Mode, flags: TrainFlags): void {
   if (cell !== 'lstm') refuse(flags, ['forgetBias'], `belongs to --cell lstm; this cell is ${cell}`);
   if (mode !== 'many-to-one') refuse(flags, ['pooling'], `belongs to many-to-one; this is ${mode}`);
   if (mode !== 'many-to-many') refuse(flags, ['ctc', 'crf'], `belongs to many-to-many; this is ${mode}`);
+  checkDecoderFlags(mode, flags);
+  if (mode === 'encoder-decoder' && flags.output === 'multihot') {
+    throw usageError('option --output must be classes or values for an encoder-decoder; it is multihot.');
+  }
   if (flags.ctc === true) refuse(flags, ['crf'], 'does not go with --ctc: it needs a label for each step');
   for (const name of ['ctc', 'crf'] as const) {
     if (flags[name] !== undefined && flags.output !== undefined && flags.output !== 'classes') {
@@ -51,8 +57,13 @@ export async function architectureFor(
   mode: Mode,
   flags: TrainFlags,
   { training: examples, scale }: TrainingExamples,
-): Promise<ManyToOneArchitecture & ManyToManyArchitecture<OutputKind, Alignment>> {
+): Promise<
+  ManyToOneArchitecture &
+    ManyToManyArchitecture<OutputKind, Alignment> &
+    Omit<EncoderDecoderArchitecture, 'output'>
+> {
   const { hidden, layers, bidirectional, pooling, ctc, crf, dropout, seed } = flags;
+  const output = await outputSpec(flags, examples, mode === 'many-to-one' ? 'sequence' : 'step', scale);
   const shared: Architecture = {
     cell: cellSpec(flags),
     hidden,
@@ -60,7 +71,7 @@ export async function architectureFor(
     bidirectional,
     dropout,
     input: await inputSpec(flags, examples, scale),
-    output: await outputSpec(flags, examples, mode === 'many-to-one' ? 'sequence' : 'step', scale),
+    output,
     seed,
   };
   return {
@@ -68,6 +79,7 @@ export async function architectureFor(
     ...(pooling && { pooling }),
     ...(ctc && { alignment: 'ctc' }),
     ...(crf && { crf: crf === true || { transitions: crf } }),
+    ...(mode === 'encoder-decoder' && decoderParts(flags, output.kind)),
   };
 }
 

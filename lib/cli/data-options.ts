@@ -28,7 +28,11 @@ export function addDataOptions(command: Command): void {
   };
   add('--x <column>', 'the column of a .csv or .tsv file with the input (default x)');
   add('--y <column>', 'the column with the right answer (default y)');
-  add('--columns <names>', 'forecast these columns of a .csv or .tsv file (many-to-one), such as A,B', names);
+  add(
+    '--columns <names>',
+    'forecast these columns of a .csv or .tsv file (many-to-one, encoder-decoder), such as A,B',
+    names,
+  );
   add('--lookback <rows>', 'rows a forecast is made from', whole(1));
   add('--horizon <rows>', 'rows to forecast', whole(1));
   add('--stride <rows>', 'rows from the begin of one window to that of the next (default 1)', whole(1));
@@ -46,8 +50,10 @@ export function checkDataFlags(flags: DataFlags, files: readonly string[], mode:
     return;
   }
   refuse(flags, ['x', 'y'], 'does not go with --columns, which names the columns of a series');
-  if (mode !== 'many-to-one') {
-    throw usageError(`option --columns makes forecasts, which are of mode many-to-one, not ${mode}.`);
+  if (mode !== 'many-to-one' && mode !== 'encoder-decoder') {
+    throw usageError(
+      `option --columns makes forecasts, which are of mode many-to-one or encoder-decoder, not ${mode}.`,
+    );
   }
   if (flags.lookback === undefined || flags.horizon === undefined) {
     throw usageError('option --columns needs --lookback and --horizon too.');

@@ -1,27 +1,29 @@
 import { loadModel } from '../load-model';
 import type { Metrics } from '../meter';
+import type { SequenceModel } from '../sequence-model';
 import { checkDataFlags } from './data-options';
 import type { EvaluateFlags } from './evaluate-options';
 import { readEvaluationExamples } from './examples';
 import { duration, metricName, shortNumber } from './format';
 import { interruption } from './interruption';
-import { checkSearchFlags } from './serving-options';
+import { searchOptions } from './serving-options';
 import { table } from './table';
 
 /** `bptt evaluate`: measures a model and writes the metrics. */
 export async function evaluate(path: string, flags: EvaluateFlags): Promise<void> {
   const signal = interruption();
-  const { data, batchSize, threads, beam } = flags;
-  const model = await loadModel(path);
+  const { data, batchSize, threads } = flags;
+  const model: SequenceModel = await loadModel(path);
   checkDataFlags(flags, [data], model.mode);
-  checkSearchFlags(flags, model);
+  const search = searchOptions(flags, model);
   const numericY = model.architecture.output.kind === 'values';
-  const examples = await readEvaluationExamples(data, { ...flags, numericY, target: 'sequence', signal });
+  const target = model.mode === 'encoder-decoder' ? 'rows' : 'sequence';
+  const examples = await readEvaluationExamples(data, { ...flags, numericY, target, signal });
   const metrics = await model.evaluate(examples, {
     batchSize,
     threads,
     signal,
-    ...(beam !== undefined && { beam }),
+    ...search,
   });
   process.stdout.write(`${flags.json === true ? JSON.stringify(metrics) : metricsTable(metrics)}\n`);
 }

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 
-import type { ManyToMany } from '../many-to-many';
-import type { ManyToOne } from '../many-to-one';
+import type { DecoderForm } from '../architecture';
 import { loadModel } from '../load-model';
 import type { TrainingRecord } from '../training-record';
 import { metricName, shortNumber } from './format';
@@ -15,9 +14,11 @@ export async function info(path: string, { json }: { json?: true }): Promise<voi
   process.stdout.write(json === true ? `${JSON.stringify(description)}\n` : infoText(description));
 }
 
+type Model = Awaited<ReturnType<typeof loadModel>>;
+
 interface Description {
   mode: string;
-  architecture: (ManyToOne | ManyToMany)['architecture'];
+  architecture: Model['architecture'];
   /** Numbers a step reads: tokens known (two of them special), features or indexes. */
   inputSize: number;
   outputSize: number;
@@ -28,14 +29,17 @@ interface Description {
   training?: TrainingRecord;
 }
 
-function describe(model: ManyToOne | ManyToMany, bytes: number): Description {
+function describe(model: Model, bytes: number): Description {
   const { mode, architecture, labels, vocabulary, parameterCount, record } = model;
   const parameters = model.parameters();
   const embedding = parameters['embedding.weight']?.shape[0];
   return {
     mode,
     architecture,
-    inputSize: vocabulary?.size ?? embedding ?? parameters['recurrent.weight_ih_l0']!.shape[1]!,
+    inputSize:
+      vocabulary?.size ??
+      embedding ??
+      (parameters['recurrent.weight_ih_l0'] ?? parameters['encoder.weight_ih_l0'])!.shape[1]!,
     outputSize: parameters['output.bias']!.shape[0]!,
     ...(labels && { labels }),
     parameterCount,
@@ -75,6 +79,14 @@ function modelRows(description: Description): string[][] {
   ];
   if (labels !== undefined) details.push(['labels', someOf(labels)]);
   if ('crf' in architecture && architecture.crf !== false) details.push(['crf', options(architecture.crf)]);
+  if ('decoder' in architecture) {
+    const { decoder, attention, teacherForcing } = architecture;
+    details.push(...decoderRows(decoder), ['attention', attention]);
+    details.push([
+      'teacher forcing',
+      typeof teacherForcing === 'number' ? String(teacherForcing) : options(teacherForcing),
+    ]);
+  }
   if ('pooling' in architecture) details.push(['pooling', architecture.pooling]);
   details.push(
     ['dropout', options(dropout)],
@@ -82,6 +94,15 @@ function modelRows(description: Description): string[][] {
     ['file', `${shortNumber(bytes)} bytes`],
   );
   return details;
+}
+
+function decoderRows({ cell, hidden, layers, input }: DecoderForm): string[][] {
+  return [
+    ['decoder', withOptions(cell)],
+    ['decoder hidden', shortNumber(hidden)],
+    ['decoder layers', String(layers)],
+    ['decoder input', withOptions(input)],
+  ];
 }
 
 /** The network of the words' characters, with the number of characters known (two of them special). */

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { BpttError } from '../errors';
 import { version } from '../version';
 import { evaluate, info, predict, train } from './commands';
+import { modes } from '../mode';
 import { addEvaluateOptions } from './evaluate-options';
 import { Interrupted, interruptedExitCode } from './interruption';
 import { addPredictOptions } from './predict-options';
@@ -37,15 +38,19 @@ const trainCommand = program
   .description('Train a model and save it.')
   .addArgument(
     program
-      .createArgument('<mode>', 'one answer for a sequence, or one for each of its steps')
-      .choices(['many-to-one', 'many-to-many']),
+      .createArgument(
+        '<mode>',
+        'one answer for a sequence, one for each of its steps, or a sequence with steps of its own',
+      )
+      .choices(modes),
   )
   .addHelpText(
     'after',
     `
 One example a line of .jsonl:
-  many-to-one    {"x":"what a film","y":"positive"}    {"x":[[0.1],[0.2]],"y":[3.5]}
-  many-to-many   {"x":["fly","to","Rome"],"y":["O","O","B-city"]}
+  many-to-one      {"x":"what a film","y":"positive"}    {"x":[[0.1],[0.2]],"y":[3.5]}
+  many-to-many     {"x":["fly","to","Rome"],"y":["O","O","B-city"]}
+  encoder-decoder  {"x":["t","h"],"y":["θ"]}    {"x":[[0.1],[0.2]],"y":[[0.3]]}
 
 Progress goes to standard error, results to standard output. With --json their last line is an object with the keys of
 "bptt evaluate --json", of the validation data (without them: loss, examples, steps and seconds of the training), and

@@ -107,6 +107,22 @@ export function dropout(text: string): number | Record<string, number> {
   );
 }
 
+const forcingParts = ['from', 'to', 'epochs'];
+
+/** `p`, or `from=p,to=p,epochs=n`. */
+export function teacherForcing(text: string): number | { from: number; to: number; epochs: number } {
+  const wholeShare = number('a number from 0 to 1', (value) => value >= 0 && value <= 1);
+  if (!text.includes('=')) {
+    return wholeShare(text);
+  }
+  const parts = new Map(text.split(',').map((part) => part.split('=') as [string, string | undefined]));
+  const [from, to, epochs] = forcingParts.map((name) => parts.get(name));
+  if (parts.size !== forcingParts.length || from === undefined || to === undefined || epochs === undefined) {
+    throw new InvalidArgumentError('Expected a number from 0 to 1, or as in from=1,to=0.5,epochs=10.');
+  }
+  return { from: wholeShare(from), to: wholeShare(to), epochs: whole(1)(epochs) };
+}
+
 function assignment(text: string): [string, string | number | boolean] {
   const [, name, value] = /^([a-zA-Z]\w*)=(.+)$/.exec(text) ?? [];
   if (name === undefined || value === undefined) {

@@ -4,17 +4,16 @@ import type { FileFormat, RowRange } from '../data/files';
 import { maximumBeam } from '../limits';
 import { fileFormats } from './data-options';
 import { names, rowRange, whole } from './option-values';
-import { addServingOptions, type ServingFlags } from './serving-options';
+import { addServingOptions, type SearchFlags } from './serving-options';
 import { refuse, usageError } from './usage';
 
-export interface PredictFlags extends ServingFlags {
+export interface PredictFlags extends SearchFlags {
   data?: string;
   x?: string;
   columns?: string[];
   lookback?: number;
   stride?: number;
   rows?: RowRange;
-  nBest?: number;
   json?: true;
 }
 
@@ -30,6 +29,10 @@ export function addPredictOptions(command: Command): void {
     command
       .createOption('--n-best <count>', 'with --beam: how many outputs are given of each input (default 1)')
       .argParser(whole(1, maximumBeam)),
+  );
+  command.option(
+    '--attention',
+    'encoder-decoder: give the weights too, for each step of y those of the steps of x',
   );
   command.option('--json', 'as the other commands: predictions are lines of JSON in any case');
 }

@@ -5,13 +5,14 @@ import { readParts, type FileSource } from '../data/files';
 import { sourceFormat } from '../data/file-source';
 import { BpttError } from '../errors';
 import { loadModel } from '../load-model';
-import type { PredictDecodedOptions } from '../options';
+import type { PredictWrittenOptions } from '../options';
 import type { SequenceModel } from '../sequence-model';
 import { inChunks } from './chunks';
 import { readWindows } from './examples';
 import { interruption } from './interruption';
 import { checkSeriesFlags, type PredictFlags } from './predict-options';
-import { checkSearchFlags } from './serving-options';
+import { predictionLine } from './prediction-line';
+import { searchOptions } from './serving-options';
 import { refuse } from './usage';
 
 /** Batches that are sorted by length together. */
@@ -21,19 +22,16 @@ const batchesAChunk = 32;
 const longestWait = 20;
 
 /** `bptt predict`: a line with a prediction for each input, in their order, as they come. */
-export async function predict(
-  path: string,
-  { data, x, batchSize = 32, threads, beam, nBest, ...series }: PredictFlags,
-): Promise<void> {
+export async function predict(path: string, flags: PredictFlags): Promise<void> {
+  const { data, x, batchSize = 32, threads } = flags;
   const signal = interruption();
   const source = inputSource(data);
-  checkSeriesFlags({ ...series, x }, sourceFormat(source).format);
+  checkSeriesFlags(flags, sourceFormat(source).format);
   if (sourceFormat(source).format === 'jsonl') {
     refuse({ x }, ['x'], 'names a column of a .csv or .tsv file');
   }
   const model = await loadModel(path);
-  checkSearchFlags({ beam, nBest }, model);
-  const search = { ...(beam !== undefined && { beam }), ...(nBest !== undefined && { nBest }) };
+  const search = searchOptions(flags, model);
   if (data === undefined && process.stdin.isTTY) {
     process.stderr.write('bptt: reading inputs from standard input, a line of JSON each.\n');
   }
@@ -42,9 +40,9 @@ export async function predict(
     signal.addEventListener('abort', () => process.stdin.destroy(signal.reason as Error));
   }
   const inputs =
-    series.columns === undefined
+    flags.columns === undefined
       ? readParts(source, ['x'], x === undefined ? {} : { x })
-      : readWindows(source, series);
+      : readWindows(source, flags);
   let answered = Promise.resolve();
   try {
     for await (const chunk of inChunks(inputs, batchesAChunk * batchSize, longestWait)) {
@@ -70,7 +68,7 @@ function inputSource(data: string | undefined): FileSource {
 async function answer(
   model: SequenceModel,
   inputs: FileExample[],
-  options: PredictDecodedOptions,
+  options: PredictWrittenOptions,
 ): Promise<void> {
   const xs = inputs.map(({ x }) => x as Sequence);
   let predictions: unknown[];
@@ -88,7 +86,7 @@ async function answer(
 async function answerOneByOne(
   model: SequenceModel,
   inputs: FileExample[],
-  options: PredictDecodedOptions,
+  options: PredictWrittenOptions,
 ): Promise<void> {
   for (const input of inputs) {
     let prediction: unknown;
@@ -103,8 +101,7 @@ async function answerOneByOne(
 }
 
 async function write(predictions: unknown[]): Promise<void> {
-  const lines = predictions.map((prediction) => `${JSON.stringify(prediction)}\n`).join('');
-  if (!process.stdout.write(lines)) {
+  if (!process.stdout.write(predictions.map(predictionLine).join(''))) {
     await once(process.stdout, 'drain');
   }
 }

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 
 import { maximumBeam, maximumThreads } from '../limits';
 import type { SequenceModel } from '../sequence-model';
-import { whole } from './option-values';
+import type { PredictWrittenOptions } from '../options';
+import { notNegative, whole } from './option-values';
 import { refuse } from './usage';
 
 /** How a trained model is used. */
@@ -10,16 +11,33 @@ export interface ServingFlags {
   batchSize?: number;
   threads?: number;
   beam?: number;
+  lengthPenalty?: number;
+  maxSteps?: number;
 }
 
-/** Refuses what a model that does not search has no use for. */
-export function checkSearchFlags(
-  flags: ServingFlags & { nBest?: number },
-  { architecture }: SequenceModel,
-): void {
-  if (!('alignment' in architecture) || architecture.alignment !== 'ctc') {
-    refuse(flags, ['beam', 'nBest'], 'belongs to models whose output has steps of its own, such as --ctc');
+/** What `predict` has besides. */
+export interface SearchFlags extends ServingFlags {
+  nBest?: number;
+  attention?: true;
+}
+
+const ofAnySearch = ['beam', 'nBest'] as const;
+
+const ofDecoders = ['lengthPenalty', 'maxSteps', 'attention'] as const;
+
+/** The options of the search that are given; those that the model has no use for are refused. */
+export function searchOptions(
+  flags: SearchFlags,
+  { mode, architecture }: SequenceModel,
+): PredictWrittenOptions {
+  if (mode !== 'encoder-decoder') {
+    if (!('alignment' in architecture) || architecture.alignment !== 'ctc') {
+      refuse(flags, ofAnySearch, 'belongs to models whose output has steps of its own, such as --ctc');
+    }
+    refuse(flags, ofDecoders, `belongs to encoder-decoder; this model is ${mode}`);
   }
+  const given = [...ofAnySearch, ...ofDecoders].filter((name) => flags[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, flags[name]]));
 }
 
 export function addServingOptions(command: Command): void {
@@ -34,7 +52,17 @@ export function addServingOptions(command: Command): void {
   );
   add(
     '--beam <count>',
-    'where the output has steps of its own (ctc): beginnings followed at the same time (default 5)',
+    'where the output has steps of its own (ctc, encoder-decoder): beginnings followed at the same time (default 5)',
     whole(1, maximumBeam),
+  );
+  add(
+    '--length-penalty <number>',
+    'encoder-decoder: how much longer outputs are favoured, such as 1 (default 0)',
+    notNegative,
+  );
+  add(
+    '--max-steps <count>',
+    'encoder-decoder: the most steps of an output (default: twice those of the input and 10, or as in training)',
+    whole(1),
   );
 }

@@ -5,6 +5,7 @@ import type { CharactersSpec, DropoutSpec, Pooling } from '../architecture';
 import type { RowRange } from '../data/files';
 import { maximumLayers, maximumThreads, maximumUnits } from '../limits';
 import { addDataOptions, fileFormats, type DataFlags } from './data-options';
+import { addDecoderOptions, type DecoderFlags } from './decoder-options';
 import {
   characters,
   dropout,
@@ -18,7 +19,7 @@ import {
 } from './option-values';
 
 /** The options of `train` as they are parsed; what is not given has the library's default. */
-export interface TrainFlags extends DataFlags {
+export interface TrainFlags extends DataFlags, DecoderFlags {
   data: string;
   valid?: string;
   validRows?: RowRange;
@@ -150,6 +151,7 @@ function addModelOptions(command: Command): void {
     choices: ['classes', 'values', 'multihot'],
   });
   add('--output-size <count>', 'values or multihot: how many (default: as the data)', { parse: whole(1) });
+  addDecoderOptions(add);
 }
 
 function addTrainingOptions(command: Command): void {
@@ -180,7 +182,7 @@ function addTrainingOptions(command: Command): void {
   });
   add(
     '--metric <key>',
-    'with --valid: what tells the best epoch (default: f1 for tag schemes, accuracy for classes, symbolErrorRate with --ctc, else loss)',
+    'with --valid: what tells the best epoch (default: f1 for tag schemes, accuracy for classes, symbolErrorRate where the output has steps of its own, else loss)',
   );
   add('--seed <number>', 'of everything random (default 1)', { parse: whole(0, Number.MAX_SAFE_INTEGER) });
   add('--threads <count>', 'the result is the same with any number (default: all processors)', {
@@ -188,8 +190,11 @@ function addTrainingOptions(command: Command): void {
   });
 }
 
-function adder(command: Command, group: string) {
-  return (flags: string, description: string, details: Details = {}): void => {
+/** Declares an option. */
+export type AddOption = (flags: string, description: string, details?: Details) => void;
+
+function adder(command: Command, group: string): AddOption {
+  return (flags, description, details = {}) => {
     const option = command.createOption(flags, description).helpGroup(group);
     if (details.choices !== undefined) option.choices(details.choices);
     if (details.parse !== undefined) option.argParser(details.parse);

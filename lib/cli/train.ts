@@ -2,12 +2,14 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+import type { EncoderDecoderArchitecture } from '../architecture';
 import type { Example } from '../data/example';
 import { BpttError } from '../errors';
+import { EncoderDecoder } from '../encoder-decoder';
 import { ioError } from '../io-error';
 import { ManyToMany } from '../many-to-many';
 import { ManyToOne } from '../many-to-one';
-import type { Mode } from '../model-file';
+import type { Mode } from '../mode';
 import { optionsSchema } from '../on-demand';
 import type { FitOptions, History } from '../options';
 import type { SequenceModel } from '../sequence-model';
@@ -35,7 +37,7 @@ export async function train(mode: Mode, flags: TrainFlags): Promise<void> {
   const examples = await readTrainingExamples(flags, {
     ...flags,
     numericY: flags.output === 'values',
-    target: 'sequence',
+    target: mode === 'encoder-decoder' ? 'rows' : 'sequence',
     signal,
   });
   const { training, validation } = examples;
@@ -122,6 +124,8 @@ async function modelFor(mode: Mode, flags: TrainFlags, examples: TrainingExample
       return new ManyToOne(architecture);
     case 'many-to-many':
       return new ManyToMany(architecture);
+    case 'encoder-decoder':
+      return new EncoderDecoder(architecture as EncoderDecoderArchitecture);
   }
 }
 

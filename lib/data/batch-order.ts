@@ -12,6 +12,8 @@ export interface TrainingOrder {
   seed: number;
   /** Each epoch has an order of its own. */
   epoch: number;
+  /** Lengths of the targets, where they have their own: by these, examples of the same T are sorted. */
+  targetLengths?: ArrayLike<number>;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface TrainingOrder {
  */
 export function* trainingBatches(
   lengths: ArrayLike<number>,
-  { batchSize, seed, epoch }: TrainingOrder,
+  { batchSize, seed, epoch, targetLengths }: TrainingOrder,
 ): Generator<Int32Array> {
   const random = new Random(seed, epoch);
   const order = Int32Array.from(lengths, (_, index) => index);
@@ -33,7 +35,7 @@ export function* trainingBatches(
     const end = Math.min(start + pool, order.length);
     // One step of a shuffle of all examples at a time: these are a random pick from those not taken.
     for (let i = start; i < end; i++) random.draw(order, i);
-    const sorted = byLength(order.subarray(start, end), lengths);
+    const sorted = byLength(order.subarray(start, end), lengths, targetLengths);
     const batches = random.shuffle(
       Int32Array.from({ length: Math.ceil(sorted.length / batchSize) }, (_, i) => i),
     );
@@ -61,6 +63,16 @@ export function* evaluationBatches(lengths: ArrayLike<number>, batchSize: number
 }
 
 /** The longest first; stable, so that the order does not depend on how the engine sorts. */
-function byLength(indexes: Int32Array, lengths: ArrayLike<number>): Int32Array {
-  return indexes.slice().sort((a, b) => (lengths[b] as number) - (lengths[a] as number));
+function byLength(
+  indexes: Int32Array,
+  lengths: ArrayLike<number>,
+  targetLengths?: ArrayLike<number>,
+): Int32Array {
+  return indexes
+    .slice()
+    .sort(
+      (a, b) =>
+        lengths[b]! - lengths[a]! ||
+        (targetLengths === undefined ? 0 : targetLengths[b]! - targetLengths[a]!),
+    );
 }

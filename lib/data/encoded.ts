@@ -22,6 +22,8 @@ export interface EncodedSequence {
 export interface EncodedTarget {
   /** [R] class ids; −1 for a label the model does not know. */
   readonly classes?: Int32Array;
+  /** R, where the output has steps of its own that the native core has to be told. */
+  readonly steps?: number;
   /** [R·O] */
   readonly values?: Float32Array;
   /** The active outputs of all results, one result after the other. */

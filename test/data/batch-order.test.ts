@@ -45,6 +45,24 @@ describe('training', () => {
     expect([...trainingBatches(lengths, { batchSize: 16, seed: 2, epoch: 1 })]).not.toEqual(batches);
   });
 
+  test('among inputs of one length those with targets of one length come together', () => {
+    const targetLengths = lengths.map((_, i) => (i * 7919) % 40);
+    const order = { batchSize: 16, seed: 1, epoch: 1 };
+    const sorted = [...trainingBatches(lengths, { ...order, targetLengths })];
+    expect(sorted.map(lengthsOf)).toEqual(batches.map(lengthsOf));
+    expect(sorted).not.toEqual(batches);
+    for (const batch of sorted) {
+      for (let i = 1; i < batch.length; i++) {
+        const [a, b] = [batch[i - 1]!, batch[i]!];
+        if (lengths[a] === lengths[b]) {
+          expect(targetLengths[b]).toBeLessThanOrEqual(targetLengths[a]!);
+        }
+      }
+    }
+    const none = lengths.map(() => 0);
+    expect([...trainingBatches(lengths, { ...order, targetLengths: none })]).toEqual(batches);
+  });
+
   test('the order is this one on every machine (computed in Python)', () => {
     const order = [...trainingBatches([3, 1, 2, 1, 3], { batchSize: 2, seed: 7, epoch: 3 })];
     expect(order.map((batch) => [...batch])).toEqual([[3], [0, 4], [2, 1]]);

@@ -1,0 +1,118 @@
+import type { ClassesOutput, SymbolsRead } from '../architecture';
+import { BpttError } from '../errors';
+import type { EncodedTarget } from './encoded';
+import type { Locate } from './example';
+import { found } from './found';
+import { wrongKind } from './rows';
+import type { TargetContext } from './target-encoder';
+import { tokenize, type Tokenizer } from './tokenizer';
+import { countTokens, Vocabulary, type VocabularyJSON } from './vocabulary';
+import { WorkSlice } from './work-slice';
+
+export interface SymbolSequenceJSON {
+  kind: 'classes';
+  tokenizer: Tokenizer;
+  vocabulary: VocabularyJSON;
+  longest: number;
+}
+
+/** What the options say of the symbols. */
+export type SymbolSequenceOptions = Pick<ClassesOutput, 'labels'> & Omit<SymbolsRead, 'kind' | 'embedding'>;
+
+/**
+ * Turns targets that are symbols in any number into their ids: 0 is the boundary, which stands in no target, 1 the unknown
+ * symbol. Methods that see data throw a BpttError naming the example: `ERR_DATA` for the wrong kind of thing.
+ */
+export class SymbolSequenceEncoder {
+  readonly kind = 'classes';
+
+  private constructor(
+    readonly vocabulary: Vocabulary,
+    /** How a target that is a string is cut. */
+    readonly tokenizer: Tokenizer,
+    /** Symbols of the longest training target; 0 before the first training. */
+    readonly longest: number,
+  ) {}
+
+  /** Learns the symbols of the training data unless they are given, and how many a target may have. */
+  static async fit(
+    options: SymbolSequenceOptions,
+    targets: readonly unknown[],
+    locate: Locate,
+  ): Promise<SymbolSequenceEncoder> {
+    const { tokenizer = 'words', minCount = 1 } = options;
+    const slice = new WorkSlice();
+    const counts = new Map<string, number>();
+    let longest = 0;
+    for (const [i, y] of targets.entries()) {
+      if (slice.spent) await slice.pause();
+      const symbols = symbolsOf(y, tokenizer, locate(i));
+      countTokens(counts, symbols);
+      longest = Math.max(longest, symbols.length);
+    }
+    const given = givenVocabulary(options);
+    if (given === undefined && counts.size === 0) {
+      throw new BpttError('ERR_DATA', 'No example has a symbol in y; at least one is needed.');
+    }
+    const vocabulary = given ?? (await Vocabulary.fromCounts(counts, { minCount }, slice));
+    return new SymbolSequenceEncoder(vocabulary, tokenizer, longest);
+  }
+
+  /** The encoder of options that leave no size to the training data. */
+  static known(options: SymbolSequenceOptions): SymbolSequenceEncoder | undefined {
+    const vocabulary = givenVocabulary(options);
+    return vocabulary && new SymbolSequenceEncoder(vocabulary, options.tokenizer ?? 'words', 0);
+  }
+
+  /** @throws BpttError `ERR_DATA` when the value is not what `toJSON` gives. */
+  static fromJSON(value: unknown): SymbolSequenceEncoder {
+    const { kind, tokenizer, vocabulary, longest } = (
+      typeof value === 'object' && value !== null ? value : {}
+    ) as Partial<Record<string, unknown>>;
+    if (
+      kind !== 'classes' ||
+      (tokenizer !== 'words' && tokenizer !== 'characters') ||
+      !Number.isInteger(longest) ||
+      Number(longest) < 0
+    ) {
+      throw new BpttError('ERR_DATA', `Expected the JSON form of targets of symbols, found ${found(value)}.`);
+    }
+    return new SymbolSequenceEncoder(Vocabulary.fromJSON(vocabulary), tokenizer, Number(longest));
+  }
+
+  /** O: the boundary, the unknown symbol and those known. */
+  get size(): number {
+    return this.vocabulary.size;
+  }
+
+  encode(
+    y: unknown,
+    { where, unknown = 'error', alternatives = [] }: Omit<TargetContext, 'steps'>,
+  ): EncodedTarget {
+    const symbols = symbolsOf(y, this.tokenizer, where);
+    const classes = Int32Array.from(symbols, (symbol) => this.vocabulary.id(symbol));
+    const target = { classes, steps: classes.length };
+    if (unknown === 'error') return target;
+    const others = alternatives.map((other, i) =>
+      symbolsOf(other, this.tokenizer, `${where}, alternative ${i}`),
+    );
+    return { ...target, references: [[...symbols], ...others.map((other) => [...other])] };
+  }
+
+  toJSON(): SymbolSequenceJSON {
+    const { kind, tokenizer, vocabulary, longest } = this;
+    return { kind, tokenizer, vocabulary: vocabulary.toJSON(), longest };
+  }
+}
+
+function givenVocabulary({ labels, vocabulary }: SymbolSequenceOptions): Vocabulary | undefined {
+  return labels === undefined ? vocabulary : Vocabulary.of(labels);
+}
+
+function symbolsOf(y: unknown, tokenizer: Tokenizer, where: string): readonly string[] {
+  if (typeof y === 'string') return tokenize(y, tokenizer);
+  if (!Array.isArray(y)) throw wrongKind(where, 'y to be symbols (a string or a list of strings)', y);
+  const wrong = y.findIndex((symbol: unknown) => typeof symbol !== 'string');
+  if (wrong >= 0) throw wrongKind(`${where}, symbol ${wrong}`, 'a string', y[wrong]);
+  return y as readonly string[];
+}

@@ -1,0 +1,206 @@
+import type { Batch, Decoding, NetworkOptions } from '../binding';
+import { networkInput } from './aligned-codec';
+import type { EncoderDecoderForm, ValuesOutput } from './architecture';
+import type { Codec, CodecJSON, Engine } from './codec';
+import { assembleBatch } from './data/batch';
+import { encodeExamples } from './data/encode-examples';
+import type { EncodedExample } from './data/encoded';
+import { locate as byPlace, type Example, type Locate, type Sequence } from './data/example';
+import { InputEncoder } from './data/input-encoder';
+import type { Normalization } from './data/normalization';
+import { RowSequenceEncoder } from './data/row-sequence';
+import { SymbolSequenceEncoder, type SymbolSequenceOptions } from './data/symbol-sequence';
+import type { Vocabulary } from './data/vocabulary';
+import { decodedPredictions, hypothesesOf, type DecodedPrediction, type Hypothesis } from './decoded';
+import { DecodedMeter } from './decoded-meter';
+import { BpttError } from './errors';
+import { ForecastMeter } from './forecast-meter';
+import type { Meter } from './meter';
+import { nativeDecoder, nativeStack } from './network-options';
+import type { PredictForm, Search } from './options';
+import { rowsOf } from './results';
+import { stepEncoder, type StepEncoder } from './step-encoder';
+import { teacherForcingAt } from './teacher-forcing';
+
+type Target = SymbolSequenceEncoder | RowSequenceEncoder;
+
+type Prediction = DecodedPrediction<string[]> | DecodedPrediction<number[][]>;
+
+/** Steps that any output may have, besides two for each step of the input. */
+const spareSteps = 10;
+
+/** The codec of models that read a whole sequence and then write another one. */
+export class EncoderDecoderCodec implements Codec<Prediction, Decoding> {
+  readonly network: NetworkOptions;
+
+  private constructor(
+    private readonly form: EncoderDecoderForm,
+    private readonly input: InputEncoder,
+    private readonly target: Target,
+  ) {
+    this.network = {
+      ...nativeStack(form),
+      dropout: form.dropout,
+      input: networkInput(form, input),
+      pooling: 'none',
+      output: { kind: target.kind, size: target.size },
+      decoder: nativeDecoder(form),
+    };
+  }
+
+  /** Learns from training data what the architecture leaves open. */
+  static async learn(form: EncoderDecoderForm, examples: readonly Example[]): Promise<EncoderDecoderCodec> {
+    const locate = byPlace(examples);
+    const xs = examples.map(({ x }) => x);
+    const ys = examples.map(({ y }) => y);
+    const input = await InputEncoder.fit(form.input, xs, locate);
+    const target =
+      form.output.kind === 'classes'
+        ? await SymbolSequenceEncoder.fit(symbolOptions(form), ys, locate)
+        : await RowSequenceEncoder.fit(rowOptions(form), ys, locate);
+    return new EncoderDecoderCodec(form, input, target);
+  }
+
+  /** The codec of an architecture that leaves no size open: features are taken as they are. */
+  static known(form: EncoderDecoderForm): EncoderDecoderCodec | undefined {
+    const input = InputEncoder.known(form.input);
+    const target =
+      form.output.kind === 'classes'
+        ? SymbolSequenceEncoder.known(symbolOptions(form))
+        : RowSequenceEncoder.known(rowOptions(form));
+    return input && target && new EncoderDecoderCodec(form, input, target);
+  }
+
+  /** Errors: `ERR_DATA` for what `toJSON` does not give, or not for this architecture. */
+  static fromJSON(form: EncoderDecoderForm, json: CodecJSON): EncoderDecoderCodec {
+    const input = InputEncoder.fromJSON(json.input);
+    if (input.kind !== form.input.kind) {
+      throw new BpttError('ERR_DATA', `expected ${form.input.kind}; found ${input.kind}`);
+    }
+    const target =
+      form.output.kind === 'classes'
+        ? SymbolSequenceEncoder.fromJSON(json.output)
+        : RowSequenceEncoder.fromJSON(json.output);
+    return new EncoderDecoderCodec(form, input, target);
+  }
+
+  get vocabulary(): Vocabulary | undefined {
+    return this.input.vocabulary;
+  }
+
+  /** Of the output, where it is symbols. */
+  get targetVocabulary(): Vocabulary | undefined {
+    return this.target.kind === 'classes' ? this.target.vocabulary : undefined;
+  }
+
+  get labels(): string[] | undefined {
+    return this.targetVocabulary?.toJSON().tokens;
+  }
+
+  get scale(): Normalization | undefined {
+    return this.target.kind === 'values' ? this.target.normalization : undefined;
+  }
+
+  get metric(): string {
+    return this.target.kind === 'classes' ? 'symbolErrorRate' : 'loss';
+  }
+
+  rareTokens(): Uint8Array | undefined {
+    return this.input.rare();
+  }
+
+  rareCharacters(): Uint8Array | undefined {
+    return this.input.rareCharacters();
+  }
+
+  encodeExamples(examples: readonly Example[], unknown: 'error' | 'keep'): Promise<EncodedExample[]> {
+    return encodeExamples(examples, this.input, this.target, { unknown });
+  }
+
+  async encodeInputs(xs: readonly Sequence[], locate: Locate): Promise<EncodedExample[]> {
+    const inputs = await this.input.encodeAll(xs, locate);
+    return inputs.map((input) => ({ input }));
+  }
+
+  assemble(examples: readonly EncodedExample[], indexes: Int32Array, epoch?: number): Batch {
+    const batch = assembleBatch(examples, indexes);
+    if (batch.classes !== undefined || batch.values !== undefined) {
+      batch.targetLengths = Int32Array.from(indexes, (index) => examples[index]!.target!.steps!);
+    }
+    if (epoch !== undefined) {
+      batch.teacherForcing = teacherForcingAt(this.form.teacherForcing, epoch);
+    }
+    return batch;
+  }
+
+  compute(engine: Engine, batch: Batch, { maxSteps, ...search }: Search): Promise<Decoding> {
+    const limits = batch.lengths.map((length, place) =>
+      this.target.kind === 'classes'
+        ? this.mostSymbols(length, maxSteps)
+        : this.rows(batch.targetLengths?.[place], maxSteps),
+    );
+    return engine.decode(this.target.kind === 'classes' ? batch : withoutTargets(batch), {
+      ...search,
+      limits,
+    });
+  }
+
+  predictions(decoding: Decoding, { lengths }: Batch, { search }: PredictForm): Prediction[] {
+    const { target } = this;
+    const hypotheses = hypothesesOf(decoding, search.attention === true ? lengths : undefined);
+    const predicted = <Y>(read: (hypothesis: Hypothesis) => Y): DecodedPrediction<Y>[] =>
+      decodedPredictions(hypotheses, read, search.nBest);
+    return target.kind === 'classes'
+      ? predicted(({ symbols }) => Array.from(symbols, (id) => target.vocabulary.token(id)))
+      : predicted(({ values }) => rowsOf(values, target.size).map((row) => target.values(row)));
+  }
+
+  meter(): Meter<Decoding> {
+    const { target } = this;
+    if (target.kind === 'values') return new ForecastMeter(target.size);
+    return new DecodedMeter({
+      symbol: (id) => target.vocabulary.token(id),
+      bleu: target.tokenizer === 'words',
+      alignment: false,
+    });
+  }
+
+  stepEncoder(): StepEncoder {
+    return stepEncoder(this.input);
+  }
+
+  toJSON(): CodecJSON {
+    return { input: this.input.toJSON(), output: this.target.toJSON() };
+  }
+
+  /** With the end. */
+  private mostSymbols(inputLength: number, maxSteps: number | undefined): number {
+    return maxSteps ?? Math.max(this.target.longest + 1, 2 * inputLength + spareSteps);
+  }
+
+  /** Of a forecast that is measured those there is a truth for. */
+  private rows(targetLength: number | undefined, maxSteps: number | undefined): number {
+    if (targetLength !== undefined) return Math.min(targetLength, maxSteps ?? targetLength);
+    if (maxSteps === undefined && this.target.longest === 0) {
+      throw new BpttError(
+        'ERR_STATE',
+        'How many rows to forecast is not known before the model is fitted: give the option "maxSteps".',
+      );
+    }
+    return maxSteps ?? this.target.longest;
+  }
+}
+
+function symbolOptions({ output, decoder: { input } }: EncoderDecoderForm): SymbolSequenceOptions {
+  return { ...(input.kind === 'tokens' && input), ...(output.kind === 'classes' && output) };
+}
+
+function rowOptions({ output, decoder: { input } }: EncoderDecoderForm): ValuesOutput {
+  const given = output as ValuesOutput;
+  return input.kind === 'features' ? { ...given, size: given.size ?? input.size } : given;
+}
+
+/** What is forecast is measured against them, not computed from them. */
+function withoutTargets({ values: _values, targetLengths: _lengths, ...batch }: Batch): Batch {
+  return batch;
+}

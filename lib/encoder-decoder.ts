@@ -1,0 +1,90 @@
+import type { ArchitectureForm, EncoderDecoderArchitecture, EncoderDecoderForm } from './architecture';
+import type { Codec } from './codec';
+import { encoderDecoderSource, type CodecSource } from './codec-source';
+import type { DecodedPrediction } from './decoded';
+import { BpttError } from './errors';
+import { encoderDecoderSchema, modelFiles, writtenSchema } from './on-demand';
+import type { EvaluateForm, EvaluateWrittenOptions, PredictForm, PredictWrittenOptions } from './options';
+import { restoreModel } from './restore-model';
+import { SequenceModel } from './sequence-model';
+import type { ModelStream } from './stream';
+
+/** What an encoder–decoder predicts for a sequence, by kind of its output. */
+export interface EncoderDecoderPredictions {
+  /** Symbols. One that is not known is `<unknown>`. */
+  classes: DecodedPrediction<string[]>;
+  /** Rows of values. */
+  values: DecodedPrediction<number[][]>;
+}
+
+/**
+ * A sequence for a sequence, each with a length of its own: translation, spelling to sound, a forecast of several steps.
+ * One network, the encoder, reads all of the input; another, the decoder, begins with what the encoder ended with and writes
+ * the output step by step, reading at each step what it wrote at the one before (Sutskever et al. 2014; Cho et al. 2014),
+ * and looks back at the outputs of the encoder by attention (Bahdanau et al. 2015; Luong et al. 2015).
+ *
+ *     const speller = new EncoderDecoder({
+ *       cell: 'lstm', hidden: 128, bidirectional: true, input: { kind: 'tokens' }, output: { kind: 'classes' },
+ *     });
+ *     await speller.fit([{ x: ['t', 'h', 'e', 'n'], y: ['ð', 'ɛ', 'n'] }, …]);
+ *     const { y } = await speller.predict(['t', 'h', 'i', 's']);
+ *
+ * With `output: { kind: 'values' }` x and y are rows of numbers, and a prediction has as many rows as the longest target of
+ * the training.
+ */
+export class EncoderDecoder<K extends 'classes' | 'values' = 'classes' | 'values'> extends SequenceModel<
+  EncoderDecoderPredictions[K],
+  PredictWrittenOptions,
+  EvaluateWrittenOptions
+> {
+  readonly mode = 'encoder-decoder';
+
+  /** Errors: `ERR_OPTION`. */
+  constructor(architecture: EncoderDecoderArchitecture<K>) {
+    const form = encoderDecoderSchema().checkEncoderDecoder(architecture);
+    super(form, encoderDecoderSource(form) as CodecSource<EncoderDecoderPredictions[K]>);
+  }
+
+  /** A model that was saved. The type argument says what the caller knows of it. Rejects with `ERR_FORMAT`,
+   * `ERR_VERSION`, `ERR_MEMORY` or `ERR_IO`. */
+  static async load<K extends 'classes' | 'values' = 'classes' | 'values'>(
+    path: string,
+  ): Promise<EncoderDecoder<K>> {
+    const file = await modelFiles().readModelFile(path);
+    return restoreModel(path, file, 'encoder-decoder', (architecture) => new EncoderDecoder<K>(architecture));
+  }
+
+  override get architecture(): EncoderDecoderForm {
+    return super.architecture as EncoderDecoderForm;
+  }
+
+  /** Errors: `ERR_OPTION`, always: nothing can be written before all of the input was read. */
+  override stream(): ModelStream {
+    throw new BpttError(
+      'ERR_OPTION',
+      'stream: an encoder-decoder has to read its whole input before it writes anything; use predict.',
+    );
+  }
+
+  protected checkPredict(options: unknown): PredictForm {
+    return writtenSchema().checkPredictWritten(this.architecture, options);
+  }
+
+  protected override checkEvaluate(options: unknown): EvaluateForm {
+    return writtenSchema().checkEvaluateWritten(this.architecture, options);
+  }
+
+  protected override describedForm(): ArchitectureForm {
+    const form = super.describedForm() as EncoderDecoderForm;
+    const { input } = form.decoder;
+    if (input.kind !== 'tokens') return form;
+    const { vocabulary: _vocabulary, ...described } = input;
+    return { ...form, decoder: { ...form.decoder, input: described } } as EncoderDecoderForm;
+  }
+
+  protected override takeVocabularies(codec: Codec<EncoderDecoderPredictions[K]>): void {
+    super.takeVocabularies(codec);
+    const { input } = (this.form as EncoderDecoderForm).decoder;
+    if (input.kind === 'tokens') input.vocabulary = codec.targetVocabulary;
+  }
+}

@@ -1,0 +1,42 @@
+import type { Decoding } from '../binding';
+import type { EncodedExample } from './data/encoded';
+import { hypothesesOf } from './decoded';
+import type { Meter, Metrics } from './meter';
+import { ValueMetrics } from './metrics/values';
+
+/**
+ * Measures rows that were forecast from the input alone against the targets: each row was made after the ones the model
+ * itself had made before. Where a forecast ends early (`maxSteps`), the rows that are there are measured.
+ */
+export class ForecastMeter implements Meter<Decoding> {
+  private readonly values = new ValueMetrics();
+  private numbers = 0;
+  private examples = 0;
+  private steps = 0;
+
+  /** @param size O, values of a row. */
+  constructor(private readonly size: number) {}
+
+  add(examples: readonly EncodedExample[], indexes: Int32Array, decoding: Decoding): void {
+    hypothesesOf(decoding).forEach(([forecast], place) => {
+      const { input, target } = examples[indexes[place]!]!;
+      const truth = target?.values ?? new Float32Array();
+      const both = Math.min(truth.length, forecast!.values.length);
+      this.values.add(truth.subarray(0, both), forecast!.values.subarray(0, both));
+      this.numbers += both;
+      this.examples += 1;
+      this.steps += input.length;
+    });
+  }
+
+  result(): Omit<Metrics, 'seconds'> {
+    const { mse, mae } = this.values.result();
+    return {
+      loss: this.numbers === 0 ? NaN : (mse * this.size) / 2,
+      mse,
+      mae,
+      examples: this.examples,
+      steps: this.steps,
+    };
+  }
+}
