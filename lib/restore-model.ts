@@ -18,7 +18,7 @@ export function restoreModel<M extends SequenceModel>(
   make: (architecture: never) => M,
 ): M {
   if (file.mode !== mode) {
-    throw new BpttError('ERR_FORMAT', `"${path}" holds a ${file.mode} model; expected a ${mode} model.`);
+    throw new BpttError('ERR_FORMAT', `"${path}" holds a model of mode ${file.mode}; expected ${mode}.`);
   }
   try {
     const model = make(file.architecture as never);

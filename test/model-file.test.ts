@@ -1,9 +1,22 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { loadModel, ManyToMany, ManyToOne, type Sequence } from '../lib/index';
+import { EncoderDecoder, loadModel, ManyToMany, ManyToOne, type Sequence } from '../lib/index';
 import { encodeTensors, readTensors } from '../lib/safetensors';
-import { firstWord, firstWordModel, oddKeys, oddKeysModel, sine, sineModel, tags, tagsModel } from './tasks';
+import {
+  firstWord,
+  firstWordModel,
+  oddKeys,
+  oddKeysModel,
+  reversals,
+  reversalsModel,
+  sine,
+  sineModel,
+  tags,
+  tagsModel,
+  tides,
+  tidesModel,
+} from './tasks';
 import { temporaryFolder } from './temporary-folder';
 
 const folder = temporaryFolder();
@@ -11,7 +24,7 @@ const path = join(folder, 'model.safetensors');
 
 interface Case {
   name: string;
-  make: () => ManyToOne | ManyToMany;
+  make: () => ManyToOne | ManyToMany | EncoderDecoder;
   data: { x: Sequence; y: never }[];
 }
 
@@ -36,6 +49,12 @@ const cases: Case[] = [
       { x: Int32Array.of(4), y: 'no' },
     ] as never,
   },
+  {
+    name: 'reversals',
+    make: () => new EncoderDecoder({ ...reversalsModel, attention: 'bahdanau' }),
+    data: reversals(60, 1) as never,
+  },
+  { name: 'tides', make: () => new EncoderDecoder(tidesModel), data: tides(60, 1) as never },
 ];
 
 test.each(cases)('$name: a saved model is the same model', async ({ make, data }) => {
@@ -53,7 +72,7 @@ test.each(cases)('$name: a saved model is the same model', async ({ make, data }
   expect(loaded.labels).toEqual(model.labels);
   expect(loaded.vocabulary?.toJSON()).toEqual(model.vocabulary?.toJSON());
   const xs = data.map(({ x }) => x);
-  const options = model.mode === 'many-to-many' ? { probabilities: true } : {};
+  const options: object = model.mode === 'many-to-many' ? { probabilities: true } : {};
   expect(await loaded.predictMany(xs, options)).toEqual(await model.predictMany(xs, options));
 
   await loaded.save(path);
@@ -140,7 +159,7 @@ describe('a file that is not what it should be', () => {
   test('is named with both modes when it is of another one', async () => {
     await expect(ManyToOne.load(path)).rejects.toMatchObject({
       code: 'ERR_FORMAT',
-      message: expect.stringMatching(/holds a many-to-many model; expected a many-to-one model/) as string,
+      message: expect.stringMatching(/holds a model of mode many-to-many; expected many-to-one/) as string,
     });
   });
 

@@ -134,7 +134,7 @@ test('require loads neither the command line nor what only a model that is used 
   expect(loaded.some((path) => path.startsWith(join(root, 'dist')))).toBe(true);
   expect(
     loaded.filter((path) =>
-      /node_modules|dist.cli|-schema|-codec|encoder|training\.|model-file|evaluation/.test(path),
+      /node_modules|dist.cli|-schema|-codec|-encoder|training\.|model-file|evaluation/.test(path),
     ),
   ).toEqual([]);
 });

@@ -1,5 +1,11 @@
 import { ManyToOne } from '../lib/index';
-import type { ErrorCode, Example, ManyToManyArchitecture, ManyToOneArchitecture } from '../lib/index';
+import type {
+  EncoderDecoderArchitecture,
+  ErrorCode,
+  Example,
+  ManyToManyArchitecture,
+  ManyToOneArchitecture,
+} from '../lib/index';
 import { Random } from '../lib/data/random';
 
 /** Small tasks that a recurrent network learns in a second. */
@@ -130,3 +136,41 @@ export function spoken(count: number, seed: number): { x: number[][]; y: string[
     return { x, y };
   });
 }
+
+/** Encoder–decoder: letters, and the same in the reverse order. */
+export function reversals(count: number, seed: number): { x: string; y: string }[] {
+  const random = new Random(seed);
+  return Array.from({ length: count }, () => {
+    const letters = Array.from({ length: 1 + random.below(5) }, () => 'abcd'[random.below(4)]!);
+    return { x: letters.join(''), y: letters.toReversed().join('') };
+  });
+}
+
+export const reversalsModel = {
+  cell: 'lstm',
+  hidden: 24,
+  bidirectional: true,
+  input: { kind: 'tokens', tokenizer: 'characters', embedding: 8 },
+  output: { kind: 'classes' },
+  decoder: { input: { kind: 'tokens', tokenizer: 'characters', embedding: 8 } },
+} satisfies EncoderDecoderArchitecture;
+
+/** Encoder–decoder: the next 6 values of a sine around 20 from 12 of them. */
+export function tides(count: number, seed: number): { x: number[][]; y: number[][] }[] {
+  const random = new Random(seed);
+  return Array.from({ length: count }, () => {
+    const phase = random.below(1000) / 100;
+    const at = (time: number): number[] => [20 + 5 * Math.sin(phase + time / 2)];
+    return {
+      x: Array.from({ length: 12 }, (_, time) => at(time)),
+      y: Array.from({ length: 6 }, (_, time) => at(12 + time)),
+    };
+  });
+}
+
+export const tidesModel = {
+  cell: 'gru',
+  hidden: 16,
+  input: { kind: 'features' },
+  output: { kind: 'values', normalize: true },
+} satisfies EncoderDecoderArchitecture;
