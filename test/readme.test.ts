@@ -49,7 +49,7 @@ beforeAll(() => {
 });
 
 test('there is an example of each class', () => {
-  for (const name of ['ManyToOne', 'ManyToMany', 'Recurrent']) {
+  for (const name of ['ManyToOne', 'ManyToMany', 'EncoderDecoder', 'Recurrent']) {
     expect(programs.filter(({ code }) => code.includes(`new ${name}(`))).not.toHaveLength(0);
   }
 });
