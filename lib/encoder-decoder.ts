@@ -11,7 +11,7 @@ import type { ModelStream } from './stream';
 
 /** What an encoder–decoder predicts for a sequence, by kind of its output. */
 export interface EncoderDecoderPredictions {
-  /** Symbols. One that is not known is `<unknown>`. */
+  /** Symbols, each one of those known. */
   classes: DecodedPrediction<string[]>;
   /** Rows of values. */
   values: DecodedPrediction<number[][]>;

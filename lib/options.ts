@@ -92,7 +92,8 @@ export interface EvaluateOptions {
 /** Of encoder–decoder models. */
 export interface EvaluateWrittenOptions extends EvaluateOptions {
   /** α of the length penalty ((5 + U)/6)^α by which the logarithm of the probability of U steps is divided before
-   * outputs are compared (Wu et al. 2016), at least 0; greater ones favour longer outputs. Not with values. Default 0. */
+   * outputs are compared (Wu et al. 2016), the end among them, at least 0; greater ones favour longer outputs. Not with values.
+   * Default 0. */
   lengthPenalty?: number | undefined;
   /** The most steps of an output, at least 1; one with as many symbols has no end. Default for symbols: twice the steps of
    * the input and 10, or one more than the longest training target has, whichever is more. With values the number of rows;

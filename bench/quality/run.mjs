@@ -6,7 +6,7 @@
 //   node quality/run.mjs --table          prints the table of docs/results.md
 //
 // FOLDER holds a folder for each set with train, valid and test files (.jsonl or .jsonl.gz). A set without a validation
-// part gives every tenth training example to it.
+// part gives every tenth training example to it. A series is one table, of which each part has its rows.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -69,34 +69,44 @@ function parts(set, work) {
   };
 }
 
+/** The options that name the data, of the training and of both measurements. */
+function dataOptions({ set, series }, work) {
+  if (series === undefined) {
+    const { train, valid, test } = parts(set, work);
+    return {
+      train: ['--data', train, '--valid', valid],
+      valid: ['--data', valid],
+      test: ['--data', test],
+      shown: '--data train.jsonl --valid valid.jsonl',
+    };
+  }
+  const { file, windows, rows } = series;
+  const table = ['--data', join(options.data, set, file), ...windows.split(' ')];
+  return {
+    train: [...table, '--rows', rows.train, '--valid-rows', rows.valid],
+    valid: [...table, '--rows', rows.valid],
+    test: [...table, '--rows', rows.test],
+    shown: `--data ${file} ${windows} --rows ${rows.train} --valid-rows ${rows.valid}`,
+  };
+}
+
 function trainAndEvaluate(name, seed) {
-  const { set, mode, metric, train } = settings[name];
+  const { mode, metric, train } = settings[name];
   const work = mkdtempSync(join(tmpdir(), 'bptt-quality-'));
   try {
-    const files = parts(set, work);
+    const data = dataOptions(settings[name], work);
     const model = join(work, 'model.safetensors');
     const command = [...train.split(' '), '--seed', String(seed)];
     const began = Date.now();
-    run([
-      'train',
-      mode,
-      '--data',
-      files.train,
-      '--valid',
-      files.valid,
-      '--out',
-      model,
-      '--quiet',
-      ...command,
-    ]);
+    run(['train', mode, ...data.train, '--out', model, '--quiet', ...command]);
     const seconds = (Date.now() - began) / 1000;
     return {
       name,
       seed,
-      command: `bptt train ${mode} --data train.jsonl --valid valid.jsonl --out model.safetensors ${command.join(' ')}`,
+      command: `bptt train ${mode} ${data.shown} --out model.safetensors ${command.join(' ')}`,
       metric,
-      valid: run(['evaluate', model, '--data', files.valid])[metric],
-      test: run(['evaluate', model, '--data', files.test])[metric],
+      valid: run(['evaluate', model, ...data.valid])[metric],
+      test: run(['evaluate', model, ...data.test])[metric],
       seconds,
     };
   } finally {

@@ -1,5 +1,6 @@
 // What was trained on which set, and the figure that counts. Everything here was chosen on the validation part alone.
-// `train` are the options of `bptt train` behind the files; the seed is added for each run.
+// `train` are the options of `bptt train` behind the files; the seed is added for each run. Of a `series`, `windows` are the
+// options that cut examples out of the table, and `rows` those of each part.
 
 export const settings = {
   'atis-elman': {
