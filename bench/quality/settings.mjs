@@ -71,12 +71,12 @@ export const peers = {
     set: 'ner_chinese',
     model: 'PyTorch: bi-LSTM 128 over words, a softmax a word',
     program: 'torch_tagger.py',
-    train: '--hidden 128 --embedding 100 --dropout 0.5 --batch-size 32 --epochs 20',
+    train: '--hidden 128 --embedding 100 --dropout 0.5 --batch-size 32 --epochs 20 --threads 1',
   },
   tatoeba_eng_cmn: {
     set: 'tatoeba_eng_cmn',
     model: 'PyTorch: bi-LSTM encoder, LSTM decoder, Luong attention, beam 5',
     program: 'torch_translator.py',
-    train: '--cell lstm --hidden 192 --embedding 128 --dropout 0.3 --batch-size 64 --epochs 10',
+    train: '--cell lstm --hidden 192 --embedding 128 --dropout 0.3 --batch-size 64 --epochs 10 --threads 1',
   },
 };
