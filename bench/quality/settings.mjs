@@ -63,6 +63,14 @@ export const settings = {
     train:
       '--ctc --cell lstm --hidden 128 --bidirectional --dropout 0.5 --epochs 60 --patience 15 --schedule cosine',
   },
+  ner_chinese: {
+    set: 'ner_chinese',
+    mode: 'many-to-many',
+    metric: 'f1',
+    bar: 0.6,
+    train:
+      '--crf --cell lstm --hidden 128 --bidirectional --embedding 100 --characters embedding=50,hidden=50 --dropout 0.5 --batch-size 16 --epochs 16 --patience 8 --schedule cosine',
+  },
 };
 
 /** The models that bptt is compared with: a program of ../peers and its options. */

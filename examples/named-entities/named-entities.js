@@ -26,7 +26,7 @@ async function main() {
   await fit(
     tagger,
     train,
-    { epochs: 16, validation: valid, patience: 8, schedule: 'cosine' },
+    { epochs: 16, batchSize: 16, validation: valid, patience: 8, schedule: 'cosine' },
     ({ f1 }) => `validation F1 ${percent(f1)}`,
   );
 
