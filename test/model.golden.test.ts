@@ -1,4 +1,11 @@
-import type { Batch, Evaluation, NetworkOptions, StepResult, TrainerOptions } from '../binding';
+import type {
+  Batch,
+  DecoderOptions,
+  Evaluation,
+  NetworkOptions,
+  StepResult,
+  TrainerOptions,
+} from '../binding';
 import { native } from '../lib/native';
 import { decode, expectClose, readFixture } from './golden/read-fixture';
 import type { Encoded } from './golden/read-fixture';
@@ -19,7 +26,9 @@ interface EncodedBatch {
 
 interface Case {
   name: string;
-  network: Omit<NetworkOptions, 'dropout' | 'seed' | 'forgetBias'>;
+  network: Omit<NetworkOptions, 'dropout' | 'seed' | 'forgetBias' | 'decoder'> & {
+    decoder?: Omit<DecoderOptions, 'forgetBias'>;
+  };
   optimizer: TrainerOptions['optimizer'];
   learningRate: number;
   clipNorm: number;
@@ -29,9 +38,10 @@ interface Case {
   steps: { loss: number; count: number; gradientNorm: number; parameters: Record<string, Encoded> }[];
 }
 
-function makeNetwork({ network: options, parameters }: Case) {
+function makeNetwork({ network: { decoder, ...options }, parameters }: Case) {
   const network = new (native().Network)({
     ...options,
+    ...(decoder && { decoder: { ...decoder, forgetBias: 1 } }),
     forgetBias: 1,
     dropout: { input: 0, between: 0, recurrent: 0, output: 0 },
     seed: 1,
@@ -69,23 +79,26 @@ function expectStep(actual: StepResult, expected: Case['steps'][number]): void {
   expect(actual.gradientNorm / expected.gradientNorm).toBeCloseTo(1, 5);
 }
 
-describe.each(['models', 'ctc', 'characters', 'optimizers'])('%s train as with PyTorch', (fixture) => {
-  const { cases } = readFixture<{ cases: Case[] }>(fixture);
+describe.each(['models', 'ctc', 'characters', 'decoder', 'optimizers'])(
+  '%s train as with PyTorch',
+  (fixture) => {
+    const { cases } = readFixture<{ cases: Case[] }>(fixture);
 
-  it.each(cases)('$name', async (one) => {
-    const network = makeNetwork(one);
-    expectEvaluation(await network.evaluate(makeBatch(one.batches[0]!)), one.evaluation);
+    it.each(cases)('$name', async (one) => {
+      const network = makeNetwork(one);
+      expectEvaluation(await network.evaluate(makeBatch(one.batches[0]!)), one.evaluation);
 
-    const { optimizer, clipNorm } = one;
-    const trainer = new (native().Trainer)(network, { optimizer, clipNorm, threads: 2, seed: 1 });
-    for (const [index, expected] of one.steps.entries()) {
-      expectStep(await trainer.step(makeBatch(one.batches[index]!), one.learningRate), expected);
-      await trainer.finish();
-      for (const [name, data] of Object.entries(expected.parameters)) {
-        expectClose(`${name} after step ${index + 1}`, network.parameter(name), data);
+      const { optimizer, clipNorm } = one;
+      const trainer = new (native().Trainer)(network, { optimizer, clipNorm, threads: 2, seed: 1 });
+      for (const [index, expected] of one.steps.entries()) {
+        expectStep(await trainer.step(makeBatch(one.batches[index]!), one.learningRate), expected);
+        await trainer.finish();
+        for (const [name, data] of Object.entries(expected.parameters)) {
+          expectClose(`${name} after step ${index + 1}`, network.parameter(name), data);
+        }
       }
-    }
-    trainer.dispose();
-    network.dispose();
-  });
-});
+      trainer.dispose();
+      network.dispose();
+    });
+  },
+);

@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 
 from reference.arrays import decode, is_array
+from reference.decoder_cases import decoder_cases
 from reference.network_cases import (
     character_cases,
     ctc_cases,
@@ -27,6 +28,7 @@ def fixtures() -> Iterator[tuple[str, dict[str, object]]]:
     yield "models", make_network_fixture(model_cases(), seed=20_000)
     yield "ctc", make_network_fixture(ctc_cases(), seed=40_000)
     yield "characters", make_network_fixture(character_cases(), seed=40_000)
+    yield "decoder", make_network_fixture(decoder_cases(), seed=50_000)
     yield "optimizers", make_network_fixture(optimizer_cases(), seed=30_000)
 
 

@@ -1,8 +1,9 @@
-"""A whole model: embedding (with a window), stack, pooling, output layer, loss.
+"""A whole model: embedding (with a window), stack, pooling or decoder, output layer, loss.
 
 A batch is as the engine takes it: sequences one after the other, never padded; N is the sum of the lengths.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
@@ -10,7 +11,10 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, ctc_loss, log_softmax
 
 from .characters import Characters, word_vectors
-from .recurrence import Parameters, Stack, run
+from .decoder import Decoder, emitted_symbols, read_symbols, read_values, write_all
+from .recurrence import Parameters, Stack, State, run
+
+Writer = Callable[[Decoder, Parameters, list[Tensor], list[Tensor], list[Tensor]], Tensor]
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,12 @@ class Network:
     output: str  # classes, values or multihot
     outputs: int
     ctc: bool = False  # classes of which 0 is the blank, targets not aligned with steps
+    decoder: Decoder | None = None  # writes the output, in steps of its own
+
+    @property
+    def prefix(self) -> str:
+        """Of the names of the stack's parameters."""
+        return "encoder." if self.decoder else "recurrent."
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         shapes: dict[str, tuple[int, ...]] = {}
@@ -43,8 +53,11 @@ class Network:
             shapes["embedding.weight"] = (self.input.size, self.input.embedding)
         if self.input.characters:
             shapes |= self.input.characters.shapes()
-        shapes |= {f"recurrent.{name}": shape for name, shape in self.stack.shapes().items()}
+        shapes |= {self.prefix + name: shape for name, shape in self.stack.shapes().items()}
         width = self.stack.features
+        if self.decoder:
+            shapes |= self.decoder.shapes(self.stack, self.outputs)
+            width = self.decoder.stack.hidden
         if self.pooling == "attention":
             shapes |= {
                 "attention.weight": (width, width),
@@ -64,7 +77,7 @@ class Batch:
     features: Tensor | None = None  # [N, I]
     classes: list[int] | None = None  # [N] or [B]; -1 is not counted
     values: Tensor | None = None  # [N, O] or [B, O]
-    target_lengths: list[int] | None = None  # [B]: `classes` holds one target after the other
+    target_lengths: list[int] | None = None  # [B]: `classes` or `values` hold one target after the other
 
 
 def pad(rows: Tensor, lengths: list[int]) -> Tensor:
@@ -118,6 +131,8 @@ def read(network: Network, parameters: Parameters, batch: Batch) -> Tensor:
 def touched_rows(network: Network, batch: Batch) -> dict[str, Tensor]:
     """Rows of each embedding that a batch reads."""
     read = {"embedding.weight": read_ids(network, batch), "characters.embedding.weight": batch.spelling}
+    if network.decoder and network.decoder.embedding:
+        read["decoder.embedding.weight"] = read_symbols(batch.classes, batch.target_lengths)
     return {
         name: torch.tensor(sorted({row for step in steps for row in step}), dtype=torch.long)
         for name, steps in read.items()
@@ -143,17 +158,37 @@ def pool(
     return torch.stack(pooled)
 
 
-def forward(network: Network, parameters: Parameters, batch: Batch) -> Tensor:
-    """Before softmax or sigmoid: [N, O], or with pooling [B, O]."""
+def shown(network: Network, parameters: Parameters, batch: Batch) -> list[Tensor]:
+    """What the decoder reads at the steps of each target."""
+    if not network.decoder.embedding:
+        return read_values(batch.values.to(parameters["output.bias"].dtype), batch.target_lengths)
+    weight = parameters["decoder.embedding.weight"]
+    return [weight[symbols] for symbols in read_symbols(batch.classes, batch.target_lengths)]
+
+
+def written(
+    network: Network, parameters: Parameters, batch: Batch, output: Tensor, final: State, writer: Writer
+) -> Tensor:
+    """The encoder's output [T, B, A] and final state [L*D, B, H] → what the head reads at the steps of all targets."""
+    memories = [output[:length, index] for index, length in enumerate(batch.lengths)]
+    top = [part[-network.stack.directions :] for part in final]
+    finals = [torch.cat([part[:, index].flatten() for part in top]) for index in range(len(memories))]
+    return writer(network.decoder, parameters, shown(network, parameters, batch), memories, finals)
+
+
+def forward(network: Network, parameters: Parameters, batch: Batch, writer: Writer = write_all) -> Tensor:
+    """Before softmax or sigmoid: [N, O], with pooling [B, O], with a decoder a row for each step of the targets."""
     x = pad(read(network, parameters, batch), batch.lengths)
     recurrent = {
-        name.removeprefix("recurrent."): values
+        name.removeprefix(network.prefix): values
         for name, values in parameters.items()
-        if name.startswith("recurrent.")
+        if name.startswith(network.prefix)
     }
     zero = tuple(part.to(x.dtype) for part in network.stack.zero_state(len(batch.lengths)))
     output, final = run(network.stack, recurrent, x, torch.tensor(batch.lengths), zero)
-    if network.pooling == "none":
+    if network.decoder:
+        seen = written(network, parameters, batch, output, final, writer)
+    elif network.pooling == "none":
         seen = unpad(output, batch.lengths)
     else:
         seen = pool(network, parameters, output, final[0], batch.lengths)
@@ -186,7 +221,11 @@ def loss_sum(network: Network, scores: Tensor, batch: Batch) -> tuple[Tensor, in
         losses = ctc_loss(padded, torch.tensor(batch.classes), *lengths, reduction="none", zero_infinity=True)
         return losses.sum(), sum(alignable(batch))
     if network.output == "classes":
-        targets = torch.tensor(batch.classes)
+        classes = batch.classes
+        if network.decoder:
+            symbols = emitted_symbols(classes, batch.target_lengths)
+            classes = [symbol for target in symbols for symbol in target]
+        targets = torch.tensor(classes)
         total = cross_entropy(scores, targets, ignore_index=-1, reduction="sum")
         return total, int((targets >= 0).sum())
     targets = batch.values.to(scores.dtype)

@@ -6,12 +6,14 @@ import torch
 
 from .arrays import Random, encode, encode_all
 from .characters import Characters
-from .network import Batch, Input, Network, activate, forward, loss_sum
+from .decoder import Decoder, has_modules, write_all_by_modules
+from .network import Batch, Input, Network, activate, forward, loss_sum, shown
 from .recurrence import Parameters, Stack
 from .training import Optimizer, StepRecord, train
 
 STEPS = 5
 STABLE = 3e-6  # how far float32 may be from float64 after any step
+LOOP_AND_MODULES = 1e-12  # how far apart float64 may put a decoder's loop and PyTorch's own parts
 ADAM = Optimizer("adam", learning_rate=0.01)
 
 
@@ -23,6 +25,7 @@ class Case:
     clip_norm: float = 0.0
     uncounted: bool = False  # some targets are -1
     lengths: tuple[tuple[int, ...], ...] = ((4, 2, 5), (1, 3, 3), (5, 5, 2), (2, 4, 1), (3, 1, 4))
+    target_lengths: tuple[tuple[int, ...], ...] = ()  # with a decoder
 
 
 def tokens(embedding: int = 4, window: int = 0, vocabulary: int = 9) -> Input:
@@ -146,8 +149,9 @@ def spell(batch: Batch, characters: Characters, random: Random) -> None:
     batch.words = [random.integers(0, len(lengths), length).tolist() for length in batch.lengths]
 
 
-def random_batch(case: Case, lengths: list[int], random: Random) -> Batch:
+def random_batch(case: Case, index: int, random: Random) -> Batch:
     network = case.network
+    lengths = list(case.lengths[index])
     batch = Batch(lengths)
     if network.input.kind == "tokens":
         # Ids from 1: row 0 is read by windows alone.
@@ -160,6 +164,15 @@ def random_batch(case: Case, lengths: list[int], random: Random) -> Batch:
         hot = random.integers(0, 2, sum(lengths), network.input.size)
         steps = [torch.nonzero(row).flatten().tolist() for row in hot]
         batch.active = [[steps.pop(0) for _ in range(length)] for length in lengths]
+    if network.decoder:
+        batch.target_lengths = list(case.target_lengths[index])
+        steps = sum(batch.target_lengths)
+        if network.output == "values":
+            batch.values = random.normal(steps, network.outputs)
+        else:
+            # Not 0: the boundary stands in no target.
+            batch.classes = random.integers(1, network.outputs, steps).tolist()
+        return batch
     if network.ctc:
         # Half as many labels as steps always fit; as many steps and one more often do not.
         most = [length + 1 if case.uncounted else (length + 1) // 2 for length in lengths]
@@ -207,6 +220,20 @@ def describe_network(network: Network) -> dict[str, object]:
         "pooling": network.pooling,
         "output": {"kind": network.output, "size": network.outputs},
         **({"ctc": True} if network.ctc else {}),
+        **({"decoder": describe_decoder(network.decoder)} if network.decoder else {}),
+    }
+
+
+def describe_decoder(decoder: Decoder) -> dict[str, object]:
+    stack = decoder.stack
+    return {
+        "cell": stack.cell,
+        "activation": stack.activation,
+        "resetAfter": stack.reset == "after",
+        "hidden": stack.hidden,
+        "layers": stack.layers,
+        "embedding": decoder.embedding,
+        "attention": decoder.attention,
     }
 
 
@@ -257,10 +284,24 @@ def require_stable(name: str, exact: list[StepRecord], rounded: list[StepRecord]
                 )
 
 
+def require_agreement(case: Case, parameters: Parameters, batches: list[Batch]) -> None:
+    """A decoder's loop beside PyTorch's modules, for the batches that these can run."""
+    network = case.network
+    for batch in batches:
+        if not has_modules(network.decoder, shown(network, parameters, batch)):
+            continue
+        loop = forward(network, parameters, batch)
+        modules = forward(network, parameters, batch, write_all_by_modules)
+        if float((loop - modules).abs().max()) > LOOP_AND_MODULES * float(loop.abs().max()):
+            raise AssertionError(f"{case.name}: the loop and PyTorch's modules differ")
+
+
 def make_case(case: Case, seed: int) -> dict[str, object]:
     random = Random(seed)
     initial = random_parameters(case.network, random)
-    batches = [random_batch(case, list(lengths), random) for lengths in case.lengths[:STEPS]]
+    batches = [random_batch(case, index, random) for index in range(STEPS)]
+    if case.network.decoder:
+        require_agreement(case, initial, batches)
     scores = forward(case.network, initial, batches[0])
     loss, count = loss_sum(case.network, scores, batches[0])
     records = train(case.network, initial, case.optimizer, case.clip_norm, batches, torch.float64)
