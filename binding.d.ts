@@ -105,6 +105,9 @@ export interface NetworkOptions extends StackOptions {
   /** A chain of labels (conditional random field): `output` are classes, at most 4096, `pooling` is `none`, and the labels of a
    * sequence are judged as a whole, with a score for every two in a row. */
   crf?: CrfOptions;
+  /** K: sequences begin with states made from a vector of so many numbers, `context` of a batch: h = tanh(W v + b),
+   * c = W' v + b' of all layers. One direction, without ctc, crf and decoder. */
+  context?: number;
   /** Encoder–decoder: the stack above reads the input (its parameters are `encoder.…`), this one writes the output, which has steps
    * of its own. `pooling` is `none`, `output` are classes of which 0 is the boundary and 1 the unknown symbol, or values. */
   decoder?: DecoderOptions;
@@ -155,6 +158,9 @@ export interface Batch {
   /** In training with a decoder: the share, 0 … 1, of its inputs that are what stands in the target; the others are what it would
    * have emitted itself. Default 1. */
   teacherForcing?: number;
+  /** [B·K] what the first states are made from, where the network has a context; sequences with `initial` or `continues` have
+   * begun already, and need none. */
+  context?: Float32Array;
   /** The states the sequences begin with, [L, B, H]; networks of one direction only, as the next two. Default zeros. */
   initial?: States;
   /** In training: begin with the states that the last batch with `keeps` ended with; it had as many sequences. No
@@ -291,7 +297,8 @@ export class Trainer {
 
 /** Step-by-step inference, synchronous; keeps the parameters it was made with. One direction, no window, no crf. */
 export class Stream {
-  constructor(network: Network);
+  /** context [K] of a network that has one: what the first states are made from. */
+  constructor(network: Network, context?: Float32Array);
   /** x: one step, a Float32Array [I], or an Int32Array with one token id (with characters: and those of the
    * word's characters) or the active indexes. out [O] is overwritten. */
   step(x: Float32Array | Int32Array, out: Float32Array): void;

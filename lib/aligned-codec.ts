@@ -173,8 +173,8 @@ function resultsPer({ pooling }: AlignedMode<unknown>): 'step' | 'sequence' {
 
 /** The input as the addon takes it. */
 export function networkInput(
-  { input }: ArchitectureForm,
-  { size, characters }: InputEncoder,
+  { input }: Pick<ArchitectureForm, 'input'>,
+  { size, characters }: Pick<InputEncoder, 'size' | 'characters'>,
 ): NetworkOptions['input'] {
   switch (input.kind) {
     case 'tokens':

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-import type { ManyToManyForm, ManyToOneForm, Scale, StackForm } from './architecture';
+import type { ManyToManyForm, ManyToOneForm, OneToManyForm, Scale, StackForm } from './architecture';
 import { Vocabulary } from './data/vocabulary';
 import { maximumUnits } from './limits';
 import {
@@ -101,22 +101,46 @@ export const values = v.pipe(
   ),
 );
 
+const tokens = {
+  vocabulary: v.optional(v.custom<Vocabulary>((value) => value instanceof Vocabulary, 'a Vocabulary')),
+  embedding: v.optional(units, 64),
+  minCount: v.optional(size, 1),
+};
+
+const tokenizer = choice('words', 'characters');
+
+const multihot = options({
+  kind: v.literal('multihot'),
+  size: v.optional(size),
+  embedding: v.optional(whole(0, maximumUnits), 64),
+});
+
 const input = v.variant('kind', [
   options({
     kind: v.literal('tokens'),
-    tokenizer: v.optional(choice('words', 'characters'), 'words'),
-    vocabulary: v.optional(v.custom<Vocabulary>((value) => value instanceof Vocabulary, 'a Vocabulary')),
-    embedding: v.optional(units, 64),
-    minCount: v.optional(size, 1),
+    tokenizer: v.optional(tokenizer, 'words'),
+    ...tokens,
     window: v.optional(whole(0, 1024), 0),
     characters: v.optional(characters, false),
   }),
   features,
+  multihot,
+]);
+
+/** What is written cannot be looked at beforehand, and a symbol that is emitted is one of those known. */
+const sequence = v.variant('kind', [
   options({
-    kind: v.literal('multihot'),
-    size: v.optional(size),
-    embedding: v.optional(whole(0, maximumUnits), 64),
+    kind: v.literal('tokens'),
+    tokenizer: v.optional(tokenizer, 'characters'),
+    ...tokens,
+    window: v.optional(v.literal(0, '0 in a model that writes sequences: there is nothing behind a step'), 0),
+    characters: v.optional(
+      v.literal(false, 'false in a model that writes sequences: it knows the symbols it can write'),
+      false,
+    ),
   }),
+  features,
+  multihot,
 ]);
 
 const labels = v.custom<string[]>(
@@ -176,6 +200,17 @@ const manyToMany = v.pipe(
   ),
 );
 
+const oneToMany = options({
+  ...stack,
+  bidirectional: v.optional(
+    v.literal(false, 'false in a model that writes sequences: there is nothing to be read from the end'),
+    false,
+  ),
+  dropout: v.optional(dropout, 0),
+  sequence,
+  context: v.optional(choice('none', 'class', 'values'), 'none'),
+});
+
 export function checkRecurrent(value: unknown): StackForm & { input: number; threads?: number | undefined } {
   return checked('Recurrent', recurrent, value);
 }
@@ -186,4 +221,8 @@ export function checkManyToOne(value: unknown): ManyToOneForm {
 
 export function checkManyToMany(value: unknown): ManyToManyForm {
   return checked('ManyToMany', manyToMany, value);
+}
+
+export function checkOneToMany(value: unknown): OneToManyForm {
+  return checked('OneToMany', oneToMany, value);
 }

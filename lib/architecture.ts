@@ -204,6 +204,23 @@ export interface EncoderDecoderArchitecture<
   teacherForcing?: number | TeacherForcingSchedule | undefined;
 }
 
+/** What a sequence is made from: nothing, a class, or numbers. */
+export type ContextKind = 'none' | 'class' | 'values';
+
+export type SequenceKind = InputSpec['kind'];
+
+/** Of a model that writes sequences. One direction only. */
+export interface OneToManyArchitecture<K extends SequenceKind = SequenceKind> extends Omit<
+  Architecture,
+  'bidirectional' | 'input' | 'output'
+> {
+  /** What it writes, and reads back: in place of input and output. Strings are cut into characters unless `tokenizer` says
+   * words; a window and the characters of words it cannot have. */
+  sequence: InputSpec & { kind: K };
+  /** The "one" of one-to-many, which gives the states the network begins with. Default `none`. */
+  context?: ContextKind | undefined;
+}
+
 /** A cell with nothing left to default. */
 export type Cell =
   | { kind: 'rnn'; activation: Activation }
@@ -257,4 +274,18 @@ export interface EncoderDecoderForm extends ArchitectureForm {
   decoder: DecoderForm;
   attention: AttentionKind;
   teacherForcing: number | TeacherForcingSchedule;
+}
+
+export interface OneToManyForm extends StackForm {
+  dropout: Complete<DropoutSpec>;
+  sequence: InputForm;
+  context: ContextKind;
+}
+
+/** Of a model of any mode. */
+export type ModelForm = ArchitectureForm | OneToManyForm;
+
+/** What a network reads at a step. */
+export function readBy(form: ModelForm): InputForm {
+  return 'sequence' in form ? form.sequence : form.input;
 }

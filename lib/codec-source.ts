@@ -1,12 +1,15 @@
 import type { AlignedMode } from './aligned-codec';
-import type { ArchitectureForm, EncoderDecoderForm } from './architecture';
+import type { ArchitectureForm, EncoderDecoderForm, OneToManyForm } from './architecture';
 import type { Codec, CodecJSON } from './codec';
-import type { Example } from './data/example';
+import { collectExamples, Text, type Example, type ExampleSource } from './data/example';
 import type { DecodedPrediction } from './decoded';
-import { codecs, ctcCodecs, encoderDecoderCodecs } from './on-demand';
+import { BpttError } from './errors';
+import { codecs, ctcCodecs, encoderDecoderCodecs, nextStepCodecs } from './on-demand';
 
 /** Where the codec of a model comes from. */
 export interface CodecSource<P> {
+  /** The examples of the data that a caller gives, or the one text among those that read one. Default: examples. */
+  collect?(data: unknown, name?: string): Promise<Example[]>;
   /** The codec of an architecture that leaves nothing to the training data. */
   known(): Codec<P> | undefined;
   /** The codec that training data teach. */
@@ -41,5 +44,28 @@ export function encoderDecoderSource(
     known: () => encoderDecoderCodecs().EncoderDecoderCodec.known(form),
     learn: (examples) => encoderDecoderCodecs().EncoderDecoderCodec.learn(form, examples),
     fromJSON: (json) => encoderDecoderCodecs().EncoderDecoderCodec.fromJSON(form, json),
+  };
+}
+
+const fileName = /^\S{1,1000}\.(txt|jsonl|csv|tsv)(\.gz)?$/i;
+
+/** Of models that write sequences, or read on and on in a text. */
+export function nextStepSource(form: OneToManyForm): CodecSource<never> {
+  return {
+    collect: async (data, name) => {
+      if (typeof data !== 'string' && !(data instanceof Int32Array)) {
+        return collectExamples(data as ExampleSource, name);
+      }
+      if (typeof data === 'string' && fileName.test(data)) {
+        throw new BpttError(
+          'ERR_DATA',
+          `${name ?? 'the data'}: expected a text; found "${data}", which is the name of a file, not what is in it.`,
+        );
+      }
+      return [new Text(data) as unknown as Example];
+    },
+    known: () => nextStepCodecs().NextStepCodec.known(form),
+    learn: (examples) => nextStepCodecs().NextStepCodec.learn(form, examples),
+    fromJSON: (json) => nextStepCodecs().NextStepCodec.fromJSON(form, json),
   };
 }

@@ -7,6 +7,7 @@ import { native } from './native';
 import { nativeResult } from './native-call';
 import type { EvaluateForm, Search } from './options';
 import { pipeline } from './pipeline';
+import { evaluateText } from './text-evaluation';
 
 export interface EvaluationRun {
   examples: readonly EncodedExample[];
@@ -62,11 +63,18 @@ export async function evaluateBatches<R>(
   );
 }
 
-/** The metrics of all examples. */
+/** The metrics of all examples, or of a text. */
 export async function measure(codec: Codec<unknown>, run: EvaluationRun): Promise<Meter> {
   const meter = codec.meter();
+  const { engine, examples, signal } = run;
+  const text = examples[0]?.text;
+  if (text !== undefined) {
+    const result = await evaluateText(engine, text, codec.network.output.size, signal);
+    meter.add(examples, Int32Array.of(0), result);
+    return meter;
+  }
   await evaluateBatches(codec, run, ({ indexes, result }) => {
-    meter.add(run.examples, indexes, result);
+    meter.add(examples, indexes, result);
   });
   return meter;
 }

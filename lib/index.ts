@@ -8,6 +8,9 @@ export type { ManyToManyPrediction, ManyToManyPredictions } from './many-to-many
 export { EncoderDecoder } from './encoder-decoder';
 export type { EncoderDecoderPredictions } from './encoder-decoder';
 export type { Decoded, DecodedPrediction } from './decoded';
+export { OneToMany } from './one-to-many';
+export type { WrittenBy } from './one-to-many';
+export type { WrittenSequence, WrittenStep } from './generation';
 export { loadModel } from './load-model';
 export { system } from './system';
 export { SequenceModel } from './sequence-model';
@@ -23,7 +26,7 @@ export type {
   RecurrentOptions,
   State,
 } from './recurrent';
-export type { ModelStream } from './stream';
+export type { ModelStream, SequenceStream } from './stream';
 export type { Step } from './step-encoder';
 
 export type * from './architecture';
@@ -32,6 +35,9 @@ export type {
   EvaluateOptions,
   EvaluateWrittenOptions,
   FitOptions,
+  GenerateManyOptions,
+  GenerateOptions,
+  GenerateStart,
   History,
   PredictDecodedOptions,
   PredictOptions,
@@ -58,4 +64,12 @@ export type {
 export type { Metrics, ScalarMetrics } from './meter';
 
 export { Vocabulary } from './data/vocabulary';
-export type { Example, ExampleSource, Sequence, Target } from './data/example';
+export type {
+  Context,
+  Example,
+  ExampleSource,
+  Sequence,
+  SequenceExample,
+  SequenceSource,
+  Target,
+} from './data/example';

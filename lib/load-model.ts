@@ -3,12 +3,13 @@ import { EncoderDecoder } from './encoder-decoder';
 import { ManyToMany } from './many-to-many';
 import { ManyToOne } from './many-to-one';
 import { modelFiles } from './on-demand';
+import { OneToMany } from './one-to-many';
 import { restoreModel } from './restore-model';
 
 /** A saved model of any mode; `mode` tells which. Rejects with `ERR_FORMAT`, `ERR_VERSION`, `ERR_MEMORY` or `ERR_IO`. */
 export async function loadModel(
   path: string,
-): Promise<ManyToOne | ManyToMany<OutputKind, Alignment> | EncoderDecoder> {
+): Promise<ManyToOne | ManyToMany<OutputKind, Alignment> | EncoderDecoder | OneToMany> {
   const file = await modelFiles().readModelFile(path);
   switch (file.mode) {
     case 'many-to-one':
@@ -22,5 +23,7 @@ export async function loadModel(
       );
     case 'encoder-decoder':
       return restoreModel(path, file, file.mode, (architecture) => new EncoderDecoder(architecture));
+    case 'one-to-many':
+      return restoreModel(path, file, file.mode, (architecture) => new OneToMany(architecture));
   }
 }

@@ -1,6 +1,7 @@
 import type { EncodedExample } from './data/encoded';
 import type { ChunkResults } from './metrics/chunks';
 import type { ClassResults } from './metrics/classes';
+import type { LikelihoodResults } from './metrics/likelihood';
 import type { SequenceResults } from './metrics/sequences';
 import type { ValueResults } from './metrics/values';
 
@@ -9,12 +10,18 @@ import type { ValueResults } from './metrics/values';
  * `perLabel` and `confusion`; if the labels of steps are tags (BIO, IOB, BIOES, BMES), also the chunks' `precision`,
  * `recall`, `f1` and `perType`. With values: `mse` and `mae`. With multihot output: `precision`, `recall` and `f1` of the
  * active outputs, all outputs together. Where the output has steps of its own: `symbolErrorRate` and
- * `sequenceErrorRate`, with ctc also `unalignable`. Shares are 0…1.
+ * `sequenceErrorRate`, with ctc also `unalignable`. One-to-many: `nllPerStep`, `perplexity` and `bitsPerStep`, of values `mse` and
+ * `mae` of the next step. Shares are 0…1.
  */
 export interface Metrics
-  extends Partial<ClassResults>, Partial<ChunkResults>, Partial<ValueResults>, Partial<SequenceResults> {
+  extends
+    Partial<ClassResults>,
+    Partial<ChunkResults>,
+    Partial<ValueResults>,
+    Partial<SequenceResults>,
+    Partial<LikelihoodResults> {
   /**
-   * Mean over the examples (many-to-one, ctc) or steps (many-to-many), in nats; for values half the squared error, summed
+   * Mean over the examples (many-to-one, ctc) or steps (many-to-many, one-to-many), in nats; for values half the squared error, summed
    * over the outputs. Labels not seen in training are left out; NaN if there were no others.
    */
   loss: number;
@@ -34,7 +41,16 @@ export interface Metrics
 export type ScalarMetrics = Record<string, number>;
 
 /** The metrics of which less is better. */
-const losses: ReadonlySet<string> = new Set(['loss', 'mse', 'mae', 'symbolErrorRate', 'sequenceErrorRate']);
+const losses: ReadonlySet<string> = new Set([
+  'loss',
+  'mse',
+  'mae',
+  'symbolErrorRate',
+  'sequenceErrorRate',
+  'nllPerStep',
+  'perplexity',
+  'bitsPerStep',
+]);
 
 /** Anything is better than what could not be computed. */
 export function isBetter(metric: string, value: number, best: number): boolean {

@@ -119,6 +119,11 @@ export function* parameterShapes(options: NetworkOptions): Generator<Shape> {
   }
   const prefix = decoder === undefined ? 'recurrent' : 'encoder';
   yield* stackShapes(prefix, options, directions, inputWidth(options));
+  if (options.context !== undefined) {
+    const states = options.layers * hidden * (cell === 'lstm' ? 2 : 1);
+    yield ['context.weight', [states, options.context]];
+    yield ['context.bias', [states]];
+  }
   if (decoder !== undefined) {
     yield* decoderShapes({ ...options, decoder }, width, cell === 'lstm' ? 2 * width : width);
   } else if (options.pooling === 'attention') {

@@ -4,7 +4,9 @@ import type * as encoderDecoderCodec from './encoder-decoder-codec';
 import type * as architecture from './architecture-schema';
 import type * as encoderDecoder from './encoder-decoder-schema';
 import type * as evaluation from './evaluation';
+import type * as generation from './generation';
 import type * as modelFile from './model-file';
+import type * as nextStepCodec from './next-step-codec';
 import type * as options from './options-schema';
 import type * as record from './record-schema';
 import type * as training from './training';
@@ -26,6 +28,14 @@ export function ctcCodecs(): typeof ctcCodec {
 
 export function encoderDecoderCodecs(): typeof encoderDecoderCodec {
   return module.require('./encoder-decoder-codec') as typeof encoderDecoderCodec;
+}
+
+export function nextStepCodecs(): typeof nextStepCodec {
+  return module.require('./next-step-codec') as typeof nextStepCodec;
+}
+
+export function generations(): typeof generation {
+  return module.require('./generation') as typeof generation;
 }
 
 export function evaluations(): typeof evaluation {

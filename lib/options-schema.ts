@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 
-import type { ExampleSource } from './data/example';
 import { maximumBeam } from './limits';
-import type { EvaluateForm, FitForm, PredictForm, Search } from './options';
+import type { EvaluateForm, FitForm, GenerateForm, GenerateStart, PredictForm, Search } from './options';
 import type { Optimizer } from './optimizer';
 import type { Schedule } from './schedule';
 import {
@@ -13,6 +12,7 @@ import {
   number,
   options,
   positive,
+  seed,
   share,
   size,
   threads,
@@ -97,12 +97,14 @@ const fit = options({
   optimizer: v.optional(optimizer, 'adam'),
   schedule: v.optional(schedule, 'constant'),
   clipNorm: v.optional(notNegative, 5),
+  tbptt: v.optional(size),
   validation: v.optional(
-    v.custom<ExampleSource<never>>(
+    v.custom<object | string>(
       (value) =>
-        typeof value === 'object' &&
-        value !== null &&
-        (Symbol.iterator in value || Symbol.asyncIterator in value),
+        typeof value === 'string' ||
+        (typeof value === 'object' &&
+          value !== null &&
+          (Symbol.iterator in value || Symbol.asyncIterator in value)),
       'examples, as an array or an iterable',
     ),
   ),
@@ -133,6 +135,24 @@ const predictDecoded = v.pipe(
   ),
 );
 
+/** What these are, depends on the model. */
+const start = { context: v.optional(v.unknown()), prompt: v.optional(v.unknown()) };
+
+const writing = {
+  maxSteps: v.optional(size, 1000),
+  temperature: v.optional(notNegative),
+  topK: v.optional(whole(0)),
+  topP: v.optional(number((value) => value > 0 && value <= 1, 'a number above 0, at most 1')),
+  seed: v.optional(seed),
+  signal,
+};
+
+const generateStart = options(start);
+
+const generate = options({ ...writing, ...start });
+
+const generateMany = options(writing);
+
 export function checkFit(value: unknown = {}): FitForm {
   return checked('fit', fit, value);
 }
@@ -161,4 +181,16 @@ export function checkPredictDecoded(value: unknown = {}): PredictForm {
 export function checkPredictSteps(value: unknown = {}): PredictForm {
   const form = checked('predict', predictSteps, value);
   return { ...form, search: { ...none, marginals: form.probabilities } };
+}
+
+export function checkGenerate(value: unknown = {}): GenerateForm & GenerateStart {
+  return checked('generate', generate, value) as GenerateForm & GenerateStart;
+}
+
+export function checkGenerateMany(value: unknown = {}): GenerateForm {
+  return checked('generateMany', generateMany, value);
+}
+
+export function checkGenerateStart(value: unknown, index: number): GenerateStart {
+  return checked(`generateMany: sequence ${index}`, generateStart, value) as GenerateStart;
 }

@@ -1,16 +1,16 @@
-import type { Example, ExampleSource } from './data/example';
+import type { Context, ExampleSource, Sequence } from './data/example';
 import type { ScalarMetrics } from './meter';
 import type { Optimizer, OptimizerKind, OptimizerSpec } from './optimizer';
 import type { Schedule, ScheduleKind, ScheduleSpec } from './schedule';
 
-/** How a model is trained. */
-export interface FitOptions<E = Example> {
+/** How a model is trained, on data of type `D`. */
+export interface FitOptions<D = ExampleSource> {
   /** Passes over the data, at least 1. Default 10, or no limit when only `minutes` is given. */
   epochs?: number | undefined;
   /** Ends the training after so many minutes, at the next batch, but not before the first one. What was trained of the
    * last epoch counts as an epoch. Greater than 0. Default: no limit. */
   minutes?: number | undefined;
-  /** Examples a batch. Default 32. */
+  /** Examples a batch; of a text, the parts that are read side by side. Default 32. */
   batchSize?: number | undefined;
   /** Default `adam`, learning rate 0.002. */
   optimizer?: OptimizerKind | OptimizerSpec | undefined;
@@ -18,8 +18,12 @@ export interface FitOptions<E = Example> {
   schedule?: ScheduleKind | ScheduleSpec | undefined;
   /** The gradient of a batch is scaled down to this global norm (Pascanu et al. 2013); 0: never. Default 5. */
   clipNorm?: number | undefined;
+  /** Of a text alone, which is learned from in windows of so many steps: a gradient flows back to the beginning of its window,
+   * the state goes on from one window to the next (truncated back-propagation through time, Williams and Peng 1990).
+   * Default 100. */
+  tbptt?: number | undefined;
   /** Data the model does not learn from, measured after each epoch: the best epoch's parameters are kept. */
-  validation?: ExampleSource<E> | undefined;
+  validation?: D | undefined;
   /** The key of the metric that tells which epoch is best; less is better for losses and errors. Needs
    * `validation`. Default: `f1` for tag schemes, `accuracy` for classes, `symbolErrorRate` where the output has steps of its
    * own, else `loss`. */
@@ -122,7 +126,45 @@ export interface PredictStepsOptions extends PredictOptions {
   probabilities?: boolean | undefined;
 }
 
-/** Fit options with nothing left to default but the metric and the threads. */
+/** How a sequence is written. */
+export interface GenerateOptions {
+  /** What it is made from: the name of a class or numbers, as the model was trained with. */
+  context?: Context | undefined;
+  /** What has been written already and is gone on from, as `y` of the training data. A symbol that is not known is read as the
+   * unknown one. Default: nothing. */
+  prompt?: Sequence | undefined;
+  /** Steps that are written at most, the prompt not counted. Default 1000. */
+  maxSteps?: number | undefined;
+  /** Divides the logarithms of the probabilities: below 1 the probable becomes more probable; 0: the most probable always. Not for
+   * values. Default 1. */
+  temperature?: number | undefined;
+  /** Symbols only: chosen among so many most probable ones; 0: among all. Default 0. */
+  topK?: number | undefined;
+  /** Symbols only: then among the fewest most probable ones that hold this share, above 0, at most 1, of what is left
+   * (Holtzman et al. 2020). Default 1. */
+  topP?: number | undefined;
+  /** The same seed gives the same sequence. 0…2^53 − 1. Not for values, where nothing is random. Default 1. */
+  seed?: number | undefined;
+  /** Ends the writing: it then rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+}
+
+/** What many sequences have in common. */
+export type GenerateManyOptions = Omit<GenerateOptions, 'context' | 'prompt'>;
+
+/** What each of them begins with. */
+export type GenerateStart = Pick<GenerateOptions, 'context' | 'prompt'>;
+
+export interface GenerateForm {
+  maxSteps: number;
+  temperature?: number | undefined;
+  topK?: number | undefined;
+  topP?: number | undefined;
+  seed?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** Fit options with nothing left to default but the metric, the window of a text and the threads. */
 export interface FitForm {
   epochs?: number | undefined;
   minutes?: number | undefined;
@@ -130,7 +172,8 @@ export interface FitForm {
   optimizer: Optimizer;
   schedule: Schedule;
   clipNorm: number;
-  validation?: ExampleSource<never> | undefined;
+  tbptt?: number | undefined;
+  validation?: unknown;
   metric?: string | undefined;
   patience?: number | undefined;
   threads?: number | undefined;

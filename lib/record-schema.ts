@@ -28,6 +28,7 @@ const record = options({
     optimizer,
     schedule,
     clipNorm: notNegative,
+    tbptt: v.exactOptional(size),
     metric: v.exactOptional(v.string()),
     patience: v.exactOptional(size),
   }),

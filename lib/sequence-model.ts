@@ -1,10 +1,11 @@
-import type { Network, Trainer } from '../binding';
-import type { ArchitectureForm } from './architecture';
+import type { Network, Stream, Trainer } from '../binding';
+import { readBy, type ModelForm } from './architecture';
 import type { Codec } from './codec';
 import type { CodecSource } from './codec-source';
 import { collectExamples } from './data/example';
-import type { ExampleSource, Locate, Sequence } from './data/example';
+import type { Example, ExampleSource, Locate, Sequence } from './data/example';
 import { found } from './data/found';
+import type { Normalization } from './data/normalization';
 import type { Vocabulary } from './data/vocabulary';
 import { BpttError } from './errors';
 import type { Metrics } from './meter';
@@ -23,7 +24,7 @@ import type {
   PredictOptions,
 } from './options';
 import { checkTensors, countParameters, readParameters, writeParameter } from './parameters';
-import type { Step } from './step-encoder';
+import type { Step, StepEncoder } from './step-encoder';
 import { ModelStream } from './stream';
 import { recordOf, type TrainingRecord } from './training-record';
 import { version } from './version';
@@ -42,7 +43,8 @@ export function restore(model: SequenceModel, file: ModelFile): void {
 }
 
 /**
- * What the models of all modes can do. `P` is a prediction, `Q` the options of `predict`, `E` those of `evaluate`.
+ * What the models of all modes can do. `P` is a prediction, `Q` the options of `predict`, `E` those of `evaluate`,
+ * `D` the data they learn from.
  *
  * Vocabulary, labels, sizes and the scale of features come from the first training data, unless the architecture
  * says them. Before they are known, everything but `fit` throws `ERR_STATE`. Every method throws `ERR_DISPOSED`
@@ -55,6 +57,7 @@ export abstract class SequenceModel<
   P = unknown,
   Q extends PredictOptions = PredictOptions,
   E extends EvaluateOptions = EvaluateOptions,
+  D = ExampleSource,
 > {
   static {
     restoreInto = (model, file) => {
@@ -71,7 +74,7 @@ export abstract class SequenceModel<
 
   /** An architecture without open sizes has parameters from the beginning. */
   protected constructor(
-    protected readonly form: ArchitectureForm,
+    protected readonly form: ModelForm,
     private readonly source: CodecSource<P>,
   ) {
     this.install(source.known());
@@ -96,7 +99,7 @@ export abstract class SequenceModel<
   }
 
   /** The architecture with its defaults filled in. */
-  get architecture(): ArchitectureForm {
+  get architecture(): ModelForm {
     return structuredClone(this.describedForm());
   }
 
@@ -123,7 +126,7 @@ export abstract class SequenceModel<
    * model runs, `ERR_NON_FINITE` when a loss or gradient is NaN or infinite, the signal's reason when it is aborted
    * before training begins, or what `onProgress` throws. The model then has the parameters from before.
    */
-  async fit(data: ExampleSource, options?: FitOptions): Promise<History> {
+  async fit(data: D, options?: FitOptions<D>): Promise<History> {
     this.checkAlive();
     const form = optionsSchema().checkFit(options);
     if (this.fitting) {
@@ -141,13 +144,13 @@ export abstract class SequenceModel<
    * Measures the model on data; a label that was not seen in training counts as wrong. During `fit`: the model from
    * before. Rejects with `ERR_OPTION`, `ERR_DATA`, `ERR_SHAPE`, `ERR_STATE` or the signal's reason.
    */
-  async evaluate(data: ExampleSource, options?: E): Promise<Metrics> {
+  async evaluate(data: D, options?: E): Promise<Metrics> {
     const started = performance.now();
     const form = this.checkEvaluate(options);
     const { codec, network } = this.ready();
     const { measure, serving } = evaluations();
     form.signal?.throwIfAborted();
-    const examples = await codec.encodeExamples(await collectExamples(data), 'keep');
+    const examples = await codec.encodeExamples(await this.collect(data), 'keep');
     const meter = await measure(codec, { examples, ...serving(network, form) });
     return { ...meter.result(), seconds: (performance.now() - started) / 1000 };
   }
@@ -211,14 +214,24 @@ export abstract class SequenceModel<
         `stream: expected a model that does not look ahead; this one ${what}.`,
       );
     }
+    return new ModelStream(...this.streamParts());
+  }
+
+  /** What a stream is made of. `context` `[K]`, where the network has one. */
+  protected streamParts(
+    context?: Float32Array,
+  ): [stream: Stream, encode: StepEncoder, outputSize: number, scale: Normalization | undefined] {
     const { codec, network } = this.ready();
-    const stream = nativeCall(() => new (native().Stream)(network));
-    return new ModelStream(stream, codec.stepEncoder(), codec.network.output.size, codec.scale);
+    const stream = nativeCall(() => new (native().Stream)(network, context));
+    return [stream, codec.stepEncoder(), codec.network.output.size, codec.scale];
   }
 
   /** A stream of steps in and their results `[O]` out, one array each. Errors as `stream`. */
   transform(): TransformStream<Step, Float32Array> {
-    const stream = this.stream();
+    return this.transformed(this.stream());
+  }
+
+  protected transformed(stream: ModelStream): TransformStream<Step, Float32Array> {
     return new TransformStream({
       transform(step, controller) {
         controller.enqueue(stream.step(step));
@@ -253,10 +266,14 @@ export abstract class SequenceModel<
     this.dispose();
   }
 
-  private async train(data: ExampleSource, form: FitForm): Promise<History> {
+  private collect(data: unknown, name?: string): Promise<Example[]> {
+    return this.source.collect?.(data, name) ?? collectExamples(data as ExampleSource, name);
+  }
+
+  private async train(data: D, form: FitForm): Promise<History> {
     form.signal?.throwIfAborted();
     const { checkMetric, collectData, encodeData, trainNetwork } = trainings();
-    const examples = await collectData(data, form);
+    const examples = await collectData(data, form, (given, name) => this.collect(given, name));
     // Before the first training a model may have sizes, but nothing it has learned from data.
     const learned = this.lastRecord === undefined ? undefined : this.known?.codec;
     const codec = learned ?? (await this.source.learn(examples.training));
@@ -306,19 +323,21 @@ export abstract class SequenceModel<
   }
 
   /** The architecture as it is written into a file: vocabularies stand elsewhere. */
-  protected describedForm(): ArchitectureForm {
-    const { input, ...rest } = this.form;
+  protected describedForm(): ModelForm {
+    const { form } = this;
+    const input = readBy(form);
     if (input.kind !== 'tokens') {
-      return this.form;
+      return form;
     }
     const { vocabulary: _vocabulary, ...described } = input;
-    return { ...rest, input: described };
+    return 'sequence' in form ? { ...form, sequence: described } : { ...form, input: described };
   }
 
   /** The reverse. */
   protected takeVocabularies(codec: Codec<P>): void {
-    if (this.form.input.kind === 'tokens') {
-      this.form.input.vocabulary = codec.vocabulary;
+    const input = readBy(this.form);
+    if (input.kind === 'tokens') {
+      input.vocabulary = codec.vocabulary;
     }
   }
 
@@ -337,7 +356,7 @@ export abstract class SequenceModel<
     this.lastRecord = record;
   }
 
-  private ready(): Known<P> {
+  protected ready(): Known<P> {
     this.checkAlive();
     if (this.known === undefined) {
       throw new BpttError(
@@ -356,8 +375,9 @@ export abstract class SequenceModel<
 }
 
 /** What makes a result depend on steps to come. */
-function looksAhead(form: ArchitectureForm & { crf?: unknown }): string | undefined {
-  const { bidirectional, input, crf = false } = form;
+function looksAhead(form: ModelForm & { crf?: unknown }): string | undefined {
+  const { bidirectional, crf = false } = form;
+  const input = readBy(form);
   if (bidirectional) return 'is bidirectional';
   if (input.kind === 'tokens' && input.window > 0) return 'has a window';
   return crf === false ? undefined : 'has a crf, which chooses the labels of a sequence together';

@@ -11,10 +11,10 @@ import type { Step, StepEncoder } from './step-encoder';
  */
 export class ModelStream {
   constructor(
-    private readonly stream: NativeStream,
+    protected readonly stream: NativeStream,
     private readonly encode: StepEncoder,
-    private readonly outputSize: number,
-    private readonly scale?: Normalization,
+    protected readonly outputSize: number,
+    protected readonly scale?: Normalization,
   ) {}
 
   /**
@@ -56,5 +56,43 @@ export class ModelStream {
     nativeCall(() => {
       this.stream.setState(h, c);
     });
+  }
+}
+
+/** A stream of a model that writes sequences: the result of a step is what is expected at the next one. */
+export class SequenceStream extends ModelStream {
+  private expected: Float32Array | undefined;
+
+  constructor(
+    stream: NativeStream,
+    encode: StepEncoder,
+    outputSize: number,
+    scale: Normalization | undefined,
+    /** What is read before the first step; undefined: nothing. */
+    private readonly start: Float32Array | Int32Array | undefined,
+  ) {
+    super(stream, encode, outputSize, scale);
+    this.begin();
+  }
+
+  /** What is expected at the first step of a sequence, `[O]`; undefined where nothing is known before it, as in a text. Copied. */
+  get first(): Float32Array | undefined {
+    return this.expected?.slice();
+  }
+
+  /** Begins a new sequence. */
+  override reset(): void {
+    super.reset();
+    this.begin();
+  }
+
+  private begin(): void {
+    if (this.start === undefined) return;
+    const out = new Float32Array(this.outputSize);
+    nativeCall(() => {
+      this.stream.step(this.start!, out);
+    });
+    this.scale?.restore(out, 0, out, 0);
+    this.expected = out;
   }
 }

@@ -17,13 +17,13 @@ export interface TrainingRecord {
   bestEpoch: number;
   stoppedBy: History['stoppedBy'];
   /** Those that have a part in the result, with their defaults. */
-  options: Pick<FitOptions, 'epochs' | 'minutes' | 'metric' | 'patience'> &
+  options: Pick<FitOptions, 'epochs' | 'minutes' | 'tbptt' | 'metric' | 'patience'> &
     Complete<Pick<FitForm, 'batchSize' | 'optimizer' | 'schedule' | 'clipNorm'>>;
 }
 
 export function recordOf(
   history: History,
-  { epochs, minutes, batchSize, optimizer, schedule, clipNorm, metric, patience }: FitForm,
+  { epochs, minutes, batchSize, optimizer, schedule, clipNorm, tbptt, metric, patience }: FitForm,
   facts: Pick<TrainingRecord, 'bptt' | 'fits' | 'seed' | 'examples' | 'steps'>,
 ): TrainingRecord {
   return {
@@ -42,6 +42,7 @@ export function recordOf(
       optimizer,
       schedule,
       clipNorm,
+      ...(tbptt !== undefined && { tbptt }),
       ...(metric !== undefined && { metric }),
       ...(patience !== undefined && { patience }),
     },

@@ -2,7 +2,8 @@ import type { Network, Trainer, TrainerOptions } from '../binding';
 import type { Codec } from './codec';
 import { countBatches, trainingBatches } from './data/batch-order';
 import type { EncodedExample } from './data/encoded';
-import { collectExamples, type Example, type ExampleSource } from './data/example';
+import { Text, type Example } from './data/example';
+import { countTextWindows, textWindows } from './data/text-windows';
 import { BpttError } from './errors';
 import { measure } from './evaluation';
 import { train, type TrainingBatch, type TrainingPlan } from './fit';
@@ -15,6 +16,9 @@ import type { FitForm, History, Search } from './options';
 /** Validation after each epoch is to be quick. */
 const greedy: Search = { beam: 1, nBest: 1 };
 
+/** Steps of a text that a gradient flows back through. */
+export const defaultWindow = 100;
+
 /** What `fit` is given, as arrays. */
 export interface Examples {
   training: Example[];
@@ -26,16 +30,26 @@ export interface EncodedExamples {
   validation?: EncodedExample[];
 }
 
-export async function collectData(data: ExampleSource, options: FitForm): Promise<Examples> {
-  const { validation } = options;
+export async function collectData(
+  data: unknown,
+  options: FitForm,
+  collect: (data: unknown, name?: string) => Promise<Example[]>,
+): Promise<Examples> {
+  const { validation, tbptt } = options;
   if (validation === undefined) {
     refuseWithoutValidation('metric', options.metric);
     refuseWithoutValidation('patience', options.patience);
-    return { training: await collectExamples(data) };
+  }
+  const training = await collect(data);
+  if (tbptt !== undefined && !(training[0] instanceof Text)) {
+    throw new BpttError(
+      'ERR_OPTION',
+      'fit: option "tbptt" cuts a text into windows, for models that write sequences; examples are learned from as a whole.',
+    );
   }
   return {
-    training: await collectExamples(data),
-    validation: await collectExamples(validation, 'the validation data'),
+    training,
+    ...(validation !== undefined && { validation: await collect(validation, 'the validation data') }),
   };
 }
 
@@ -116,7 +130,50 @@ function nativeOptimizer({ learningRate: _rate, ...given }: Optimizer): TrainerO
   return { ...nothing, ...given };
 }
 
-/** How a trainer is to be fed. The same seed gives the same batches. */
+/** The batches of a training, made one by one. The same seed gives the same. */
+type Feed = Pick<TrainingPlan, 'batches' | 'batchesPerEpoch'>;
+
+/** Examples in an order that is another one in each epoch. */
+function exampleFeed(
+  codec: Codec<unknown>,
+  examples: readonly EncodedExample[],
+  batchSize: number,
+  seed: number,
+): Feed {
+  const lengths = examples.map(({ input }) => input.length);
+  const targetLengths = examples.map(({ target }) => target?.steps ?? 0);
+  return {
+    batchesPerEpoch: countBatches(examples.length, batchSize),
+    *batches(epoch): Generator<TrainingBatch> {
+      for (const indexes of trainingBatches(lengths, { batchSize, seed, epoch, targetLengths })) {
+        let steps = 0;
+        for (const index of indexes) {
+          steps += lengths[index]!;
+        }
+        yield { batch: codec.assemble(examples, indexes, epoch), examples: indexes.length, steps };
+      }
+    },
+  };
+}
+
+/** Windows of a text, in its order, each going on from where the one before it ended. */
+function textFeed(text: Int32Array, parts: number, steps: number): Feed {
+  return {
+    batchesPerEpoch: countTextWindows(text.length, { parts, steps }),
+    *batches(): Generator<TrainingBatch> {
+      for (const { continues, ...window } of textWindows(text, { parts, steps })) {
+        const { length } = window.tokens;
+        yield {
+          batch: { ...window, continues, keeps: true },
+          examples: window.lengths.length,
+          steps: length,
+        };
+      }
+    },
+  };
+}
+
+/** How a trainer is to be fed. */
 function trainingPlan(
   codec: Codec<unknown>,
   trainer: Trainer,
@@ -124,24 +181,15 @@ function trainingPlan(
   options: FitForm,
   seed: number,
 ): TrainingPlan {
-  const { batchSize } = options;
-  const lengths = training.map(({ input }) => input.length);
-  const targetLengths = training.map(({ target }) => target?.steps ?? 0);
-  const metric = options.metric ?? codec.metric;
+  const { batchSize, tbptt = defaultWindow } = options;
+  const text = training[0]?.text;
   return {
     trainer,
     options,
-    metric,
-    batchesPerEpoch: countBatches(training.length, batchSize),
-    *batches(epoch): Generator<TrainingBatch> {
-      for (const indexes of trainingBatches(lengths, { batchSize, seed, epoch, targetLengths })) {
-        let steps = 0;
-        for (const index of indexes) {
-          steps += lengths[index]!;
-        }
-        yield { batch: codec.assemble(training, indexes, epoch), examples: indexes.length, steps };
-      }
-    },
+    metric: options.metric ?? codec.metric,
+    ...(text === undefined
+      ? exampleFeed(codec, training, batchSize, seed)
+      : textFeed(text, batchSize, tbptt)),
     validate:
       validation &&
       (async () => {

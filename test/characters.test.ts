@@ -89,7 +89,7 @@ describe('a tagger that reads the characters of words', () => {
     const path = join(folder, 'characters.safetensors');
     await model.save(path);
     using loaded = await loadModel(path);
-    expect(loaded.architecture.input).toMatchObject({ characters: { embedding: 8, hidden: 12 } });
+    expect(loaded.architecture).toMatchObject({ input: { characters: { embedding: 8, hidden: 12 } } });
     expect(await loaded.predictMany(unseen.map(({ x }) => x))).toEqual(
       await model.predictMany(unseen.map(({ x }) => x)),
     );

@@ -31,6 +31,7 @@ export function checkArchitectureFlags(mode: Mode, flags: TrainFlags): void {
   if (mode === 'encoder-decoder' && flags.output === 'multihot') {
     throw usageError('option --output must be classes or values for an encoder-decoder; it is multihot.');
   }
+  if (mode !== 'one-to-many') refuse(flags, ['context', 'tbptt'], `belongs to one-to-many; this is ${mode}`);
   if (flags.ctc === true) refuse(flags, ['crf'], 'does not go with --ctc: it needs a label for each step');
   for (const name of ['ctc', 'crf'] as const) {
     if (flags[name] !== undefined && flags.output !== undefined && flags.output !== 'classes') {
@@ -83,7 +84,7 @@ export async function architectureFor(
   };
 }
 
-function cellSpec({ cell, activation, reset, forgetBias }: TrainFlags): CellSpec {
+export function cellSpec({ cell, activation, reset, forgetBias }: TrainFlags): CellSpec {
   switch (cell) {
     case 'rnn':
       return { kind: cell, ...(activation && { activation }) };
@@ -117,7 +118,7 @@ async function inputSpec(
   }
 }
 
-function inputHints({ input, inputSize }: TrainFlags): InputHints {
+export function inputHints({ input, inputSize }: TrainFlags): InputHints {
   const size = inputSize === undefined ? {} : { size: inputSize };
   switch (input) {
     case 'words':
@@ -130,7 +131,7 @@ function inputHints({ input, inputSize }: TrainFlags): InputHints {
   }
 }
 
-function checkInputFlags(flags: TrainFlags, kind: InputSpec['kind']): void {
+export function checkInputFlags(flags: TrainFlags, kind: InputSpec['kind']): void {
   const reason = `does not apply: the input is ${kind}`;
   if (kind === 'tokens') {
     refuse(flags, ['inputSize'], reason);

@@ -1,4 +1,5 @@
 import type * as evaluateCommand from './evaluate';
+import type * as generateCommand from './generate';
 import type * as infoCommand from './info';
 import type * as predictCommand from './predict';
 import type * as trainCommand from './train';
@@ -13,6 +14,9 @@ export const evaluate: typeof evaluateCommand.evaluate = (path, flags) =>
 
 export const predict: typeof predictCommand.predict = (path, flags) =>
   (module.require('./predict') as typeof predictCommand).predict(path, flags);
+
+export const generate: typeof generateCommand.generate = (path, flags) =>
+  (module.require('./generate') as typeof generateCommand).generate(path, flags);
 
 export const info: typeof infoCommand.info = (path, flags) =>
   (module.require('./info') as typeof infoCommand).info(path, flags);

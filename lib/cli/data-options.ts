@@ -44,8 +44,8 @@ export function checkDataFlags(flags: DataFlags, files: readonly string[], mode:
   const formats = files.map((file) => sourceFormat(file).format);
   if (flags.columns === undefined) {
     refuse(flags, ['lookback', 'horizon', 'stride', 'rows'], 'needs --columns too');
-    if (formats.every((format) => format === 'jsonl')) {
-      refuse(flags, ['x', 'y'], 'names a column of a .csv or .tsv file; a .jsonl file has none');
+    if (formats.every((format) => format === 'jsonl' || format === 'txt')) {
+      refuse(flags, ['x', 'y'], 'names a column of a .csv or .tsv file; a .jsonl or .txt file has none');
     }
     return;
   }

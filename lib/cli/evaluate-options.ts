@@ -11,7 +11,10 @@ export interface EvaluateFlags extends DataFlags, ServingFlags {
 export function addEvaluateOptions(command: Command): void {
   command.addOption(
     command
-      .createOption('--data <file>', `the examples to measure with: ${fileFormats}`)
+      .createOption(
+        '--data <file>',
+        `the examples to measure with: ${fileFormats}; or a text, .txt or .txt.gz`,
+      )
       .helpGroup('Data:')
       .makeOptionMandatory(),
   );

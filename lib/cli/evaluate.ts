@@ -1,3 +1,4 @@
+import type { ExampleSource } from '../data/example';
 import { loadModel } from '../load-model';
 import type { Metrics } from '../meter';
 import type { SequenceModel } from '../sequence-model';
@@ -6,6 +7,7 @@ import type { EvaluateFlags } from './evaluate-options';
 import { readEvaluationExamples } from './examples';
 import { duration, metricName, shortNumber } from './format';
 import { interruption } from './interruption';
+import { readSequences } from './sequences';
 import { searchOptions } from './serving-options';
 import { table } from './table';
 
@@ -16,16 +18,30 @@ export async function evaluate(path: string, flags: EvaluateFlags): Promise<void
   const model: SequenceModel = await loadModel(path);
   checkDataFlags(flags, [data], model.mode);
   const search = searchOptions(flags, model);
-  const numericY = model.architecture.output.kind === 'values';
-  const target = model.mode === 'encoder-decoder' ? 'rows' : 'sequence';
-  const examples = await readEvaluationExamples(data, { ...flags, numericY, target, signal });
-  const metrics = await model.evaluate(examples, {
+  const metrics = await model.evaluate(await readData(model, flags, signal), {
     batchSize,
     threads,
     signal,
     ...search,
   });
   process.stdout.write(`${flags.json === true ? JSON.stringify(metrics) : metricsTable(metrics)}\n`);
+}
+
+async function readData(
+  { architecture, mode }: SequenceModel,
+  flags: EvaluateFlags,
+  signal: AbortSignal,
+): Promise<ExampleSource> {
+  if (!('output' in architecture)) {
+    return (await readSequences(flags.data, flags, signal)) as unknown as ExampleSource;
+  }
+  const numericY = architecture.output.kind === 'values';
+  return readEvaluationExamples(flags.data, {
+    ...flags,
+    numericY,
+    target: mode === 'encoder-decoder' ? 'rows' : 'sequence',
+    signal,
+  });
 }
 
 /** The metrics that are one number. */

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 
-import type { DecoderForm } from '../architecture';
+import { readBy, type DecoderForm } from '../architecture';
 import { loadModel } from '../load-model';
+import type { Mode } from '../mode';
 import type { TrainingRecord } from '../training-record';
 import { metricName, shortNumber } from './format';
 import { table } from './table';
@@ -17,12 +18,15 @@ export async function info(path: string, { json }: { json?: true }): Promise<voi
 type Model = Awaited<ReturnType<typeof loadModel>>;
 
 interface Description {
-  mode: string;
+  mode: Mode;
   architecture: Model['architecture'];
   /** Numbers a step reads: tokens known (two of them special), features or indexes. */
   inputSize: number;
   outputSize: number;
   labels?: string[];
+  /** Of one-to-many: whether it learned from a text, and the classes it can write from. */
+  endless?: boolean;
+  contexts?: string[];
   parameterCount: number;
   parameters: { name: string; shape: number[] }[];
   bytes: number;
@@ -42,6 +46,8 @@ function describe(model: Model, bytes: number): Description {
       (parameters['recurrent.weight_ih_l0'] ?? parameters['encoder.weight_ih_l0'])!.shape[1]!,
     outputSize: parameters['output.bias']!.shape[0]!,
     ...(labels && { labels }),
+    ...(model.mode === 'one-to-many' && { endless: model.endless }),
+    ...(model.mode === 'one-to-many' && model.contexts && { contexts: model.contexts }),
     parameterCount,
     parameters: Object.entries(parameters).map(([name, { shape }]) => ({ name, shape })),
     bytes,
@@ -67,16 +73,24 @@ function infoText(description: Description): string {
 
 function modelRows(description: Description): string[][] {
   const { mode, architecture, inputSize, outputSize, labels, bytes } = description;
-  const { cell, hidden, layers, bidirectional, dropout, input, output, seed } = architecture;
+  const { cell, hidden, layers, bidirectional, dropout, seed } = architecture;
+  const { kind: readKind, ...readOptions } = readBy(architecture);
+  const read = withOptions({ kind: readKind, ...readOptions, characters: undefined, size: inputSize });
   const details: string[][] = [
     ['mode', mode],
     ['cell', withOptions(cell)],
     ['hidden', shortNumber(hidden)],
     ['layers', `${layers}${bidirectional ? ', in both directions' : ''}`],
-    ['input', withOptions({ ...input, characters: undefined, size: inputSize })],
+    [mode === 'one-to-many' ? 'sequence' : 'input', read],
     ...characterRow(description),
-    ['output', withOptions({ ...output, labels: undefined, size: outputSize })],
   ];
+  if ('output' in architecture) {
+    details.push(['output', withOptions({ ...architecture.output, labels: undefined, size: outputSize })]);
+  } else {
+    const learned = description.endless === true ? 'a text' : 'sequences';
+    details.push(['learned from', learned], ['context', architecture.context]);
+  }
+  if (description.contexts !== undefined) details.push(['classes', someOf(description.contexts)]);
   if (labels !== undefined) details.push(['labels', someOf(labels)]);
   if ('crf' in architecture && architecture.crf !== false) details.push(['crf', options(architecture.crf)]);
   if ('decoder' in architecture) {
@@ -106,7 +120,8 @@ function decoderRows({ cell, hidden, layers, input }: DecoderForm): string[][] {
 }
 
 /** The network of the words' characters, with the number of characters known (two of them special). */
-function characterRow({ architecture: { input }, parameters }: Description): string[][] {
+function characterRow({ architecture, parameters }: Description): string[][] {
+  const input = readBy(architecture);
   if (input.kind !== 'tokens' || input.characters === false) return [];
   const [size] = parameters.find(({ name }) => name === 'characters.embedding.weight')!.shape;
   return [['characters', options({ ...input.characters, size })]];

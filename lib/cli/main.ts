@@ -3,9 +3,10 @@ import { Command, CommanderError } from 'commander';
 
 import { BpttError } from '../errors';
 import { version } from '../version';
-import { evaluate, info, predict, train } from './commands';
+import { evaluate, generate, info, predict, train } from './commands';
 import { modes } from '../mode';
 import { addEvaluateOptions } from './evaluate-options';
+import { addGenerateOptions } from './generate-options';
 import { Interrupted, interruptedExitCode } from './interruption';
 import { addPredictOptions } from './predict-options';
 import { addTrainOptions } from './train-options';
@@ -29,6 +30,8 @@ Examples:
   bptt train many-to-many --data train.jsonl --valid valid.jsonl --out tagger.safetensors
   bptt evaluate tagger.safetensors --data test.jsonl
   echo '["fly","to","Rome"]' | bptt predict tagger.safetensors
+  bptt train one-to-many --data poems.txt --out poet.safetensors
+  bptt generate poet.safetensors --prompt "Rose, " --temperature 0.7
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted (a training saves the best so far).`,
   );
@@ -40,7 +43,7 @@ const trainCommand = program
     program
       .createArgument(
         '<mode>',
-        'one answer for a sequence, one for each of its steps, or a sequence with steps of its own',
+        'one answer for a sequence, one for each of its steps, a sequence with steps of its own, or sequences to write',
       )
       .choices(modes),
   )
@@ -51,6 +54,7 @@ One example a line of .jsonl:
   many-to-one      {"x":"what a film","y":"positive"}    {"x":[[0.1],[0.2]],"y":[3.5]}
   many-to-many     {"x":["fly","to","Rome"],"y":["O","O","B-city"]}
   encoder-decoder  {"x":["t","h"],"y":["θ"]}    {"x":[[0.1],[0.2]],"y":[[0.3]]}
+  one-to-many      {"y":"emma"}    {"x":"jazz","y":[[39,43],[39,46]]}    or a long text as .txt
 
 Progress goes to standard error, results to standard output. With --json their last line is an object with the keys of
 "bptt evaluate --json", of the validation data (without them: loss, examples, steps and seconds of the training), and
@@ -73,6 +77,14 @@ addPredictOptions(
     .description('Write a line of JSON with the prediction for each input, in their order.')
     .argument('<model>', 'the file of the model')
     .action(predict),
+);
+
+addGenerateOptions(
+  program
+    .command('generate')
+    .description('Write sequences with a one-to-many model: symbols as text, others as lines of JSON.')
+    .argument('<model>', 'the file of the model')
+    .action(generate),
 );
 
 program

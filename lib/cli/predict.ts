@@ -13,7 +13,7 @@ import { interruption } from './interruption';
 import { checkSeriesFlags, type PredictFlags } from './predict-options';
 import { predictionLine } from './prediction-line';
 import { searchOptions } from './serving-options';
-import { refuse } from './usage';
+import { refuse, usageError } from './usage';
 
 /** Batches that are sorted by length together. */
 const batchesAChunk = 32;
@@ -31,6 +31,9 @@ export async function predict(path: string, flags: PredictFlags): Promise<void> 
     refuse({ x }, ['x'], 'names a column of a .csv or .tsv file');
   }
   const model = await loadModel(path);
+  if (model.mode === 'one-to-many') {
+    throw usageError(`"${path}" is a one-to-many model, which writes sequences: bptt generate ${path}`);
+  }
   const search = searchOptions(flags, model);
   if (data === undefined && process.stdin.isTTY) {
     process.stderr.write('bptt: reading inputs from standard input, a line of JSON each.\n');

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 import type { Activation } from '../../binding';
-import type { CharactersSpec, DropoutSpec, Pooling } from '../architecture';
+import type { CharactersSpec, ContextKind, DropoutSpec, Pooling } from '../architecture';
 import type { RowRange } from '../data/files';
 import { maximumLayers, maximumThreads, maximumUnits } from '../limits';
 import { addDataOptions, fileFormats, type DataFlags } from './data-options';
@@ -35,6 +35,7 @@ export interface TrainFlags extends DataFlags, DecoderFlags {
   pooling?: Pooling;
   ctc?: true;
   crf?: true | 'scheme' | 'all';
+  context?: ContextKind;
   dropout?: number | DropoutSpec;
   input?: 'tokens' | 'words' | 'characters' | 'features' | 'multihot';
   inputSize?: number;
@@ -52,6 +53,7 @@ export interface TrainFlags extends DataFlags, DecoderFlags {
   learningRate?: number;
   schedule?: KindWithOptions;
   clipNorm?: number;
+  tbptt?: number;
   patience?: number;
   metric?: string;
   seed?: number;
@@ -81,7 +83,10 @@ export function addTrainOptions(command: Command): void {
 function addDataFiles(command: Command): void {
   command.addOption(
     command
-      .createOption('--data <file>', `the examples to learn from: ${fileFormats}`)
+      .createOption(
+        '--data <file>',
+        `the examples to learn from: ${fileFormats}; one-to-many also a text, .txt or .txt.gz`,
+      )
       .helpGroup('Data:')
       .makeOptionMandatory(),
   );
@@ -123,13 +128,22 @@ function addModelOptions(command: Command): void {
     { choices: ['scheme', 'all'] },
   );
   add(
+    '--context <kind>',
+    'one-to-many: what a sequence is made from, its x: the name of a class or numbers (default: as the data have it)',
+    { choices: ['none', 'class', 'values'] },
+  );
+  add(
     '--dropout <shares>',
     'a share for input, between and output, or for parts such as input=0.2,recurrent=0.1 (default 0; parts: input, between, recurrent, output)',
     { parse: dropout },
   );
-  add('--input <kind>', 'what x is (default: as the data look; tokens are words; multihot has to be said)', {
-    choices: ['tokens', 'words', 'characters', 'features', 'multihot'],
-  });
+  add(
+    '--input <kind>',
+    'what x is, or y of one-to-many (default: as the data look; strings are words, in one-to-many characters; multihot has to be said)',
+    {
+      choices: ['tokens', 'words', 'characters', 'features', 'multihot'],
+    },
+  );
   add('--input-size <count>', 'features or multihot: numbers or indexes a step (default: as the data)', {
     parse: whole(1),
   });
@@ -176,6 +190,9 @@ function addTrainingOptions(command: Command): void {
   );
   add('--clip-norm <norm>', 'the largest norm of a gradient; 0: no limit (default 5)', {
     parse: notNegative,
+  });
+  add('--tbptt <steps>', 'of a text (.txt): how many steps a gradient flows back (default 100)', {
+    parse: whole(1),
   });
   add('--patience <epochs>', 'with --valid: end after so many epochs without a better one (default 5)', {
     parse: whole(1),

@@ -3,7 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import type { EncoderDecoderArchitecture } from '../architecture';
-import type { Example } from '../data/example';
+import type { ExampleSource } from '../data/example';
 import { BpttError } from '../errors';
 import { EncoderDecoder } from '../encoder-decoder';
 import { ioError } from '../io-error';
@@ -11,13 +11,15 @@ import { ManyToMany } from '../many-to-many';
 import { ManyToOne } from '../many-to-one';
 import type { Mode } from '../mode';
 import { optionsSchema } from '../on-demand';
+import { OneToMany } from '../one-to-many';
 import type { FitOptions, History } from '../options';
 import type { SequenceModel } from '../sequence-model';
 import { architectureFor, checkArchitectureFlags } from './architecture';
 import { checkDataFlags, checkValidRows } from './data-options';
-import { readTrainingExamples, type TrainingExamples } from './examples';
+import { readTrainingExamples } from './examples';
 import { interruptedExitCode, interruption } from './interruption';
 import { ProgressDisplay } from './progress';
+import { checkSequenceFlags, readTrainingSequences, sequenceArchitecture } from './sequences';
 import { trainingJSON, trainingTable } from './training-results';
 import type { TrainFlags } from './train-options';
 import { refuse } from './usage';
@@ -34,14 +36,7 @@ export async function train(mode: Mode, flags: TrainFlags): Promise<void> {
   });
   const epochs = flags.epochs ?? (flags.minutes === undefined ? 10 : undefined);
   const display = new ProgressDisplay({ quiet: flags.quiet === true, epochs });
-  const examples = await readTrainingExamples(flags, {
-    ...flags,
-    numericY: flags.output === 'values',
-    target: mode === 'encoder-decoder' ? 'rows' : 'sequence',
-    signal,
-  });
-  const { training, validation } = examples;
-  const model = await modelFor(mode, flags, examples);
+  const { model, training, validation } = await prepare(mode, flags, signal);
   const history = await fit(
     model,
     training,
@@ -75,6 +70,7 @@ function checkFlags(mode: Mode, flags: TrainFlags): void {
   const { data, valid, validRows } = flags;
   checkDataFlags(flags, valid === undefined ? [data] : [data, valid], mode);
   checkArchitectureFlags(mode, flags);
+  if (mode === 'one-to-many') checkSequenceFlags(flags);
   if (flags.columns === undefined) {
     refuse(flags, ['validRows'], 'needs --columns too');
   }
@@ -87,7 +83,8 @@ function checkFlags(mode: Mode, flags: TrainFlags): void {
 }
 
 function fitOptions(flags: TrainFlags): FitOptions {
-  const { epochs, minutes, batchSize, learningRate, schedule, clipNorm, metric, patience, threads } = flags;
+  const { epochs, minutes, batchSize, learningRate, schedule, clipNorm, tbptt, metric, patience, threads } =
+    flags;
   const optimizer =
     learningRate === undefined ? flags.optimizer : { ...(flags.optimizer ?? { kind: 'adam' }), learningRate };
   return {
@@ -98,6 +95,7 @@ function fitOptions(flags: TrainFlags): FitOptions {
     optimizer: optimizer as FitOptions['optimizer'],
     schedule: schedule as FitOptions['schedule'],
     clipNorm,
+    tbptt,
     metric,
     patience,
     threads,
@@ -117,21 +115,39 @@ async function checkOut(out: string): Promise<void> {
   }
 }
 
-async function modelFor(mode: Mode, flags: TrainFlags, examples: TrainingExamples): Promise<SequenceModel> {
+interface Prepared {
+  model: SequenceModel;
+  training: ExampleSource;
+  validation?: ExampleSource;
+}
+
+/** The data, and a model for them. */
+async function prepare(mode: Mode, flags: TrainFlags, signal: AbortSignal): Promise<Prepared> {
+  if (mode === 'one-to-many') {
+    const sequences = await readTrainingSequences(flags, flags, signal);
+    const model = new OneToMany(await sequenceArchitecture(flags, sequences));
+    return { model, ...(sequences as { training: ExampleSource; validation?: ExampleSource }) };
+  }
+  const examples = await readTrainingExamples(flags, {
+    ...flags,
+    numericY: flags.output === 'values',
+    target: mode === 'encoder-decoder' ? 'rows' : 'sequence',
+    signal,
+  });
   const architecture = await architectureFor(mode, flags, examples);
   switch (mode) {
     case 'many-to-one':
-      return new ManyToOne(architecture);
+      return { model: new ManyToOne(architecture), ...examples };
     case 'many-to-many':
-      return new ManyToMany(architecture);
+      return { model: new ManyToMany(architecture), ...examples };
     case 'encoder-decoder':
-      return new EncoderDecoder(architecture as EncoderDecoderArchitecture);
+      return { model: new EncoderDecoder(architecture as EncoderDecoderArchitecture), ...examples };
   }
 }
 
 async function fit(
   model: SequenceModel,
-  training: Example[],
+  training: ExampleSource,
   options: FitOptions,
   display: ProgressDisplay,
 ): Promise<History> {

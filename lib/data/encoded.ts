@@ -39,4 +39,8 @@ export interface EncodedTarget {
 export interface EncodedExample {
   readonly input: EncodedSequence;
   readonly target?: EncodedTarget;
+  /** [T + 1] ids of a text that is read as a stream and stands alone; input and target are made of it bit by bit. */
+  readonly text?: Int32Array;
+  /** What a sequence is made from: a class, or its numbers. */
+  readonly context?: number | Float32Array;
 }

@@ -24,11 +24,28 @@ export interface Example {
   readonly alternatives?: readonly Target[];
 }
 
+/** A sequence to learn to write, and what it is made from, where the model has a context: the name of a class, or numbers. */
+export interface SequenceExample {
+  readonly x?: Context;
+  readonly y: Sequence;
+}
+
+export type Context = string | readonly number[] | Float32Array;
+
 /** Examples in memory, or read as they come. Lengths may differ; nothing has to be padded, sorted or masked. */
 export type ExampleSource<E = Example> = readonly E[] | Iterable<E> | AsyncIterable<E>;
 
+/** Sequences, or one long text of which nobody says where it begins and ends: a string, or the ids of its symbols. (Examples as
+ * the other modes have them are among these types so that a model of any mode can be given data.) */
+export type SequenceSource = ExampleSource<SequenceExample> | ExampleSource | string | Int32Array;
+
 /** Names an example in a message. */
 export type Locate = (index: number) => string;
+
+/** One long text in place of examples. */
+export class Text {
+  constructor(readonly y: string | Int32Array) {}
+}
 
 /** What an example in a file holds, and where it stands. Which of x and y must be there depends on the mode. */
 export class FileExample {

@@ -1,7 +1,7 @@
 import type { EncodedExample, EncodedSequence } from './encoded';
 
 /** The symbol that stands before the first one where it is read, and behind the last one where it is emitted. */
-const boundary = 0;
+export const boundary = 0;
 
 /**
  * A sequence of T symbols as a network learns to write it: T + 1 steps, of which each reads what the one before it was
@@ -27,6 +27,24 @@ export function shiftedSets(
     },
     target: { active: append(active, size), activeCounts: append(activeCounts, 1) },
   };
+}
+
+/**
+ * The same for T rows of `size` numbers, which have no boundary: T − 1 steps, of which each reads a row and is to give the
+ * next one; or, where something is known before the first row (`begins`), T steps, of which the first reads a row of zeros.
+ */
+export function shiftedRows(features: Float32Array, size: number, begins: boolean): EncodedExample {
+  const rows = features.length / size;
+  if (!begins) {
+    const length = Math.max(rows - 1, 0);
+    return {
+      input: { length, features: features.slice(0, length * size) },
+      target: { values: features.slice(size) },
+    };
+  }
+  const read = new Float32Array(features.length);
+  if (rows > 0) read.set(features.subarray(0, (rows - 1) * size), size);
+  return { input: { length: rows, features: read }, target: { values: features } };
 }
 
 function prepend(first: number, rest: Int32Array): Int32Array {

@@ -2,6 +2,7 @@ import type { TokensInput } from '../architecture';
 import { BpttError } from '../errors';
 import type { EncodedSequence } from './encoded';
 import type { Locate } from './example';
+import { GrowingIntegers } from './growing-integers';
 import { isDetached, wrongKind } from './rows';
 import { pieces, tokenize, type Tokenizer } from './tokenizer';
 import { countTokens, Vocabulary, type VocabularyJSON } from './vocabulary';
@@ -159,8 +160,8 @@ export class TokenInput {
 
 /** The ids of tokens that come piece by piece. */
 class TokenIds {
-  private readonly ids: number[] = [];
-  private readonly words: number[] = [];
+  private readonly ids = new GrowingIntegers();
+  private readonly words = new GrowingIntegers();
 
   constructor(
     private readonly vocabulary: Vocabulary | undefined,
@@ -178,8 +179,8 @@ class TokenIds {
     const { forms } = this;
     return {
       length: this.ids.length,
-      tokens: Int32Array.from(this.ids),
-      ...(forms && { words: Int32Array.from(this.words), forms }),
+      tokens: this.ids.toArray(),
+      ...(forms && { words: this.words.toArray(), forms }),
     };
   }
 }

@@ -64,6 +64,8 @@ Batch<float> batch_argument(const Napi::Value& value, const NetworkSpec& spec) {
     if (!spec.has_decoder()) throw Error(ErrorCode::data, "teacherForcing: belongs to networks with a decoder");
     batch.teacher_forcing = number(teacher_forcing, "teacherForcing", 0, 1);
   }
+  if (spec.has_context() && given(fields.Get("context"))) copy(fields, "context", batch.context);
+  else if (!spec.has_context()) refuse(fields, "context", "no context");
   const Napi::Value initial = fields.Get("initial");
   if (given(initial)) {
     const Napi::Object states = object(initial, "initial");

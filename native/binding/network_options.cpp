@@ -92,6 +92,8 @@ NetworkSpec network_options(const Napi::Value& value) {
       spec.forbidden.assign(flags.begin(), flags.end());
     }
   }
+  const Napi::Value context = options.Get("context");
+  if (given(context)) spec.context = integer(context, "context", 1);
   spec.check();
   return spec;
 }

@@ -17,7 +17,13 @@ void StreamObject::define(Napi::Env env, Napi::Object exports) {
 
 StreamObject::StreamObject(const Napi::CallbackInfo& info) : ObjectWrap(info), memory_(info.Env()) {
   guarded(info.Env(), [&] {
-    stream_ = std::make_unique<Stream<float>>(NetworkObject::argument(info[0])->get().snapshot());
+    const std::shared_ptr<NetworkHandle> network = NetworkObject::argument(info[0]);
+    std::vector<float> context;
+    if (given(info[1])) {
+      const Numbers<float> numbers = floats(info[1], "context");
+      context.assign(numbers.begin(), numbers.end());
+    }
+    stream_ = std::make_unique<Stream<float>>(network->get().snapshot(), context);
     memory_.set(stream_->bytes());
   });
 }

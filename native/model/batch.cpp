@@ -88,7 +88,8 @@ void Batch<S>::check(const NetworkSpec& spec) const {
       break;
     }
   }
-  if (continues || keeps || !initial.h.empty() || !initial.c.empty()) {
+  if (!begun() || !context.empty()) check_count("context", lengths.size() * spec.context, context.size());
+  if (keeps || begun()) {
     if (spec.has_decoder()) throw Error(ErrorCode::option, "initial, continues and keeps: expected a network without a decoder");
     if (spec.bidirectional)
       throw Error(ErrorCode::option, "initial, continues and keeps: expected a network of one direction, found a bidirectional one: the backward direction begins at the end");

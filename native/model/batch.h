@@ -31,11 +31,14 @@ struct Batch {
   std::vector<S> values;                    // [R, O]; with target lengths the rows of all targets
   double teacher_forcing = 1;               // in training of a decoder: the share of its inputs that come from the target
   bool has_targets = false;
+  std::vector<S> context;  // [B, K], of a network with a context; not needed where the sequences have begun
   States<S> initial;       // where the sequences begin; empty: zeros
   bool continues = false;  // in training: begin where the batch before ended, which had as many sequences
   bool keeps = false;      // the states at the end are wanted: by the caller of an evaluation, by the next batch of a training
   bool marginals = false;  // crf: the probabilities of each step's labels are wanted of an evaluation
 
+  // Whether they have begun, so that a context has no part any more.
+  bool begun() const { return continues || !initial.h.empty() || !initial.c.empty(); }
   // Throws ERR_SHAPE or ERR_DATA where the batch does not fit the network.
   void check(const NetworkSpec&) const;
   // Steps of all sequences, N.

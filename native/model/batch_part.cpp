@@ -13,6 +13,7 @@ Batch<S> inputs_of(const NetworkSpec& spec, const Batch<S>& batch, std::size_t b
   const std::size_t first = sum(batch.lengths, 0, begin), last = first + sum(batch.lengths, begin, end);
   Batch<S> inputs;
   inputs.lengths = part(batch.lengths, begin, end);
+  inputs.context = part(batch.context, begin * spec.context, end * spec.context);
   switch (spec.input) {
     case InputKind::tokens: inputs.tokens = part(batch.tokens, first, last); break;
     case InputKind::features: inputs.features = part(batch.features, first * spec.size, last * spec.size); break;

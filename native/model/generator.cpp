@@ -5,6 +5,7 @@
 #include <string>
 
 #include "kernels/kernels.h"
+#include "model/first_states.h"
 #include "model/input.h"
 #include "model/step_input.h"
 
@@ -119,27 +120,44 @@ void Generator<S>::read_prompts(ThreadPool& pool) {
     rows_.push_back(static_cast<std::int32_t>(b));
   }
   stepper_.reset(static_cast<int>(sequences));
+  FirstStates<S> first;
+  StateView<const S> states;
+  if (network.has_context()) {
+    first.forward(weights_.first_states(), network.stack(), prompts_.context.data(), static_cast<int>(sequences), pool);
+    states = first.states();
+  }
+  AlignedArray<S> h, c;
   if (n > sequences) {
     const BatchOrder order(before.lengths);
     InputStage<S> input;
     StackPass<S> stack;
-    const std::size_t states = checked_product({static_cast<std::size_t>(network.layers), sequences, hidden});
-    AlignedArray<S> h(states), c(network.cell.has_memory() ? states : 0), row_h(network.layers * hidden), row_c(network.layers * hidden);
+    h.resize(checked_product({static_cast<std::size_t>(network.layers), sequences, hidden}));
+    c.resize(network.cell.has_memory() ? h.size() : 0);
     typename StackPass<S>::Forward forward{};
     forward.layout = &order.layout();
     forward.input = input.forward({weights_.input(), &before, &order, Noise{}, {}}, pool);
+    forward.initial = states;
     forward.final = {h.data(), c.size() > 0 ? c.data() : nullptr};
     stack.forward(weights_.stack(), forward, pool);
-    for (std::size_t b = 0; b < sequences; ++b) {
-      for (int layer = 0; layer < network.layers; ++layer) {
-        const std::size_t from = (layer * sequences + b) * hidden;
-        std::copy_n(h.data() + from, hidden, row_h.data() + layer * hidden);
-        if (c.size() > 0) std::copy_n(c.data() + from, hidden, row_c.data() + layer * hidden);
-      }
-      stepper_.set_state(static_cast<int>(b), row_h.data(), row_c.data());
-    }
+    states = {h.data(), forward.final.c};
   }
+  if (states.h != nullptr) place_states(states);
   prompts_ = Batch<S>();
+}
+
+// states [L, B, H] become those of the rows.
+template <class S>
+void Generator<S>::place_states(StateView<const S> states) {
+  const std::size_t sequences = ended_.size(), hidden = spec().hidden, layers = spec().layers;
+  AlignedArray<S> h(layers * hidden), c(states.c != nullptr ? layers * hidden : 0);
+  for (std::size_t b = 0; b < sequences; ++b) {
+    for (std::size_t layer = 0; layer < layers; ++layer) {
+      const std::size_t from = (layer * sequences + b) * hidden;
+      std::copy_n(states.h + from, hidden, h.data() + layer * hidden);
+      if (states.c != nullptr) std::copy_n(states.c + from, hidden, c.data() + layer * hidden);
+    }
+    stepper_.set_state(static_cast<int>(b), h.data(), states.c != nullptr ? c.data() : nullptr);
+  }
 }
 
 template <class S>

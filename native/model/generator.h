@@ -60,6 +60,7 @@ class Generator {
   struct Track;
   const NetworkSpec& spec() const { return snapshot_->architecture().spec; }
   void read_prompts(ThreadPool&);
+  void place_states(StateView<const S>);
   void advance(std::vector<Track>&, ThreadPool&);
   // Emits for row r of the step; false: the sequence has ended. x, where it has not: what it reads next.
   bool emit(int r, Track&, S* x);

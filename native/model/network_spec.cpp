@@ -108,6 +108,11 @@ void NetworkSpec::check() const {
     check_size("decoder.embedding", decoder.embedding, symbols ? 1 : 0, symbols ? 1 << 20 : 0);
     check_size("output.size", outputs, symbols ? 2 : 1, largest_row);
   }
+  if (has_context()) {
+    if (bidirectional || ctc || crf || has_decoder()) throw Error(ErrorCode::option, "context: expected a network of one direction without ctc, crf and decoder");
+    check_size("context", context, 1, largest_row);
+    check_size("numbers in the first states", 2ll * layers * hidden, 1, largest_row);
+  }
   check_share("dropout.input", dropout_input);
   check_share("dropout.between", dropout_between);
   check_share("dropout.recurrent", dropout_recurrent);

@@ -57,9 +57,11 @@ struct NetworkSpec {
   bool crf = false;  // classes of steps with scores of two in a row (see crf.h)
   std::vector<std::uint8_t> forbidden;  // of a crf, [O + 1, O + 1]: 1 where column may not follow row; O is the boundary; empty: nothing
   DecoderSpec decoder;  // outputs are classes of which 0 is the boundary and 1 the unknown symbol, or values
+  int context = 0;  // K: numbers the first states are made from (see first_states.h); 0: they are zeros
 
   bool has_embedding() const { return input != InputKind::features && embedding > 0; }
   bool has_characters() const { return characters.hidden > 0; }
+  bool has_context() const { return context > 0; }
   bool has_decoder() const { return decoder.hidden > 0; }
   bool has_attention() const { return has_decoder() && decoder.attention != AttentionKind::none; }
   // Words side by side in x⟨t⟩: 2k + 1 with a window of k.

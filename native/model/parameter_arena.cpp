@@ -36,6 +36,10 @@ ParameterArena::ParameterArena(const NetworkSpec& spec) {
     add_stack("characters.recurrent.", spec.characters.stack(), ParameterEntry::character_recurrent);
   }
   add_stack(spec.has_decoder() ? "encoder." : "recurrent.", spec.stack(), ParameterEntry::recurrent);
+  if (spec.has_context()) {
+    add("context.weight", state_size(spec.stack()), spec.context, ParameterEntry::first_states_weight);
+    add("context.bias", state_size(spec.stack()), 0, ParameterEntry::first_states_bias);
+  }
   const int width = spec.pooled_size(), read = spec.head_size();
   if (spec.has_decoder()) {
     if (spec.decoder.embedding > 0) add("decoder.embedding.weight", spec.outputs, spec.decoder.embedding, ParameterEntry::decoder_embedding);
@@ -124,6 +128,7 @@ Parameters<S> initial_parameters(const NetworkSpec& spec, const ParameterArena& 
           if (stack.role == entry.role) initialise(stack.spec, stack.described[stack.next++], spec.seed, i, values);
         break;
       case ParameterEntry::decoder_initial_weight:
+      case ParameterEntry::first_states_weight:
       case ParameterEntry::attention_weight:
       case ParameterEntry::attention_query:
       case ParameterEntry::attention_context:
@@ -132,6 +137,7 @@ Parameters<S> initial_parameters(const NetworkSpec& spec, const ParameterArena& 
         fill_uniform(entry, glorot(entry), random, values);
         break;
       case ParameterEntry::decoder_initial_bias:
+      case ParameterEntry::first_states_bias:
       case ParameterEntry::attention_bias:
       case ParameterEntry::attention_output_bias:
       case ParameterEntry::output_bias:

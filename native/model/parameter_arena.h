@@ -14,7 +14,7 @@ namespace bptt {
 
 struct ParameterEntry {
   enum Role {
-    embedding, character_embedding, character_recurrent, recurrent,
+    embedding, character_embedding, character_recurrent, recurrent, first_states_weight, first_states_bias,
     decoder_embedding, decoder_initial_weight, decoder_initial_bias, decoder_recurrent,
     attention_weight, attention_bias, attention_query, attention_context, attention_output_weight, attention_output_bias,
     output_weight, output_bias, crf_transitions
@@ -30,7 +30,7 @@ struct ParameterEntry {
 };
 
 // The layout: `embedding.weight` [vocabulary or size, E], `characters.embedding.weight` [C, Ec], `characters.recurrent.…`,
-// `recurrent.…`, `attention.weight` [A, A], `attention.bias` [A],
+// `recurrent.…`, `context.weight` [(1 or 2)·L·H, K], `context.bias` [(1 or 2)·L·H], `attention.weight` [A, A], `attention.bias` [A],
 // `attention.context` [A], `output.weight` [O, A], `output.bias` [O], `crf.transitions` [O + 1, O + 1], as far as the network has them. With a decoder of Hd units
 // `encoder.…` in place of `recurrent.…`, then `decoder.embedding.weight` [O, E], `decoder.initial.weight` [(1 or 2)·L·Hd, K],
 // `decoder.initial.bias`, `decoder.…`, `attention.weight` [Hd, A], `attention.bias` [Hd], `attention.query` [Hd, Hd],
@@ -97,7 +97,7 @@ struct Parameters {
 // Initial values, a function of spec.seed alone:
 //   embedding.weight, characters.embedding.weight  uniform in ±√(3/E), variance 1/E (Ma and Hovy 2016, after He et al. 2015); row 0, the padding, 0
 //   recurrent.*, encoder.*, decoder.*, characters.recurrent.*  see initialise(StackSpec, …)
-//   attention.*, decoder.initial.weight, output.weight  Glorot uniform, ±√(6/(rows + columns)) (Glorot and Bengio 2010); a vector counts as one row
+//   context.weight, attention.*, decoder.initial.weight, output.weight  Glorot uniform, ±√(6/(rows + columns)) (Glorot and Bengio 2010); a vector counts as one row
 //   biases, crf.transitions  0
 template <class S>
 Parameters<S> initial_parameters(const NetworkSpec&, const ParameterArena&);

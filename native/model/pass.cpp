@@ -29,6 +29,11 @@ void Pass<S>::run_stack(const Weights<S>& weights, const Batch<S>& batch, const 
   forward.seed = noise.seed;
   forward.step = noise.step;
   if (first == nullptr) first = &batch.initial;
+  has_context_ = weights.spec().has_context() && first->h.empty() && first->c.empty();
+  if (has_context_) {
+    first_states_.forward(weights.first_states(), weights.spec().stack(), batch.context.data(), static_cast<int>(batch.lengths.size()), pool);
+    forward.initial = first_states_.states();
+  }
   if (!first->h.empty()) forward.initial.h = first->h.data();
   if (!first->c.empty()) forward.initial.c = first->c.data();
   forward.final = last;
@@ -101,8 +106,23 @@ void Pass<S>::backward(Gradients<S>& gradients, ThreadPool& pool) {
     dx_.resize(static_cast<std::size_t>(order_->rows()) * spec.input_size());
     back_.d_input = dx_.data();
   }
+  back_.d_initial = has_context_ ? first_states_.gradient() : StateView<S>{};
   stack_.backward(weights_->stack(), back_, pool);
+  if (spec.has_context()) backward_context(gradients, pool);
   if (spec.has_embedding()) input_.backward(dx_.data(), gradients, pool);
+}
+
+template <class S>
+void Pass<S>::backward_context(Gradients<S>& gradients, ThreadPool& pool) {
+  const ParameterArena& arena = weights_->arena();
+  S* dw = arena.at(gradients.dense.data(), ParameterEntry::first_states_weight);
+  S* db = arena.at(gradients.dense.data(), ParameterEntry::first_states_bias);
+  if (has_context_) {
+    first_states_.backward(weights_->first_states(), batch_->context.data(), dw, db, nullptr, pool);
+    return;
+  }
+  std::fill_n(dw, arena.find(ParameterEntry::first_states_weight)->size(), S(0));
+  std::fill_n(db, arena.find(ParameterEntry::first_states_bias)->size(), S(0));
 }
 
 template class Pass<float>;

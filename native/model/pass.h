@@ -7,6 +7,7 @@
 
 #include "model/batch.h"
 #include "model/decoder_stage.h"
+#include "model/first_states.h"
 #include "model/noise.h"
 #include "model/gradients.h"
 #include "model/head.h"
@@ -20,7 +21,7 @@ template <class S>
 class Pass {
  public:
   // The batch must have passed check(). Weights and batch must stay until the last call that follows.
-  // `first`: the states the sequences begin with; null: the batch's own. `last`: those they end with; null: not wanted.
+  // `first`: the states the sequences begin with; null: the batch's own, or those made from its context. `last`: those they end with; null: not wanted.
   void forward(const Weights<S>&, const Batch<S>&, const Noise&, const RareIds&, ThreadPool&, const States<S>* first = nullptr, States<S>* last = nullptr);
   // Of a network with a decoder: the encoder's part of forward(), after which decoder() can be searched.
   void encode(const Weights<S>&, const Batch<S>&, const Noise&, const RareIds&, ThreadPool&);
@@ -42,11 +43,15 @@ class Pass {
 
  private:
   void run_stack(const Weights<S>&, const Batch<S>&, const Noise&, const RareIds&, ThreadPool&, const States<S>* first, StateView<S> last);
+  void backward_context(Gradients<S>&, ThreadPool&);
+
   const Weights<S>* weights_ = nullptr;
   const Batch<S>* batch_ = nullptr;
   std::optional<BatchOrder> order_;
   std::size_t results_ = 0;
   InputStage<S> input_;
+  bool has_context_ = false;  // whether the first states came from it
+  FirstStates<S> first_states_;
   StackPass<S> stack_;
   PoolingStage<S> pooling_;
   Head<S> head_;

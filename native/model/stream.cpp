@@ -26,7 +26,7 @@ std::shared_ptr<const Snapshot<S>> checked(std::shared_ptr<const Snapshot<S>> sn
 }  // namespace
 
 template <class S>
-Stream<S>::Stream(std::shared_ptr<const Snapshot<S>> snapshot)
+Stream<S>::Stream(std::shared_ptr<const Snapshot<S>> snapshot, const std::vector<S>& context)
     : snapshot_(checked(std::move(snapshot))),
       weights_(snapshot_->weights(pool_)),
       stepper_(weights_.stack(), 1),
@@ -34,12 +34,16 @@ Stream<S>::Stream(std::shared_ptr<const Snapshot<S>> snapshot)
       y_(spec().outputs),
       running_(weights_) {
   if (spec().has_characters()) characters_.emplace(weights_.characters());
+  if (context.size() != static_cast<std::size_t>(spec().context))
+    throw Error(ErrorCode::shape, "context: expected " + std::to_string(spec().context) + " numbers, found " + std::to_string(context.size()));
+  if (spec().has_context()) first_.forward(weights_.first_states(), spec().stack(), context.data(), 1, pool_);
   reset();
 }
 
 template <class S>
 void Stream<S>::reset() {
   stepper_.reset(1);
+  if (spec().has_context()) stepper_.set_state(0, first_.states().h, first_.states().c);
   running_.reset();
 }
 

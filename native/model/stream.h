@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "layer/stack_stepper.h"
 #include "model/characters.h"
+#include "model/first_states.h"
 #include "model/network.h"
 #include "model/running_pool.h"
 
@@ -17,8 +19,9 @@ namespace bptt {
 template <class S>
 class Stream {
  public:
-  // Keeps the snapshot. Throws ERR_OPTION for two directions or a window.
-  explicit Stream(std::shared_ptr<const Snapshot<S>>);
+  // Keeps the snapshot. context [K] of a network that has one, else empty. Throws ERR_OPTION for two directions or a window,
+  // ERR_SHAPE for a context of another size.
+  explicit Stream(std::shared_ptr<const Snapshot<S>>, const std::vector<S>& context = {});
 
   const NetworkSpec& spec() const { return snapshot_->architecture().spec; }
   // x [I] of an input of features → out [O]. Throws ERR_SHAPE where `size` is not I.
@@ -43,6 +46,7 @@ class Stream {
   StackStepper<S> stepper_;
   std::optional<CharacterStepper<S>> characters_;
   AlignedArray<S> x_, y_;
+  FirstStates<S> first_;  // of a network with a context
   RunningPool<S> running_;
 };
 

@@ -1,5 +1,7 @@
 #include "model/weights.h"
 
+#include "model/first_states.h"
+
 namespace bptt {
 
 namespace {
@@ -51,6 +53,9 @@ Weights<S>::Weights(const NetworkSpec& spec, const ParameterArena& arena, const 
     character_stack_.emplace(spec.characters.stack(), arena.recurrent(parameters.dense.data(), ParameterEntry::character_recurrent));
     characters_ = {parameters.values(*arena.find(ParameterEntry::character_embedding)), spec.characters.embedding, &*character_stack_};
   }
+  if (spec.has_context())
+    first_states_ = Linear<S>(state_size(spec.stack()), spec.context, arena.at(parameters.dense.data(), ParameterEntry::first_states_weight),
+                              arena.at(parameters.dense.data(), ParameterEntry::first_states_bias));
   if (spec.pooling == Pooling::attention)
     attention_ = linear(arena, parameters, ParameterEntry::attention_weight, ParameterEntry::attention_bias);
   if (spec.has_decoder()) decoder_.emplace(spec, arena, parameters);
@@ -61,6 +66,7 @@ template <class S>
 void Weights<S>::pack(bool backward, ThreadPool& pool) {
   stack_.pack(backward, pool);
   if (character_stack_.has_value()) character_stack_->pack(backward, pool);
+  if (spec_.has_context()) first_states_.pack(backward);
   if (spec_.pooling == Pooling::attention) attention_.pack(backward);
   output_.pack(backward);
   if (spec_.crf) transitions_.pack();

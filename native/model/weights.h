@@ -64,6 +64,8 @@ class Weights {
   // Of a network with characters.
   const CharacterWeights<S>& characters() const { return characters_; }
   const StackWeights<S>& stack() const { return stack_; }
+  // From the context to the first states.
+  const Linear<S>& first_states() const { return first_states_; }
   // W and b of the attention, and v [A].
   const Linear<S>& attention() const { return attention_; }
   const S* context() const { return context_; }
@@ -81,6 +83,7 @@ class Weights {
   std::optional<StackWeights<S>> character_stack_;
   CharacterWeights<S> characters_{};
   StackWeights<S> stack_;
+  Linear<S> first_states_;
   Linear<S> attention_;
   const S* context_;
   Linear<S> output_;

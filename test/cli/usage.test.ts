@@ -42,8 +42,8 @@ test('help loads neither the models nor the addon', async () => {
 
 test.each<[what: string, args: string[], message: string]>([
   ['no command', [], 'Usage: bptt'],
-  ['an unknown command', ['generate', 'model'], "unknown command 'generate'"],
-  ['an unknown mode', ['train', 'one-to-many', '--data', data, '--out', 'x'], 'many-to-one, many-to-many'],
+  ['an unknown command', ['write', 'model'], "unknown command 'write'"],
+  ['an unknown mode', ['train', 'one-to-one', '--data', data, '--out', 'x'], 'many-to-one, many-to-many'],
   ['no data', ['train', 'many-to-one', '--out', 'x'], '--data'],
   ['no place to write to', ['train', 'many-to-one', '--data', data], '--out'],
   ['an unknown option', [...toMany, '--ctd'], "unknown option '--ctd'"],

@@ -21,7 +21,8 @@ inline std::string describe(const NetworkSpec& spec) {
          outputs[static_cast<int>(spec.output)] + " " + std::to_string(spec.outputs) + (spec.ctc ? ", ctc" : "") + (spec.crf ? ", crf" : "") +
          (spec.has_decoder() ? ", decoder " + describe(spec.decoder.cell) + " H " + std::to_string(spec.decoder.hidden) + " layers " + std::to_string(spec.decoder.layers) + " attention " +
                                    std::to_string(static_cast<int>(spec.decoder.attention))
-                             : "");
+                             : "") +
+         (spec.has_context() ? ", context " + std::to_string(spec.context) : "");
 }
 
 inline NetworkSpec network(InputKind input, int size, int embedding, Pooling pooling, OutputKind output, int outputs) {
@@ -113,6 +114,7 @@ Batch<S> random_batch(const NetworkSpec& spec, std::vector<std::int32_t> lengths
     else
       for (int o = 0; o < spec.outputs; ++o) batch.values.push_back(spec.output == OutputKind::values ? real() : static_cast<S>(below(2)));
   }
+  for (std::size_t k = 0; k < batch.lengths.size() * spec.context; ++k) batch.context.push_back(real());
   batch.check(spec);
   return batch;
 }

@@ -89,6 +89,22 @@ BPTT_TEST("model gradients: characters of words") {
   check_gradients(spec, {0, 0});
 }
 
+BPTT_TEST("model gradients: first states from a context") {
+  for (const Cell& cell : all_cells())
+    for (int layers : {1, 3}) {
+      NetworkSpec spec = network(InputKind::tokens, 6, 2, Pooling::none, OutputKind::classes, 6);
+      spec.cell = cell;
+      spec.layers = layers;
+      spec.context = 4;
+      spec.dropout_recurrent = layers == 3 ? 0.3 : 0;
+      check_gradients(spec, ragged);
+    }
+  NetworkSpec spec = network(InputKind::multihot, 5, 0, Pooling::last, OutputKind::multihot, 5);
+  spec.context = 1;
+  check_gradients(spec, ragged);
+  check_gradients(spec, {1});
+}
+
 BPTT_TEST("model gradients: every dropout, and rare tokens") {
   for (Pooling pooling : poolings) {
     NetworkSpec spec = network(InputKind::tokens, 5, 2, pooling, OutputKind::classes, 3);

@@ -1,0 +1,118 @@
+import type { ContextKind, OneToManyArchitecture } from '../architecture';
+import type { FileExample } from '../data/example';
+import { locate, type SequenceExample } from '../data/example';
+import { readParts, readText } from '../data/files';
+import { sourceFormat } from '../data/file-source';
+import { inferInput } from '../data/infer';
+import { BpttError } from '../errors';
+import { cellSpec, checkInputFlags, inputHints } from './architecture';
+import type { DataFlags } from './data-options';
+import type { TrainingFiles } from './examples';
+import type { TrainFlags } from './train-options';
+import { refuse, usageError } from './usage';
+
+/** What models that write sequences learn from: sequences, or a text as one stream. */
+export type SequenceData = SequenceExample[] | string;
+
+export interface TrainingSequences {
+  training: SequenceData;
+  validation?: SequenceData;
+}
+
+/** Refuses what has no effect on a model that writes sequences. */
+export function checkSequenceFlags(flags: TrainFlags): void {
+  refuse(
+    flags,
+    ['pooling', 'ctc', 'bidirectional', 'window', 'characters'],
+    'does not apply to one-to-many, which knows nothing but the steps before',
+  );
+  refuse(
+    flags,
+    ['output', 'outputSize'],
+    'does not apply to one-to-many: what it writes is what it reads (--input)',
+  );
+  const [isText, isValidText] = [flags.data, flags.valid ?? flags.data].map(
+    (file) => sourceFormat(file).format === 'txt',
+  );
+  if (isText !== isValidText) {
+    throw usageError('options --data and --valid must both name a text (.txt), or both examples.');
+  }
+  if (isText === true) {
+    if (flags.context !== undefined && flags.context !== 'none') {
+      throw usageError('option --context does not go with a text, which is one stream.');
+    }
+    if (flags.input === 'features' || flags.input === 'multihot') {
+      throw usageError(`option --input must be words or characters for a text; found ${flags.input}.`);
+    }
+  } else {
+    refuse(flags, ['tbptt'], 'cuts a text (.txt) into windows; examples are learned from as a whole');
+  }
+}
+
+/** The sequences or the texts to train with. Errors as `readParts` and `readText`. */
+export async function readTrainingSequences(
+  { data, valid }: TrainingFiles,
+  flags: DataFlags,
+  signal: AbortSignal,
+): Promise<TrainingSequences> {
+  return {
+    training: await readSequences(data, flags, signal),
+    ...(valid !== undefined && { validation: await readSequences(valid, flags, signal) }),
+  };
+}
+
+/** A .txt file is a text, others hold examples. */
+export async function readSequences(
+  file: string,
+  { x, y }: DataFlags,
+  signal: AbortSignal,
+): Promise<SequenceData> {
+  if (sourceFormat(file).format === 'txt') return readText(file);
+  const examples: SequenceExample[] = [];
+  const columns = { ...(x !== undefined && { x }), ...(y !== undefined && { y }) };
+  for await (const example of readParts(file, ['y'], columns)) {
+    signal.throwIfAborted();
+    examples.push(example as FileExample & SequenceExample);
+  }
+  if (examples.length === 0) {
+    throw new BpttError('ERR_DATA', `There is no example in ${file}; at least one is needed.`);
+  }
+  return examples;
+}
+
+/** The architecture, with kinds and sizes taken from the data where the options are silent. */
+export async function sequenceArchitecture(
+  flags: TrainFlags,
+  { training }: TrainingSequences,
+): Promise<OneToManyArchitecture> {
+  const { hidden, layers, dropout, seed, embedding, minCount } = flags;
+  const sequence =
+    typeof training === 'string'
+      ? { kind: 'tokens' as const, tokenizer: flags.input === 'words' ? ('words' as const) : undefined }
+      : await inferInput(
+          inputHints(flags),
+          training.map(({ y }) => y),
+          { locate: locate(training), strings: 'characters' },
+        );
+  checkInputFlags(flags, sequence.kind);
+  return {
+    cell: cellSpec(flags),
+    hidden,
+    layers,
+    dropout,
+    sequence: {
+      ...sequence,
+      ...(embedding !== undefined && { embedding }),
+      ...(minCount !== undefined && { minCount }),
+    },
+    context: flags.context ?? contextOf(training),
+    seed,
+  };
+}
+
+/** As the first example has it. */
+function contextOf(training: SequenceData): ContextKind {
+  const x = typeof training === 'string' ? undefined : training[0]!.x;
+  if (x === undefined) return 'none';
+  return typeof x === 'string' ? 'class' : 'values';
+}
