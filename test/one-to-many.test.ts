@@ -486,7 +486,7 @@ describe('data and options that cannot be', () => {
     ],
     ['ids with the boundary', letters, [{ y: Int32Array.of(3, 0) }], {}, 'ERR_DATA', 'example 0, step 1'],
   ] as const)('%s', async (_name, architecture, data, options, code, message) => {
-    using model = new OneToMany(architecture as never);
+    using model = new OneToMany(architecture);
     expect(await rejection(model.fit(data as never, options as never))).toEqual(failure(code, message));
   });
 
