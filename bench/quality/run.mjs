@@ -5,7 +5,7 @@
 //   node quality/run.mjs --data FOLDER [--only NAME,NAME] [--seeds 1,2,3] [--again]
 //   node quality/run.mjs --table          prints the table of docs/results.md
 //
-// FOLDER holds a folder for each set with train, valid and test files (.jsonl or .jsonl.gz). A set without a validation
+// FOLDER holds a folder for each set with train, valid and test files (.jsonl or .txt, each also .gz). A set without a validation
 // part gives every tenth training example to it. A series is one table, of which each part has its rows.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -44,7 +44,7 @@ function run(arguments_) {
 /** Paths of the parts; what has to be cut is written to `work`. */
 function parts(set, work) {
   const find = (part) =>
-    ['.jsonl', '.jsonl.gz'].map((ending) => join(options.data, set, part + ending)).find(existsSync);
+    ['.jsonl', '.jsonl.gz', '.txt', '.txt.gz'].map((ending) => join(options.data, set, part + ending)).find(existsSync);
   const train = find('train');
   const test = find('test');
   if (train === undefined || test === undefined) {
@@ -77,7 +77,7 @@ function dataOptions({ set, series }, work) {
       train: ['--data', train, '--valid', valid],
       valid: ['--data', valid],
       test: ['--data', test],
-      shown: '--data train.jsonl --valid valid.jsonl',
+      shown: train.includes('.txt') ? '--data train.txt --valid valid.txt' : '--data train.jsonl --valid valid.jsonl',
     };
   }
   const { file, windows, rows } = series;
@@ -89,6 +89,9 @@ function dataOptions({ set, series }, work) {
     shown: `--data ${file} ${windows} --rows ${rows.train} --valid-rows ${rows.valid}`,
   };
 }
+
+/** Shares in per cent, nats as they are. */
+const shownAs = (metric) => (metric === 'nllPerStep' ? (nats) => nats.toFixed(3) : hundredths);
 
 function trainAndEvaluate(name, seed) {
   const { mode, metric, train } = settings[name];
@@ -126,9 +129,10 @@ function table() {
       .sort((a, b) => a.seed - b.seed);
     if (runs.length > 0) {
       const tests = runs.map((run) => run.test);
+      const show = shownAs(metric);
       console.log(
-        `| ${set} | \`${mode} ${train}\` | ${metric} | ${hundredths(mean(runs.map((run) => run.valid)))} | ` +
-          `${tests.map(hundredths).join(', ')} | **${hundredths(mean(tests))}** | ${hundredths(bar)} | ${mean(runs.map((run) => run.seconds)).toFixed(0)} |`,
+        `| ${set} | \`${mode} ${train}\` | ${metric} | ${show(mean(runs.map((run) => run.valid)))} | ` +
+          `${tests.map(show).join(', ')} | **${show(mean(tests))}** | ${show(bar)} | ${mean(runs.map((run) => run.seconds)).toFixed(0)} |`,
       );
     }
   }
@@ -147,7 +151,7 @@ if (options.table) {
         const result = trainAndEvaluate(name, seed);
         records.append(result);
         console.log(
-          `${name}, seed ${seed}: test ${result.metric} ${hundredths(result.test)}, ${result.seconds.toFixed(0)} s`,
+          `${name}, seed ${seed}: test ${result.metric} ${shownAs(result.metric)(result.test)}, ${result.seconds.toFixed(0)} s`,
         );
       }
     }
