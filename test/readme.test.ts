@@ -49,7 +49,7 @@ beforeAll(() => {
 });
 
 test('there is an example of each class', () => {
-  for (const name of ['ManyToOne', 'ManyToMany', 'EncoderDecoder', 'Recurrent']) {
+  for (const name of ['ManyToOne', 'ManyToMany', 'OneToMany', 'EncoderDecoder', 'Recurrent']) {
     expect(programs.filter(({ code }) => code.includes(`new ${name}(`))).not.toHaveLength(0);
   }
 });
@@ -108,18 +108,21 @@ const main = join(root, 'dist', 'cli', 'main.js');
     30_000,
   );
 
-  test.each(['train', 'evaluate', 'predict', 'info'])('every option of %s is described', async (command) => {
-    const { stdout } = await run(process.execPath, [main, command, '--help']);
-    const sections = read('docs/command-line.md').split(/^## /m);
-    const section = sections.find((text) => text.startsWith(`\`bptt ${command}\``))!;
-    const options = [...stdout.matchAll(/^ +(?:-\w, )?(--[\w-]+)/gm)].map(([, option]) => option!);
-    expect(options.length).toBeGreaterThan(0);
-    expect(options.filter((option) => option !== '--help' && !section.includes(option))).toEqual([]);
-  });
+  test.each(['train', 'evaluate', 'predict', 'generate', 'info'])(
+    'every option of %s is described',
+    async (command) => {
+      const { stdout } = await run(process.execPath, [main, command, '--help']);
+      const sections = read('docs/command-line.md').split(/^## /m);
+      const section = sections.find((text) => text.startsWith(`\`bptt ${command}\``))!;
+      const options = [...stdout.matchAll(/^ +(?:-\w, )?(--[\w-]+)/gm)].map(([, option]) => option!);
+      expect(options.length).toBeGreaterThan(0);
+      expect(options.filter((option) => option !== '--help' && !section.includes(option))).toEqual([]);
+    },
+  );
 
   test('every option that is described is there', async () => {
     const help = await Promise.all(
-      ['train', 'evaluate', 'predict', 'info'].map((command) =>
+      ['train', 'evaluate', 'predict', 'generate', 'info'].map((command) =>
         run(process.execPath, [main, command, '--help']),
       ),
     );
