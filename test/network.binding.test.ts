@@ -532,3 +532,60 @@ describe('a chain of labels', () => {
     network.dispose();
   });
 });
+
+describe('a context', () => {
+  const written: NetworkOptions = {
+    ...options,
+    context: 2,
+    output: { kind: 'classes', size: 10 },
+  };
+  const lengths = Int32Array.of(2, 1);
+  const tokensOf = Int32Array.of(0, 3, 0);
+
+  test('has its parameters, and changes what is expected', async () => {
+    const network = new Network(written);
+    expect(network.parameterShape('context.weight')).toEqual([16, 2]);
+    expect(network.parameterShape('context.bias')).toEqual([16]);
+    const context = Float32Array.of(1, 0, 0, 1);
+    const { output, final } = await network.evaluate({ lengths, tokens: tokensOf, context, keeps: true });
+    expect(output.slice(0, 10)).not.toEqual(output.slice(20));
+    const stream = new Stream(network, Float32Array.of(0, 1));
+    const out = new Float32Array(10);
+    stream.step(Int32Array.of(0), out);
+    expect(out).toEqual(output.slice(20));
+    stream.reset();
+    stream.step(Int32Array.of(0), out);
+    expect(out).toEqual(output.slice(20));
+    // Sequences that have begun need none.
+    const { output: later } = await network.evaluate({ lengths, tokens: tokensOf, initial: final! });
+    expect(later).toHaveLength(30);
+  });
+
+  test('that does not fit is refused', async () => {
+    const network = new Network(written);
+    const evaluate = (change: object) => (): unknown =>
+      network.evaluate({ lengths, tokens: tokensOf, ...change });
+    await expectFailure(evaluate({}), 'ERR_SHAPE', /^context: expected 4 numbers, found 0$/);
+    await expectFailure(
+      evaluate({ context: new Float32Array(3) }),
+      'ERR_SHAPE',
+      /^context: expected 4 .* 3$/,
+    );
+    await expectFailure(evaluate({ context: [1, 2, 3, 4] }), 'ERR_DATA', /^context: expected Float32Array/);
+    await expectFailure(() => new Stream(network), 'ERR_SHAPE', /^context: expected 2 numbers, found 0$/);
+    const plain = new Network(options);
+    await expectFailure(
+      () => plain.evaluate({ lengths, tokens: tokensOf, context: new Float32Array(4) }),
+      'ERR_DATA',
+      /^context: this network takes no context/,
+    );
+    await expectFailure(() => new Stream(plain, new Float32Array(1)), 'ERR_SHAPE', /^context: expected 0/);
+    for (const [change, message] of [
+      [{ bidirectional: true }, /^context: expected a network of one direction/],
+      [{ context: 0 }, /^context: /],
+      [{ context: 1.5 }, /^context: /],
+    ] as const) {
+      await expectFailure(() => new Network({ ...written, ...change }), 'ERR_OPTION', message);
+    }
+  });
+});
