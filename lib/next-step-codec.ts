@@ -243,7 +243,7 @@ export class NextStepCodec implements Codec<never, Evaluation> {
     if (x === undefined) return undefined;
     throw new BpttError(
       'ERR_DATA',
-      `${where}: x is given, but the model has no context; the option "context" of the architecture says whether it is a "class" or "values".`,
+      `${where}: a context (x) is given, but the model has no context; the option "context" of the architecture says whether it is a "class" or "values".`,
     );
   }
 

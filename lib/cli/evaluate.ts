@@ -33,7 +33,8 @@ async function readData(
   signal: AbortSignal,
 ): Promise<ExampleSource> {
   if (!('output' in architecture)) {
-    return (await readSequences(flags.data, flags, signal)) as unknown as ExampleSource;
+    const withContext = architecture.context !== 'none';
+    return (await readSequences(flags.data, { ...flags, withContext }, signal)) as unknown as ExampleSource;
   }
   const numericY = architecture.output.kind === 'values';
   return readEvaluationExamples(flags.data, {

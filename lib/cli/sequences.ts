@@ -4,6 +4,7 @@ import { locate, type SequenceExample } from '../data/example';
 import { readParts, readText } from '../data/files';
 import { sourceFormat } from '../data/file-source';
 import { inferInput } from '../data/infer';
+import type { Part } from '../data/jsonl';
 import { BpttError } from '../errors';
 import { cellSpec, checkInputFlags, inputHints } from './architecture';
 import type { DataFlags } from './data-options';
@@ -52,25 +53,26 @@ export function checkSequenceFlags(flags: TrainFlags): void {
 /** The sequences or the texts to train with. Errors as `readParts` and `readText`. */
 export async function readTrainingSequences(
   { data, valid }: TrainingFiles,
-  flags: DataFlags,
+  flags: DataFlags & Pick<TrainFlags, 'context'>,
   signal: AbortSignal,
 ): Promise<TrainingSequences> {
-  return {
-    training: await readSequences(data, flags, signal),
-    ...(valid !== undefined && { validation: await readSequences(valid, flags, signal) }),
-  };
+  const { context = 'none' } = flags;
+  const read = (file: string): Promise<SequenceData> =>
+    readSequences(file, { ...flags, withContext: context !== 'none' }, signal);
+  return { training: await read(data), ...(valid !== undefined && { validation: await read(valid) }) };
 }
 
-/** A .txt file is a text, others hold examples. */
+/** A .txt file is a text, others hold examples, of which a table's have no x unless it is named or the context needed. */
 export async function readSequences(
   file: string,
-  { x, y }: DataFlags,
+  { x, y, withContext }: DataFlags & { withContext: boolean },
   signal: AbortSignal,
 ): Promise<SequenceData> {
   if (sourceFormat(file).format === 'txt') return readText(file);
   const examples: SequenceExample[] = [];
   const columns = { ...(x !== undefined && { x }), ...(y !== undefined && { y }) };
-  for await (const example of readParts(file, ['y'], columns)) {
+  const needed: Part[] = withContext || x !== undefined ? ['x', 'y'] : ['y'];
+  for await (const example of readParts(file, needed, columns)) {
     signal.throwIfAborted();
     examples.push(example as FileExample & SequenceExample);
   }

@@ -110,6 +110,26 @@ test('music with a class as context, and curves from numbers', async () => {
   }
 });
 
+test('tables have a column with y, and one with the context where it is named or needed', async () => {
+  const table = writeText(at('names.csv'), 'style,name\nold,anna\nnew,liam\nold,otto\nnew,noah\n');
+  const styled = at('styled.safetensors');
+  const train = ['train', 'one-to-many', '--data', table, '--y', 'name', '--hidden', '8', '--epochs', '1'];
+  expect((await run([...train, '--x', 'style', '--out', styled, '--quiet'])).code).toBe(0);
+  using model = await OneToMany.load(styled);
+  expect(model.contexts).toEqual(['new', 'old']);
+  const evaluated = ['evaluate', styled, '--data', table, '--y', 'name', '--json'];
+  expect(lastLine((await run([...evaluated, '--x', 'style'])).stdout)).toMatchObject({
+    examples: 4,
+    steps: 20,
+  });
+  const without = await run(evaluated);
+  expect([without.code, without.stderr]).toEqual([1, expect.stringContaining('no column "x"')]);
+  const plain = at('plain.safetensors');
+  expect((await run([...train, '--out', plain, '--quiet'])).code).toBe(0);
+  const given = await run(['generate', plain, '--context', 'old']);
+  expect([given.code, given.stderr]).toEqual([1, expect.stringContaining('no context')]);
+});
+
 test('words are joined by spaces', async () => {
   const words = at('words.safetensors');
   const { code } = await run([
