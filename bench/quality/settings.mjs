@@ -71,6 +71,28 @@ export const settings = {
     train:
       '--crf --cell lstm --hidden 128 --bidirectional --embedding 100 --characters embedding=50,hidden=50 --dropout 0.5 --batch-size 16 --epochs 16 --patience 8 --schedule cosine',
   },
+  names: {
+    set: 'names',
+    mode: 'one-to-many',
+    metric: 'nllPerStep',
+    bar: 2.05,
+    train: '--cell lstm --hidden 64 --epochs 25 --learning-rate 0.005 --schedule cosine',
+  },
+  tinyshakespeare: {
+    set: 'tinyshakespeare',
+    mode: 'one-to-many',
+    metric: 'nllPerStep',
+    bar: 1.6,
+    train: '--cell lstm --hidden 128 --epochs 20 --learning-rate 0.005 --schedule cosine',
+  },
+  jsb_chorales: {
+    set: 'jsb_chorales',
+    mode: 'one-to-many',
+    metric: 'nllPerStep',
+    bar: 8.7,
+    train:
+      '--input multihot --metric nllPerStep --cell lstm --hidden 256 --dropout 0.5 --batch-size 8 --epochs 100 --patience 25 --schedule cosine',
+  },
 };
 
 /** The models that bptt is compared with: a program of ../peers and its options. */
