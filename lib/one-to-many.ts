@@ -118,6 +118,7 @@ export class OneToMany<K extends SequenceKind = SequenceKind> extends SequenceMo
     const { openGenerator, writeSequences } = generations();
     const codec = this.writer();
     form.signal?.throwIfAborted();
+    if (checked.length === 0) return [];
     const generator = openGenerator(
       codec,
       this.ready().network,
