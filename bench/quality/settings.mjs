@@ -91,7 +91,7 @@ export const settings = {
     metric: 'nllPerStep',
     bar: 8.7,
     train:
-      '--input multihot --metric nllPerStep --cell lstm --hidden 256 --dropout 0.5 --batch-size 8 --epochs 100 --patience 25 --schedule cosine',
+      '--input multihot --metric nllPerStep --cell gru --hidden 128 --embedding 128 --dropout 0.3 --batch-size 8 --epochs 80 --patience 20 --schedule cosine',
   },
 };
 
