@@ -78,12 +78,19 @@ export const settings = {
     bar: 2.05,
     train: '--cell lstm --hidden 64 --epochs 25 --learning-rate 0.005 --schedule cosine',
   },
-  tinyshakespeare: {
+  'tinyshakespeare-one-layer': {
     set: 'tinyshakespeare',
     mode: 'one-to-many',
     metric: 'nllPerStep',
     bar: 1.6,
     train: '--cell lstm --hidden 128 --epochs 20 --learning-rate 0.005 --schedule cosine',
+  },
+  tinyshakespeare: {
+    set: 'tinyshakespeare',
+    mode: 'one-to-many',
+    metric: 'nllPerStep',
+    bar: 1.6,
+    train: '--cell lstm --hidden 128 --layers 2 --epochs 16 --learning-rate 0.005 --schedule cosine',
   },
   jsb_chorales: {
     set: 'jsb_chorales',
