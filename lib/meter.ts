@@ -10,8 +10,8 @@ import type { ValueResults } from './metrics/values';
  * `perLabel` and `confusion`; if the labels of steps are tags (BIO, IOB, BIOES, BMES), also the chunks' `precision`,
  * `recall`, `f1` and `perType`. With values: `mse` and `mae`. With multihot output: `precision`, `recall` and `f1` of the
  * active outputs, all outputs together. Where the output has steps of its own: `symbolErrorRate` and
- * `sequenceErrorRate`, with ctc also `unalignable`. One-to-many: `nllPerStep`, `perplexity` and `bitsPerStep`, of values `mse` and
- * `mae` of the next step. Shares are 0…1.
+ * `sequenceErrorRate`, with ctc also `unalignable`, of an encoder–decoder that writes words also `bleu`. One-to-many:
+ * `nllPerStep`, `perplexity` and `bitsPerStep`, of values `mse` and `mae` of the next step. Shares are 0…1.
  */
 export interface Metrics
   extends
@@ -21,8 +21,9 @@ export interface Metrics
     Partial<SequenceResults>,
     Partial<LikelihoodResults> {
   /**
-   * Mean over the examples (many-to-one, ctc) or steps (many-to-many, one-to-many), in nats; for values half the squared error, summed
-   * over the outputs. Labels not seen in training are left out; NaN if there were no others.
+   * Mean over the examples (many-to-one, ctc), steps (many-to-many, one-to-many) or symbols of the targets with their ends
+   * (encoder–decoder), in nats; for values half the squared error, summed over the outputs, of an encoder–decoder mean over the
+   * rows it forecast. Labels not seen in training are left out; NaN if there were no others.
    */
   loss: number;
   /** BLEU of words (Papineni et al. 2002). */

@@ -48,7 +48,8 @@ export interface Progress {
   /** Batches done in this epoch, of `steps`. */
   step: number;
   steps: number;
-  /** Mean over this epoch so far: nats an example (many-to-one) or a step; half squared error for values. */
+  /** Mean over this epoch so far: nats an example (many-to-one) or a step (encoder–decoder: of the target); half squared
+   * error for values. */
   loss: number;
   /** Of the last batch. */
   learningRate: number;

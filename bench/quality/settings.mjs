@@ -116,6 +116,30 @@ export const settings = {
     train:
       '--input multihot --metric nllPerStep --cell gru --hidden 128 --embedding 128 --dropout 0.3 --batch-size 8 --epochs 80 --patience 20 --schedule cosine',
   },
+  g2p_hun: {
+    set: 'g2p_hun',
+    mode: 'encoder-decoder',
+    metric: 'sequenceErrorRate',
+    bar: 0.08,
+    train:
+      '--cell lstm --hidden 128 --bidirectional --dropout 0.3 --epochs 30 --patience 10 --metric sequenceErrorRate --schedule cosine',
+  },
+  g2p_fre: {
+    set: 'g2p_fre',
+    mode: 'encoder-decoder',
+    metric: 'sequenceErrorRate',
+    bar: 0.1,
+    train:
+      '--cell lstm --hidden 192 --bidirectional --dropout 0.5 --batch-size 16 --epochs 40 --patience 15 --metric sequenceErrorRate --schedule cosine',
+  },
+  g2p_vie: {
+    set: 'g2p_vie',
+    mode: 'encoder-decoder',
+    metric: 'sequenceErrorRate',
+    bar: 0.08,
+    train:
+      '--cell lstm --hidden 128 --bidirectional --dropout 0.3 --epochs 30 --patience 10 --metric sequenceErrorRate --schedule cosine',
+  },
 };
 
 /** The models that bptt is compared with: a program of ../peers and its options. */
