@@ -78,6 +78,7 @@ test('and nothing else', () => {
   const expected = [
     /^(package\.json|(README|CHANGELOG|CONTRIBUTING)\.md|LICENSE|binding\.d\.ts|CMakeLists\.txt)$/,
     /^docs\/[\w/-]+\.md$/,
+    /^docs\/figures\/[\w-]+\.svg$/,
     /^dist\/[\w/-]+(\.d\.ts|\.d\.mts|\.js|\.mjs)$/,
     /^prebuilds\/[a-z0-9]+-[a-z0-9]+\/bptt(\.glibc|\.musl)?\.node$/,
     /^cmake\/[\w-]+\.(cmake|map|txt)$/,
