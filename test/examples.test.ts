@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { parseMidi } from 'midi-file';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
@@ -33,6 +34,41 @@ describe.each(names)('example %s', (name) => {
     expect(readme).toContain(name === 'demo' ? 'npm run demo' : `npm run example -- ${name}`);
   });
 });
+
+test('the demo shows every mode, and that each model can be saved and loaded', async () => {
+  const { stdout } = await run(process.execPath, [join(examples, 'run.js'), 'demo', '--short']);
+  const titles = [...stdout.matchAll(/^\d\. (.+?):/gm)].map(([, mode]) => mode);
+  expect(titles).toEqual([
+    'Many-to-one',
+    'Many-to-many, Tx = Ty',
+    'One-to-many',
+    'Many-to-many, Tx ≠ Ty, by CTC',
+    'Many-to-many, Tx ≠ Ty, by encoder and decoder',
+  ]);
+  expect(stdout.match(/ results are identical\./g)).toHaveLength(titles.length);
+}, 30_000);
+
+test('music is written where it was asked for, as notes that begin and end', async () => {
+  const file = join(folder, 'some.mid');
+  await run(process.execPath, [join(examples, 'run.js'), 'music', file, '--short']);
+  const { header, tracks } = parseMidi(readFileSync(file));
+  expect(header).toMatchObject({ format: 0, numTracks: 1, ticksPerBeat: 480 });
+  const sounding = new Set<number>();
+  let notes = 0;
+  for (const event of tracks[0]!) {
+    if (event.type === 'noteOn') {
+      expect(sounding).not.toContain(event.noteNumber);
+      sounding.add(event.noteNumber);
+      notes += 1;
+    } else if (event.type === 'noteOff') {
+      expect(sounding.delete(event.noteNumber)).toBe(true);
+    }
+  }
+  expect(notes).toBeGreaterThan(100);
+  expect([...sounding]).toEqual([]);
+  // 64 + 4 + 64 quarter notes, and one of silence.
+  expect(tracks[0]!.reduce((ticks, { deltaTime }) => ticks + deltaTime, 0)).toBe(133 * 480);
+}, 30_000);
 
 test('an example that is not there is an error that names those that are', async () => {
   const failure = await run(process.execPath, [join(examples, 'run.js'), 'chess']).catch(

@@ -1,11 +1,11 @@
-// Names that nobody bears yet. One-to-many, nothing → letters.
+// First names, invented. One-to-many, nothing → letters.
 //
 //     npm run example -- names [PROMPT]
 'use strict';
 
 const { OneToMany } = require('../..');
 const { readExamples } = require('../common/data');
-const { pad, title } = require('../common/terminal');
+const { aligned, percent, title } = require('../common/terminal');
 const { fit } = require('../common/training');
 
 async function main() {
@@ -30,13 +30,19 @@ async function main() {
     `Test: ${nllPerStep.toFixed(3)} nats a letter, as if one of ${perplexity.toFixed(1)} letters were to be guessed.\n`,
   );
 
-  console.log('New names, from the careful to the bold:\n');
+  console.log(
+    'Names it writes, from the careful to the bold; (names) in brackets stand in the training part:\n',
+  );
   const known = new Set(train.map(({ y }) => y));
-  for (const temperature of [0.5, 1, 1.5]) {
-    const written = await namer.generateMany(new Array(40).fill({}), { temperature, maxSteps: 20 });
-    const names = written.map(({ y }) => y.join('')).filter((name) => !known.has(name));
-    console.log(`  temperature ${pad(String(temperature), 4)} ${[...new Set(names)].slice(0, 8).join(' ')}`);
+  const rows = [];
+  for (const temperature of [0.5, 0.75, 1, 1.5]) {
+    const written = await namer.generateMany(new Array(200).fill({}), { temperature, maxSteps: 20 });
+    const names = written.map(({ y }) => y.join(''));
+    const some = names.slice(0, 8).map((name) => (known.has(name) ? `(${name})` : name));
+    const share = names.filter((name) => known.has(name)).length / names.length;
+    rows.push([`temperature ${temperature}`, `${percent(share)} known`, some.join(' ')]);
   }
+  console.log(aligned(rows));
 
   const prompt = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? 'ro';
   console.log(`\nHow ${prompt} … may go on, letter by letter:\n`);
