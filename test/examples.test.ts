@@ -35,6 +35,14 @@ describe.each(names)('example %s', (name) => {
   });
 });
 
+test('the README has one section for each example, in the order of their names, and one row of the table', () => {
+  const others = names.filter((name) => name !== 'demo').sort();
+  const sections = [...readme.matchAll(/^## (.+)$/gm)].map(([, section]) => section);
+  expect(sections).toEqual([...others, 'Data']);
+  const rows = [...readme.matchAll(/^\| \[(.+?)\]\(#/gm)].map(([, name]) => name);
+  expect(rows).toEqual(others);
+});
+
 test('the demo shows every mode, and that each model can be saved and loaded', async () => {
   const { stdout } = await run(process.execPath, [join(examples, 'run.js'), 'demo', '--short']);
   const titles = [...stdout.matchAll(/^\d\. (.+?):/gm)].map(([, mode]) => mode);

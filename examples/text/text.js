@@ -27,7 +27,7 @@ async function main() {
     writer,
     train,
     {
-      epochs: 10,
+      epochs: 8,
       // The text is read in windows of so many characters; the state goes on from one to the next, the gradient does not go back.
       tbptt: 50,
       optimizer: { kind: 'adam', learningRate: 0.005 },
