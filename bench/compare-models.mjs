@@ -46,7 +46,8 @@ try {
     const turns = present.map(() => []);
     for (let round = 0; round < Number(flags.rounds); round += 1) {
       for (const [side, runner] of present.entries()) {
-        await runner.prepare({ task, sizes: tasks[task].sizes, threads });
+        const { model = task, sizes } = tasks[task];
+        await runner.prepare({ model, sizes, threads });
         await others.pause(pauseBetweenTurns);
         const { milliseconds } = await runner.ask({ do: 'run', seconds: Number(flags.seconds), least: leastRuns });
         turns[side].push(milliseconds);

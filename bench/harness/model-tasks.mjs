@@ -1,5 +1,5 @@
 // What is timed of whole models beside PyTorch: the same sizes and the same numbers of symbols on both sides. Parameters are
-// random, so no model of these ever ends by itself: every output has as many steps as its limit.
+// random, and no output ends before it has as many steps as its limit.
 
 const spread = (count, from, to) => Array.from({ length: count }, (_, i) => from + ((i * 7) % (to - from + 1)));
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
@@ -13,7 +13,7 @@ const translator = {
   targetLengths: spread(32, 10, 19),
 };
 
-/** `units`: how many of `unit` a run computes. `bar`: how many times as fast bptt is to be. */
+/** `model` is what each side makes (default: the task's name). `units`: how many of `unit` a run computes. `bar`: how many times as fast bptt is to be. */
 export const tasks = {
   generate: {
     what: 'LSTM 256, 65 symbols, 64 sequences of 200 symbols, temperature 1',
@@ -28,6 +28,22 @@ export const tasks = {
     units: 64,
     bar: 3,
     sizes: { ...translator, batches: 2, beam: 5, limit: 16 },
+  },
+  'beam-small': {
+    model: 'beam',
+    what: 'beam 5: bi-LSTM 128 → LSTM 128, Luong attention, 45 symbols, 2 batches of 32 words of 6 … 12 letters, outputs of 12 symbols',
+    unit: 'words',
+    units: 64,
+    bar: 3,
+    sizes: { source: 45, target: 45, embedding: 64, hidden: 128, lengths: spread(32, 6, 12), batches: 2, beam: 5, limit: 12 },
+  },
+  'beam-one': {
+    model: 'beam',
+    what: 'the same, one word alone, as a server is asked',
+    unit: 'words',
+    units: 1,
+    bar: 3,
+    sizes: { source: 45, target: 45, embedding: 64, hidden: 128, lengths: [9], batches: 1, beam: 5, limit: 12 },
   },
   ctc: {
     what: 'training step of a bi-LSTM 128 with CTC, 26 features, B 32, T 60 … 120, 11 classes',

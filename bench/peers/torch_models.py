@@ -64,6 +64,8 @@ def generate(sizes: Sizes) -> Step:
 
 def beam(sizes: Sizes) -> Step:
     model = translator(sizes).eval()
+    with torch.no_grad():
+        model.output.bias[BOUNDARY] = -50  # no hypothesis ends before the limit
     tokens, lengths = ids(sizes["lengths"], sizes["source"], 2), torch.tensor(sizes["lengths"])
 
     @torch.inference_mode()
@@ -124,7 +126,7 @@ class Timing:
     def prepare(self, request: dict[str, Any]) -> dict[str, Any]:
         torch.manual_seed(1)
         torch.set_num_threads(request["threads"])
-        self.step = MAKERS[request["task"]](request["sizes"])
+        self.step = MAKERS[request["model"]](request["sizes"])
         return {}
 
     def run(self, request: dict[str, Any]) -> dict[str, Any]:

@@ -69,6 +69,8 @@ const makers = {
   },
   beam({ lengths, batches, beam, limit, ...sizes }) {
     const network = translator(sizes);
+    // No hypothesis ends before the limit.
+    network.setParameter('output.bias', new Float32Array(sizes.target).fill(-50, 0, 1));
     const batch = { lengths: Int32Array.from(lengths), tokens: ids(sum(lengths), sizes.source, 2) };
     const options = { beam, nBest: 1, lengthPenalty: 1, limits: new Int32Array(lengths.length).fill(limit) };
     return () => Promise.all(Array.from({ length: batches }, () => network.decode(batch, options)));
@@ -103,8 +105,8 @@ const makers = {
 
 let step;
 
-function prepare({ task, sizes, threads }) {
-  step = makers[task](sizes, threads);
+function prepare({ model, sizes, threads }) {
+  step = makers[model](sizes, threads);
   return {};
 }
 
