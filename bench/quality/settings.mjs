@@ -33,6 +33,14 @@ export const settings = {
     bar: 0.915,
     train: '--cell lstm --hidden 128 --bidirectional --embedding 100 --dropout 0.5 --epochs 12',
   },
+  'ud_english_ewt-characters': {
+    set: 'ud_english_ewt',
+    mode: 'many-to-many',
+    metric: 'accuracy',
+    bar: 0.945,
+    train:
+      '--cell lstm --hidden 128 --layers 2 --bidirectional --embedding 100 --characters embedding=30,hidden=50 --dropout 0.5 --learning-rate 0.003 --schedule cosine --epochs 12',
+  },
   trec: {
     set: 'trec',
     mode: 'many-to-one',
@@ -55,6 +63,13 @@ export const settings = {
     train:
       '--cell gru --hidden 64 --bidirectional --pooling attention --embedding 64 --dropout 0.5 --epochs 20',
   },
+  sst2: {
+    set: 'sst2',
+    mode: 'many-to-one',
+    metric: 'accuracy',
+    bar: 0.77,
+    train: '--cell lstm --hidden 100 --bidirectional --pooling max --embedding 100 --dropout 0.5 --epochs 12',
+  },
   fsdd: {
     set: 'fsdd',
     mode: 'many-to-many',
@@ -67,7 +82,7 @@ export const settings = {
     set: 'ner_chinese',
     mode: 'many-to-many',
     metric: 'f1',
-    bar: 0.5961,
+    bar: 0.6393,
     train:
       '--crf --cell lstm --hidden 128 --bidirectional --embedding 100 --characters embedding=50,hidden=50 --dropout 0.5 --batch-size 16 --epochs 16 --patience 8 --schedule cosine',
   },
@@ -116,6 +131,14 @@ export const settings = {
     train:
       '--input multihot --metric nllPerStep --cell gru --hidden 128 --embedding 128 --dropout 0.3 --batch-size 8 --epochs 80 --patience 20 --schedule cosine',
   },
+  tatoeba_eng_cmn: {
+    set: 'tatoeba_eng_cmn',
+    mode: 'encoder-decoder',
+    metric: 'symbolErrorRate',
+    bar: 0.6781,
+    train:
+      '--cell lstm --hidden 192 --bidirectional --embedding 128 --dropout 0.3 --batch-size 64 --epochs 10 --schedule linear',
+  },
   g2p_hun: {
     set: 'g2p_hun',
     mode: 'encoder-decoder',
@@ -148,12 +171,12 @@ export const peers = {
     set: 'ner_chinese',
     model: 'PyTorch: bi-LSTM 128 over words, a softmax a word',
     program: 'torch_tagger.py',
-    train: '--hidden 128 --embedding 100 --dropout 0.5 --batch-size 32 --epochs 20 --threads 1',
+    train: '--hidden 128 --embedding 100 --dropout 0.5 --batch-size 16 --epochs 30 --threads 1',
   },
   tatoeba_eng_cmn: {
     set: 'tatoeba_eng_cmn',
     model: 'PyTorch: bi-LSTM encoder, LSTM decoder, Luong attention, beam 5',
     program: 'torch_translator.py',
-    train: '--cell lstm --hidden 192 --embedding 128 --dropout 0.3 --batch-size 64 --epochs 10 --threads 1',
+    train: '--cell lstm --hidden 192 --embedding 128 --dropout 0.3 --batch-size 64 --epochs 10 --decay linear --threads 1',
   },
 };

@@ -1,6 +1,6 @@
 // The next 24 hours of an electricity transformer. Encoder-decoder, rows of values → rows of values.
 //
-//     npm run example -- forecasting
+//     npm run example -- forecasting [SEED]
 'use strict';
 
 const { plot } = require('simple-ascii-chart');
@@ -36,6 +36,7 @@ async function main() {
     attention: 'luong',
     // The decoder learns from what it said itself an hour before, as it will have to later.
     teacherForcing: 0,
+    seed: Number(process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? 1),
     input: { kind: 'features' },
     output: { kind: 'values' },
   });
