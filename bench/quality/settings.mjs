@@ -107,7 +107,7 @@ export const settings = {
     bar: 1.6,
     train: '--cell lstm --hidden 128 --layers 2 --epochs 16 --learning-rate 0.005 --schedule cosine',
   },
-  'tinyshakespeare-dropout': {
+  'tinyshakespeare-more-dropout': {
     set: 'tinyshakespeare',
     mode: 'one-to-many',
     metric: 'nllPerStep',
@@ -115,13 +115,21 @@ export const settings = {
     train:
       '--cell lstm --hidden 128 --layers 2 --dropout between=0.2,output=0.1 --tbptt 50 --epochs 24 --learning-rate 0.007 --schedule cosine',
   },
-  tinyshakespeare: {
+  'tinyshakespeare-less-dropout': {
     set: 'tinyshakespeare',
     mode: 'one-to-many',
     metric: 'nllPerStep',
     bar: 1.6,
     train:
       '--cell lstm --hidden 128 --layers 2 --dropout between=0.1 --tbptt 50 --epochs 22 --learning-rate 0.005 --schedule cosine',
+  },
+  tinyshakespeare: {
+    set: 'tinyshakespeare',
+    mode: 'one-to-many',
+    metric: 'nllPerStep',
+    bar: 1.6,
+    train:
+      '--cell lstm --hidden 128 --layers 2 --dropout between=0.15 --tbptt 50 --epochs 36 --learning-rate 0.006 --schedule cosine',
   },
   jsb_chorales: {
     set: 'jsb_chorales',
