@@ -23,6 +23,27 @@ export interface SystemInfo {
 
 export function system(): SystemInfo;
 
+/**
+ * What the machine can do at best with the instruction set in use: multiply-adds in registers, in GFLOP/s of all threads (a
+ * multiply-add is two operations). Every thread works for `seconds`, at the same time as the others.
+ */
+export function measurePeak(options: MeasurementOptions): Promise<number>;
+
+/** What it can read at best, in GB/s (10⁹ bytes) of all threads: each reads an array of its own, again and again. */
+export function measureReadBandwidth(options: ReadingOptions): Promise<number>;
+
+export interface MeasurementOptions {
+  /** 1 … 1024. */
+  threads: number;
+  /** 0.001 … 60. */
+  seconds: number;
+}
+
+export interface ReadingOptions extends MeasurementOptions {
+  /** Of each thread: 1024 … 2³⁰, rounded down to whole KiB; of all threads together at most 2³³. */
+  bytes: number;
+}
+
 export interface StackOptions {
   cell: CellKind;
   /** Plain rnn only. */

@@ -20,14 +20,14 @@ export function progressLine(row) {
 /** Of the processors' time; from here on a report says that it does not count. */
 const mostOtherLoad = 0.05;
 
-export function formatReport({ machine, settings, sides, peak, otherLoad, rows }, { reason }) {
+export function formatReport({ machine, settings, sides, peak, otherLoad, rows }) {
   const sideText = ({ name, detail, missing }) =>
     missing === undefined ? `${name} (${detail})` : `${name}: not here (${missing})`;
   return [
     ...machineLines(machine),
     ...sides.map(sideText),
-    `${settings.threads} threads, ${settings.rounds} turns of ${settings.seconds} s a side and row; FMA peak ` +
-      (peak ? `${digits(peak)} GFLOP/s` : reason),
+    `${settings.threads} threads, ${settings.rounds} turns of ${settings.seconds} s a side and row; ` +
+      `multiply-add peak ${digits(peak)} GFLOP/s`,
     '',
     formatTable(
       ['cell', 'mode', 'T B I H', 'bptt ms', 'spread', 'GFLOP/s', 'of peak', 'peer ms', 'spread', 'ratio'],
@@ -54,7 +54,7 @@ function tableRow(row, peak) {
     digits(ours.median),
     percent(ours.spread),
     digits(row.gflops),
-    peak ? percent(row.gflops / peak) : '',
+    percent(row.gflops / peak),
     peers
       .map(({ label, median }) => `${label.replace(/^PyTorch ?/, '')} ${digits(median)}`.trim())
       .join(', '),

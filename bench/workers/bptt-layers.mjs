@@ -65,4 +65,12 @@ function run({ seconds, least }) {
   return { milliseconds };
 }
 
-await serve({ describe: () => ({ name: `bptt ${version}`, detail: native().system().isa }), prepare, run });
+/** The multiply-add peak of its instruction set, GFLOP/s. */
+const measurePeak = async ({ threads, seconds }) => ({ peak: await native().measurePeak({ threads, seconds }) });
+
+await serve({
+  describe: () => ({ name: `bptt ${version}`, detail: native().system().isa }),
+  measurePeak,
+  prepare,
+  run,
+});

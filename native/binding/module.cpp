@@ -4,6 +4,7 @@
 #include "binding/environment.h"
 #include "binding/errors.h"
 #include "binding/generator_object.h"
+#include "binding/machine_limits.h"
 #include "binding/network_object.h"
 #include "binding/processors.h"
 #include "binding/recurrent_layer.h"
@@ -30,6 +31,7 @@ Napi::Value system(const Napi::CallbackInfo& info) {
 Napi::Object start(Napi::Env env, Napi::Object exports) {
   Environment::create(env);
   exports.Set("system", Napi::Function::New(env, system, "system"));
+  export_machine_limits(env, exports);
   export_recurrent_layer(env, exports);
   NetworkObject::define(env, exports);
   TrainerObject::define(env, exports);

@@ -25,6 +25,8 @@ Scalar logarithm(Scalar* y, const Scalar* x, std::size_t size);
 void best_step(const BestStep<Scalar>&);
 void additive_scores(const AdditiveScores<Scalar>&);
 void additive_gradient(const AdditiveGradient<Scalar>&);
+double multiply_adds(Scalar value, int rounds, Scalar* sum);
+Scalar read_sum(const Scalar* x, std::size_t size, int rounds);
 void softmax(Scalar* y, const Scalar* x, std::ptrdiff_t ld, int rows, int columns, Scalar* log_sums);
 
 }  // namespace BPTT_ISA

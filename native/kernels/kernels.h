@@ -189,6 +189,9 @@ struct AdditiveGradient {
   S* d_context;
 };
 
+// Arrays for `read_sum` have whole units of so many bytes.
+constexpr std::size_t reading_unit = 1024;
+
 template <class S>
 struct Kernels {
   const char* isa;
@@ -216,6 +219,9 @@ struct Kernels {
   void (*best_step)(const BestStep<S>&);
   void (*additive_scores)(const AdditiveScores<S>&);
   void (*additive_gradient)(const AdditiveGradient<S>&);
+  // Chains of multiply-adds in registers, s ← s·value + value; returns the floating-point operations. sum: of all chains' ends.
+  double (*multiply_adds)(S value, int rounds, S* sum);
+  S (*read_sum)(const S* x, std::size_t size, int rounds);  // Σ x, `rounds` times; size in whole units of `reading_unit` bytes
 };
 
 // The table for the best instruction set that processor and binary share, or the one named by BPTT_ISA

@@ -13,6 +13,7 @@ const Kernels<Scalar>* table(Scalar) {
       BPTT_QUOTE(BPTT_ISA), lanes, panel, pack,        product,    gradient_work,  gradient_product, cell_forward,
       cell_backward,        update, sum_of_squares,    column_sums, add,           multiply,         tanh, sigmoid,
       softmax,              alignment_step, logarithm, best_step, additive_scores, additive_gradient,
+      multiply_adds,        read_sum,
   };
   return &entries;
 }

@@ -1,0 +1,75 @@
+#include "layer/machine_limits.h"
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+#include "kernels/kernels.h"
+#include "support/aligned_array.h"
+
+namespace bptt {
+
+namespace {
+
+// Calls of a kernel take some hundred microseconds, so that neither the call nor the clock counts.
+constexpr int chain_rounds = 20000;
+constexpr std::size_t bytes_a_call = std::size_t(1) << 23;
+
+// work(member) returns how much it did → how much all members do in a second. They begin together, once each has worked
+// once: its data are then in the caches, as far as they fit.
+template <class Work>
+double rate(ThreadPool& pool, double seconds, const std::atomic<bool>& stop, const Work& work) {
+  using Clock = std::chrono::steady_clock;
+  const int members = pool.threads();
+  std::vector<double> rates(members);
+  ThreadPool::Barrier ready(members);
+  pool.team(members, [&](int member) {
+    work(member);
+    ready.wait();
+    double done = 0, elapsed = 0;
+    const Clock::time_point begin = Clock::now();
+    do {
+      done += work(member);
+      elapsed = std::chrono::duration<double>(Clock::now() - begin).count();
+    } while (elapsed < seconds && !stop);
+    rates[member] = done / elapsed;
+  });
+  double sum = 0;
+  for (double each : rates) sum += each;
+  return sum;
+}
+
+}  // namespace
+
+template <class S>
+double measure_peak(ThreadPool& pool, double seconds, const std::atomic<bool>& stop) {
+  const Kernels<S>& kernels = current_kernels<S>();
+  return rate(pool, seconds, stop, [&](int) {
+    S sum;
+    return kernels.multiply_adds(S(0.5), chain_rounds, &sum);
+  });
+}
+
+template <class S>
+double measure_read_bandwidth(ThreadPool& pool, std::size_t bytes, double seconds, const std::atomic<bool>& stop) {
+  const Kernels<S>& kernels = current_kernels<S>();
+  const std::size_t whole = std::max<std::size_t>(bytes / reading_unit, 1) * reading_unit, size = whole / sizeof(S);
+  const int rounds = static_cast<int>(std::max<std::size_t>(bytes_a_call / whole, 1));
+  std::vector<AlignedArray<S>> arrays(pool.threads());
+  for (AlignedArray<S>& array : arrays) array.resize(size);
+  // Written by the thread that reads it, so that its memory lies near by; unwritten, all of it would be one page of zeros.
+  pool.team(pool.threads(), [&](int member) { std::fill(arrays[member].begin(), arrays[member].end(), S(1)); });
+  return rate(pool, seconds, stop, [&](int member) {
+    kernels.read_sum(arrays[member].data(), size, rounds);
+    return static_cast<double>(whole) * rounds;
+  });
+}
+
+template double measure_peak<float>(ThreadPool&, double, const std::atomic<bool>&);
+template double measure_read_bandwidth<float>(ThreadPool&, std::size_t, double, const std::atomic<bool>&);
+#ifdef BPTT_WITH_DOUBLE
+template double measure_peak<double>(ThreadPool&, double, const std::atomic<bool>&);
+template double measure_read_bandwidth<double>(ThreadPool&, std::size_t, double, const std::atomic<bool>&);
+#endif
+
+}  // namespace bptt
