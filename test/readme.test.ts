@@ -122,7 +122,7 @@ const main = join(root, 'dist', 'cli', 'main.js');
 
   test('every option that is described is there', async () => {
     const help = await Promise.all(
-      ['train', 'evaluate', 'predict', 'generate', 'info'].map((command) =>
+      ['train', 'evaluate', 'predict', 'generate', 'info', 'bench'].map((command) =>
         run(process.execPath, [main, command, '--help']),
       ),
     );

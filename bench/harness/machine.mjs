@@ -1,12 +1,11 @@
-import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
+import { loadavg } from 'node:os';
+import * as measured from '../../dist/benchmark/machine.js';
 
 export function describeMachine() {
+  const machine = measured.describeMachine();
   return {
-    processor: cpus()[0]?.model ?? 'unknown',
-    processors: availableParallelism(),
-    memory: `${(totalmem() / 2 ** 30).toFixed(0)} GiB`,
-    system: `${process.platform}-${process.arch}`,
-    node: process.versions.node,
+    ...machine,
+    memory: `${(machine.memory / 2 ** 30).toFixed(0)} GiB`,
     load: loadavg()[0],
     date: new Date().toISOString().slice(0, 16),
   };

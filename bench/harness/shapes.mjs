@@ -1,4 +1,5 @@
 // The shapes that are timed. T steps, B batch, I input, H hidden.
+import { layerFlops, parseShape, tableShapes } from '../../dist/benchmark/layer-shapes.js';
 
 /**
  * @typedef {object} Shape
@@ -19,15 +20,7 @@ const deepBench = (cell, steps, sizes) =>
 
 /** @type {Record<string, Shape[]>} */
 export const shapeSets = {
-  table: [
-    shape(64, 16, 32, 32),
-    shape(100, 1, 64, 64),
-    shape(100, 32, 64, 128),
-    shape(100, 32, 128, 256),
-    shape(50, 64, 512, 512),
-    shape(50, 64, 1024, 1024),
-    shape(100, 16, 256, 1760),
-  ],
+  table: tableShapes,
   single: [15, 31, 63].flatMap((steps) =>
     [24, 96].map((input) => shape(steps, 1, input, 32, { bidirectional: true })),
   ),
@@ -60,11 +53,9 @@ export const shapeSets = {
 /** `T,B,I,H;T,B,I,H` → shapes. */
 export function parseShapes(text) {
   return text.split(';').map((one) => {
-    const numbers = one.split(',').map(Number);
-    if (numbers.length !== 4 || numbers.some((value) => !Number.isInteger(value) || value < 1)) {
-      throw new Error(`A shape is four whole numbers, T,B,I,H; got "${one}".`);
-    }
-    return shape(...numbers);
+    const found = parseShape(one);
+    if (found === undefined) throw new Error(`A shape is four whole numbers, T,B,I,H; got "${one}".`);
+    return found;
   });
 }
 
@@ -78,14 +69,10 @@ export function lengthsOf({ steps, batch, lengths }) {
   });
 }
 
-const gates = { rnn: 1, gru: 3, lstm: 4 };
-
 /** Multiplications and additions of the products; a training step counts three times an inference. */
 export function flops(cell, shape, mode) {
   const rows = lengthsOf(shape).reduce((sum, length) => sum + length, 0);
-  const { input, hidden, bidirectional } = shape;
-  const forward = 2 * rows * gates[cell] * hidden * (input + hidden) * (bidirectional ? 2 : 1);
-  return mode === 'train' ? 3 * forward : forward;
+  return layerFlops(cell, shape, rows, mode);
 }
 
 export function describeShape({ steps, batch, input, hidden, bidirectional, lengths }) {

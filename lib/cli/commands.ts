@@ -1,3 +1,4 @@
+import type * as benchCommand from './bench';
 import type * as evaluateCommand from './evaluate';
 import type * as generateCommand from './generate';
 import type * as infoCommand from './info';
@@ -20,3 +21,6 @@ export const generate: typeof generateCommand.generate = (path, flags) =>
 
 export const info: typeof infoCommand.info = (path, flags) =>
   (module.require('./info') as typeof infoCommand).info(path, flags);
+
+export const bench: typeof benchCommand.bench = (flags) =>
+  (module.require('./bench') as typeof benchCommand).bench(flags);

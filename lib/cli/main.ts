@@ -3,8 +3,9 @@ import { Command, CommanderError } from 'commander';
 
 import { BpttError } from '../errors';
 import { version } from '../version';
-import { evaluate, generate, info, predict, train } from './commands';
+import { bench, evaluate, generate, info, predict, train } from './commands';
 import { modes } from '../mode';
+import { addBenchOptions } from './bench-options';
 import { addEvaluateOptions } from './evaluate-options';
 import { addGenerateOptions } from './generate-options';
 import { Interrupted, interruptedExitCode } from './interruption';
@@ -93,6 +94,20 @@ program
   .argument('<model>', 'the file of the model')
   .option('--json', 'one line of JSON')
   .action(info);
+
+addBenchOptions(
+  program
+    .command('bench')
+    .description('Measure this machine and how fast layers are on it: about a minute and a half.')
+    .addHelpText(
+      'after',
+      `
+First what the machine can do at best: multiply-adds in registers, and reading arrays that lie in its caches or in memory.
+Then training steps and inferences of bare layers: median, how far the medians of the turns lie apart, floating-point
+operations a second and their share of the peak. At last single steps of a stream. BPTT_ISA chooses the instruction set.`,
+    )
+    .action(bench),
+);
 
 /** The exit code for what ended a command, after saying what it was. */
 function report(error: unknown): number {

@@ -13,8 +13,15 @@ export interface Outcome {
 }
 
 /** Starts the built command line. */
-export function start(args: readonly string[], nodeOptions: readonly string[] = []): ChildProcess {
-  return spawn(process.execPath, [...nodeOptions, main, ...args], { stdio: 'pipe' });
+export function start(
+  args: readonly string[],
+  nodeOptions: readonly string[] = [],
+  env: Record<string, string> = {},
+): ChildProcess {
+  return spawn(process.execPath, [...nodeOptions, main, ...args], {
+    stdio: 'pipe',
+    env: { ...process.env, ...env },
+  });
 }
 
 /** Runs it to its end. */

@@ -22,7 +22,7 @@ test('--version and --help', async () => {
   expect(await run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   const help = await run(['--help']);
   expect(help).toMatchObject({ code: 0, stderr: '' });
-  for (const command of ['train', 'evaluate', 'predict', 'info']) {
+  for (const command of ['train', 'evaluate', 'predict', 'generate', 'info', 'bench']) {
     expect(help.stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     expect((await run([command, '--help'])).stdout).toContain(`Usage: bptt ${command}`);
   }
