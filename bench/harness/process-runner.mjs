@@ -15,7 +15,10 @@ export class ProcessRunner {
   /** @param {string} command @param {string[]} args @param {Record<string, string>} [env] */
   constructor(command, args, env = {}) {
     this.#child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
-    createInterface({ input: this.#child.stdout }).on('line', (line) => this.#waiting.shift()?.resolve(line));
+    createInterface({ input: this.#child.stdout }).on('line', (line) => {
+      // What a library prints on its own is not an answer.
+      if (line.startsWith('{')) this.#waiting.shift()?.resolve(line);
+    });
     this.#child.stderr.setEncoding('utf8').on('data', (text) => {
       this.#errorOutput = (this.#errorOutput + text).slice(-4000);
     });
@@ -41,6 +44,7 @@ export class ProcessRunner {
   async prepare(request) {
     const text = JSON.stringify(request);
     if (text === this.#prepared) return;
+    this.#prepared = undefined;
     await this.ask({ do: 'prepare', ...request });
     this.#prepared = text;
   }
@@ -56,22 +60,5 @@ export class ProcessRunner {
 
   #lastError() {
     return this.#errorOutput.trim().split('\n').at(-1) || undefined;
-  }
-}
-
-/**
- * The other end: answers requests on standard input by the functions of `handlers`, until it is closed.
- * @param {Record<string, (request: any) => object | Promise<object>>} handlers
- */
-export async function serve(handlers) {
-  for await (const line of createInterface({ input: process.stdin })) {
-    const { do: name, ...request } = JSON.parse(line);
-    let answer;
-    try {
-      answer = await handlers[name](request);
-    } catch (error) {
-      answer = { error: error.message };
-    }
-    process.stdout.write(`${JSON.stringify(answer)}\n`);
   }
 }

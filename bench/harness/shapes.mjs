@@ -24,6 +24,7 @@ export const shapeSets = {
   single: [15, 31, 63].flatMap((steps) =>
     [24, 96].map((input) => shape(steps, 1, input, 32, { bidirectional: true })),
   ),
+  quick: [shape(64, 16, 32, 32), shape(100, 32, 64, 128), shape(31, 1, 24, 32, { bidirectional: true })],
   ragged: [shape(100, 32, 64, 128), shape(100, 32, 64, 128, { lengths: 'uniform' })],
   deepbench: [
     ...deepBench('rnn', 50, [
@@ -73,6 +74,17 @@ export function lengthsOf({ steps, batch, lengths }) {
 export function flops(cell, shape, mode) {
   const rows = lengthsOf(shape).reduce((sum, length) => sum + length, 0);
   return layerFlops(cell, shape, rows, mode);
+}
+
+/**
+ * Operations for a byte that is read or written, where each step of time reads the weights once, and reads or writes its input,
+ * gates and state once: what tells whether the multiply-adds or the memory are the limit.
+ */
+export function intensity(cell, shape) {
+  const { batch, input, hidden } = shape;
+  const weights = gates[cell] * hidden * (input + hidden);
+  const activations = batch * (input + gates[cell] * hidden + 2 * hidden);
+  return (2 * batch * weights) / (4 * (weights + activations));
 }
 
 export function describeShape({ steps, batch, input, hidden, bidirectional, lengths }) {

@@ -1,18 +1,51 @@
-"""Answers JSON lines on standard input, one line each, by the function that `do` names."""
+"""One side of the comparison: answers JSON lines on standard input, as harness/step-server.mjs does."""
 
 import json
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
-Handler = Callable[[dict[str, Any]], dict[str, Any]]
+Step = Callable[[], object]
+Maker = Callable[[dict[str, Any]], Step]
 
 
-def serve(handlers: dict[str, Handler]) -> None:
+def serve_steps(describe: Callable[[], dict[str, Any]], makers: dict[str, Maker]) -> None:
+    """`prepare` makes the step of a task, `run` times it. A step may have a `warm` that stands in for a long first one."""
+    step: Step | None = None
     for line in sys.stdin:
         request = json.loads(line)
         try:
-            answer = handlers[request.pop("do")](request)
-        except (RuntimeError, ValueError, MemoryError) as error:
-            answer = {"error": str(error)}
+            action = request.pop("do")
+            if action == "describe":
+                answer = describe()
+            elif action == "prepare":
+                step = None
+                task = request.pop("task")
+                if task not in makers:
+                    raise ValueError(f"does not run {task}")
+                step = makers[task](request)
+                answer = {}
+            else:
+                answer = time_steps(step, **request)
+        except Exception as error:  # whatever a library throws is this side's answer
+            answer = {"error": (str(error) or type(error).__name__).split("\n")[0]}
         print(json.dumps(answer), flush=True)
+
+
+def time_steps(step: Step, seconds: float, least: int, most: int, limit: float) -> dict[str, Any]:
+    """Where the first step takes longer than `limit` ms it is the only one, and counts."""
+
+    def timed(work: Step) -> float:
+        begin = time.perf_counter()
+        work()
+        return 1000 * (time.perf_counter() - begin)
+
+    first = timed(getattr(step, "warm", step))
+    if first > limit:
+        return {"milliseconds": [first], "once": True}
+    milliseconds: list[float] = []
+    end = time.perf_counter() + seconds
+    while len(milliseconds) < least or (len(milliseconds) < most and time.perf_counter() < end):
+        milliseconds.append(timed(step))
+    return {"milliseconds": milliseconds}

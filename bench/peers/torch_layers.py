@@ -1,48 +1,22 @@
-"""Times nn.RNN, nn.GRU and nn.LSTM; asked by harness/process-runner.mjs."""
+"""Steps of nn.RNN, nn.GRU and nn.LSTM."""
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import torch
-from line_server import serve
+from line_server import Step
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 MODULES = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
 
-class Timing:
-    """The step that `prepare` made and `run` times."""
-
-    def __init__(self) -> None:
-        self.step: Callable[[], object] = lambda: None
-
-    def describe(self, _: dict[str, Any]) -> dict[str, Any]:
-        return {"name": f"PyTorch {torch.__version__}", "detail": torch.backends.cpu.get_cpu_capability()}
-
-    def prepare(self, request: dict[str, Any]) -> dict[str, Any]:
-        torch.manual_seed(1)
-        torch.set_num_threads(request["threads"])
-        shape = request["shape"]
-        layer = MODULES[request["cell"]](
-            shape["input"], shape["hidden"], bidirectional=shape.get("bidirectional", False)
-        )
-        x = torch.randn(shape["steps"], shape["batch"], shape["input"])
-        lengths = torch.tensor(request["lengths"]) if request.get("variant") == "packed" else None
-        make = training_step if request["mode"] == "train" else inference_step
-        self.step = make(layer, x, lengths)
-        return {}
-
-    def run(self, request: dict[str, Any]) -> dict[str, Any]:
-        self.step()
-        milliseconds: list[float] = []
-        end = time.perf_counter() + request["seconds"]
-        while len(milliseconds) < request["least"] or time.perf_counter() < end:
-            begin = time.perf_counter()
-            self.step()
-            milliseconds.append(1000 * (time.perf_counter() - begin))
-        return {"milliseconds": milliseconds}
+def layer(request: dict[str, Any]) -> Step:
+    shape = request["shape"]
+    layer = MODULES[request["cell"]](shape["input"], shape["hidden"], bidirectional=shape.get("bidirectional", False))
+    x = torch.randn(shape["steps"], shape["batch"], shape["input"])
+    lengths = torch.tensor(request["lengths"]) if request.get("variant") == "packed" else None
+    make = training_step if request["mode"] == "train" else inference_step
+    return make(layer, x, lengths)
 
 
 def forward(layer: nn.RNNBase, x: Tensor, lengths: Tensor | None) -> Tensor:
@@ -52,7 +26,7 @@ def forward(layer: nn.RNNBase, x: Tensor, lengths: Tensor | None) -> Tensor:
     return pad_packed_sequence(packed, total_length=len(x))[0]
 
 
-def training_step(layer: nn.RNNBase, x: Tensor, lengths: Tensor | None) -> Callable[[], object]:
+def training_step(layer: nn.RNNBase, x: Tensor, lengths: Tensor | None) -> Step:
     """Change the weights in place, forward, backward with dx and all dW."""
     weights = [values for name, values in layer.named_parameters() if name.startswith("weight")]
     versions = [[values.detach().clone(), values.detach() * 1.001] for values in weights]
@@ -74,7 +48,7 @@ def training_step(layer: nn.RNNBase, x: Tensor, lengths: Tensor | None) -> Calla
     return step
 
 
-def inference_step(layer: nn.RNNBase, x: Tensor, lengths: Tensor | None) -> Callable[[], object]:
+def inference_step(layer: nn.RNNBase, x: Tensor, lengths: Tensor | None) -> Step:
     layer.eval()
 
     def step() -> Tensor:
@@ -82,8 +56,3 @@ def inference_step(layer: nn.RNNBase, x: Tensor, lengths: Tensor | None) -> Call
             return forward(layer, x, lengths)
 
     return step
-
-
-if __name__ == "__main__":
-    timing = Timing()
-    serve({"describe": timing.describe, "prepare": timing.prepare, "run": timing.run})

@@ -1,18 +1,17 @@
-"""Times whole models of PyTorch's parts, as an experienced user would write them; asked by harness/process-runner.mjs."""
+"""Whole models of PyTorch's parts, as an experienced user would write them."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 import torch
-from line_server import serve
+from line_server import Step
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, ctc_loss
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from torch_encoder_decoder import BOUNDARY, EncoderDecoder, beam_search
+from torch_training import characters, classifier, tagger
 
 Sizes = dict[str, Any]
-Step = Callable[[], object]
 
 
 def ids(lengths: list[int], size: int, first: int) -> Tensor:
@@ -55,7 +54,12 @@ def generate(sizes: Sizes) -> Step:
         state, written = None, []
         for _ in range(sizes["steps"]):
             s, state = layer(embedding(symbols), state)
-            symbols = torch.multinomial((output(s[:, 0]) + banned).softmax(-1), 1)
+            z = output(s[:, 0]) + banned
+            if "topK" in sizes:
+                z, places = z.topk(sizes["topK"])
+                symbols = places.gather(1, torch.multinomial(z.softmax(-1), 1))
+            else:
+                symbols = torch.multinomial(z.softmax(-1), 1)
             written.append(symbols)
         return torch.cat(written, 1)
 
@@ -111,35 +115,4 @@ def attention(sizes: Sizes) -> Step:
     return training_step(model, loss)
 
 
-MAKERS = {"generate": generate, "beam": beam, "ctc": ctc, "attention": attention}
-
-
-class Timing:
-    """The step that `prepare` made and `run` times."""
-
-    def __init__(self) -> None:
-        self.step: Step = lambda: None
-
-    def describe(self, _: dict[str, Any]) -> dict[str, Any]:
-        return {"name": f"PyTorch {torch.__version__}", "detail": torch.backends.cpu.get_cpu_capability()}
-
-    def prepare(self, request: dict[str, Any]) -> dict[str, Any]:
-        torch.manual_seed(1)
-        torch.set_num_threads(request["threads"])
-        self.step = MAKERS[request["model"]](request["sizes"])
-        return {}
-
-    def run(self, request: dict[str, Any]) -> dict[str, Any]:
-        self.step()
-        milliseconds: list[float] = []
-        end = time.perf_counter() + request["seconds"]
-        while len(milliseconds) < request["least"] or time.perf_counter() < end:
-            begin = time.perf_counter()
-            self.step()
-            milliseconds.append(1000 * (time.perf_counter() - begin))
-        return {"milliseconds": milliseconds}
-
-
-if __name__ == "__main__":
-    timing = Timing()
-    serve({"describe": timing.describe, "prepare": timing.prepare, "run": timing.run})
+MODELS = {"tagger": tagger, "classifier": classifier, "characters": characters, "generate": generate, "beam": beam, "ctc": ctc, "attention": attention}

@@ -1,12 +1,11 @@
-// One process that times whole models on the native core, as the classes use it; asked by harness/process-runner.mjs.
+// Whole models: their training through the classes, the rest by the calls of the addon that the classes make.
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { performance } from 'node:perf_hooks';
-import { serve } from '../harness/process-runner.mjs';
 
 const require = createRequire(import.meta.url);
+const { ManyToMany, ManyToOne, OneToMany } = require('../..');
 const { native } = require('../../dist/native.js');
-const { version } = require('../../package.json');
-const { Generator, Network, Trainer, system } = native();
+const { Generator, Network, Trainer } = native();
 
 const lstm = (hidden, bidirectional) => ({
   cell: 'lstm',
@@ -49,8 +48,36 @@ function trainingStep(network, batch, threads) {
   return () => trainer.step(batch, 0.001);
 }
 
-const makers = {
-  generate({ sequences, steps, vocabulary, embedding, hidden }) {
+const examplesOf = (file) => readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
+
+/** An epoch of `fit`; on a tenth of the data in place of a first one. */
+function epoch(model, data, options) {
+  const fit = (part) => model.fit(part, { epochs: 1, optimizer: { kind: 'adam', learningRate: 0.002 }, clipNorm: 5, ...options });
+  return Object.assign(() => fit(data), { warm: () => fit(data.slice(0, data.length / 10)), close: () => model.dispose() });
+}
+
+const wordReader = ({ embedding, hidden }) => ({
+  cell: 'lstm',
+  hidden,
+  bidirectional: true,
+  dropout: 0.3,
+  input: { kind: 'tokens', embedding },
+  output: { kind: 'classes' },
+});
+
+/** By the name of the model: `{ sizes, threads }` → step. */
+export const models = {
+  tagger({ sizes, threads }) {
+    return epoch(new ManyToMany(wordReader(sizes)), examplesOf(sizes.file), { batchSize: sizes.batch, threads });
+  },
+  classifier({ sizes, threads }) {
+    return epoch(new ManyToOne(wordReader(sizes)), examplesOf(sizes.file), { batchSize: sizes.batch, threads });
+  },
+  characters({ sizes: { file, embedding, hidden, batch, window }, threads }) {
+    const model = new OneToMany({ cell: 'lstm', hidden, sequence: { kind: 'tokens', tokenizer: 'characters', embedding } });
+    return epoch(model, readFileSync(file, 'utf8'), { batchSize: batch, tbptt: window, threads });
+  },
+  generate({ sizes: { sequences, steps, vocabulary, embedding, hidden, topK = 0 } }) {
     const network = new Network({
       ...lstm(hidden, false),
       dropout,
@@ -60,14 +87,14 @@ const makers = {
     });
     const prompts = { lengths: new Int32Array(sequences).fill(1), tokens: new Int32Array(sequences) };
     const seeds = Float64Array.from({ length: sequences }, (_, b) => b);
-    const options = { temperature: 1, topK: 0, topP: 1, seeds, banned: Int32Array.of(1), endless: true };
+    const options = { temperature: 1, topK, topP: 1, seeds, banned: Int32Array.of(1), endless: true };
     return async () => {
       const generator = new Generator(network, prompts, options);
       await generator.next(steps);
       generator.dispose();
     };
   },
-  beam({ lengths, batches, beam, limit, ...sizes }) {
+  beam({ sizes: { lengths, batches, beam, limit, ...sizes } }) {
     const network = translator(sizes);
     // No hypothesis ends before the limit.
     network.setParameter('output.bias', new Float32Array(sizes.target).fill(-50, 0, 1));
@@ -75,7 +102,7 @@ const makers = {
     const options = { beam, nBest: 1, lengthPenalty: 1, limits: new Int32Array(lengths.length).fill(limit) };
     return () => Promise.all(Array.from({ length: batches }, () => network.decode(batch, options)));
   },
-  ctc({ features, hidden, classes, lengths, targetLengths }, threads) {
+  ctc({ sizes: { features, hidden, classes, lengths, targetLengths }, threads }) {
     const network = new Network({
       ...lstm(hidden, true),
       dropout,
@@ -92,7 +119,7 @@ const makers = {
     };
     return trainingStep(network, batch, threads);
   },
-  attention({ lengths, targetLengths, ...sizes }, threads) {
+  attention({ sizes: { lengths, targetLengths, ...sizes }, threads }) {
     const batch = {
       lengths: Int32Array.from(lengths),
       tokens: ids(sum(lengths), sizes.source, 2),
@@ -102,24 +129,3 @@ const makers = {
     return trainingStep(translator(sizes), batch, threads);
   },
 };
-
-let step;
-
-function prepare({ model, sizes, threads }) {
-  step = makers[model](sizes, threads);
-  return {};
-}
-
-async function run({ seconds, least }) {
-  await step();
-  const milliseconds = [];
-  const end = performance.now() + 1000 * seconds;
-  while (milliseconds.length < least || performance.now() < end) {
-    const begin = performance.now();
-    await step();
-    milliseconds.push(performance.now() - begin);
-  }
-  return { milliseconds };
-}
-
-await serve({ describe: () => ({ name: `bptt ${version}`, detail: system().isa }), prepare, run });

@@ -1,0 +1,50 @@
+import { contest, withoutTurns } from './contest.mjs';
+import { describeShape, flops, intensity, lengthsOf } from './shapes.mjs';
+import { digits, percent } from './table.mjs';
+
+const isRagged = ({ shape }) => shape.lengths !== undefined;
+const isFull = (row) => !isRagged(row);
+
+/** In which variants a side runs which rows; without an entry: in one, all rows. */
+const variants = {
+  torch: [
+    { runs: isFull },
+    { label: 'PyTorch padded', runs: isRagged },
+    { label: 'PyTorch packed', variant: 'packed', runs: isRagged },
+  ],
+  tensorflow: [{}, { label: 'TensorFlow XLA', variant: 'xla' }],
+  onnxruntime: [{ runs: ({ mode }) => mode === 'infer' }],
+  brain: [{ runs: ({ shape }) => !shape.bidirectional }],
+};
+
+/**
+ * Times a layer on all sides that run it.
+ *
+ * @param {{ cell: string, mode: 'train' | 'infer', shape: import('./shapes.mjs').Shape }} row
+ * @param {object[]} sides those that are there, bptt first
+ */
+export async function timeLayer(row, sides, turns, others) {
+  const { cell, mode, shape } = row;
+  const operations = flops(cell, shape, mode);
+  const entries = sides
+    .filter(({ mostFlops = Infinity }) => operations <= mostFlops)
+    .flatMap(({ key, label, runner }) =>
+      (variants[key] ?? [{}])
+        .filter(({ runs }) => runs?.(row) ?? true)
+        .map(({ label: name = label, variant }) => ({
+          key,
+          label: name,
+          runner,
+          request: { task: 'layer', cell, mode, shape, lengths: lengthsOf(shape), variant },
+        })),
+    );
+  const times = (await contest(entries, turns, others)).map(withoutTurns);
+  const gflops = operations / times[0].median / 1e6;
+  process.stderr.write(`${cell} ${mode} ${describeShape(shape)}: ${times.map(timeText).join(', ')}\n`);
+  return { ...row, gflops, intensity: intensity(cell, shape), times };
+}
+
+function timeText({ label, median, spread, failed, once }) {
+  if (failed !== undefined) return `${label} failed (${failed})`;
+  return `${label} ${digits(median)} ms${once ? ' once' : ` ±${percent(spread / 2)}`}`;
+}

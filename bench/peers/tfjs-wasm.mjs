@@ -1,0 +1,3 @@
+import { serveTfjs } from './tfjs-layers.mjs';
+
+await serveTfjs('wasm');

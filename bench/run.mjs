@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+// The benchmark suite: this machine, bptt, and its peers beside it. Options: node run.mjs --help
+import { readFile, writeFile } from 'node:fs/promises';
+import { readOptions } from './harness/options.mjs';
+
+const options = readOptions();
+// Before the addon is loaded here; the other processes inherit it.
+if (options.isa) process.env.BPTT_ISA = options.isa;
+
+const { formatReport } = await import('./report/text.mjs');
+const report = options.from ? JSON.parse(await readFile(options.from, 'utf8')) : await measure();
+process.stdout.write(`${formatReport(report)}\n`);
+if (options.html) {
+  const { page } = await import('./report/page.mjs');
+  await writeFile(options.html, page(report));
+}
+
+async function measure() {
+  const { runParts } = await import('./parts/run-parts.mjs');
+  // Written after each part, so that what a long run has found is not lost.
+  return runParts(options, async (report) => {
+    if (options.json) await writeFile(options.json, `${JSON.stringify(report, null, 1)}\n`);
+  });
+}
