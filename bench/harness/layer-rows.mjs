@@ -12,10 +12,13 @@ const variants = {
     { label: 'PyTorch padded', runs: isRagged },
     { label: 'PyTorch packed', variant: 'packed', runs: isRagged },
   ],
-  tensorflow: [{}, { label: 'TensorFlow XLA', variant: 'xla' }],
   onnxruntime: [{ runs: ({ mode }) => mode === 'infer' }],
   brain: [{ runs: ({ shape }) => !shape.bidirectional }],
 };
+
+/** In ms; a side that takes longer does one step, and that counts. */
+const longestStep = 10_000;
+const longestStepOfSlow = 1000;
 
 /**
  * Times a layer on all sides that run it.
@@ -28,13 +31,14 @@ export async function timeLayer(row, sides, turns, others) {
   const operations = flops(cell, shape, mode);
   const entries = sides
     .filter(({ mostFlops = Infinity }) => operations <= mostFlops)
-    .flatMap(({ key, label, runner }) =>
+    .flatMap(({ key, label, runner, mostFlops }) =>
       (variants[key] ?? [{}])
         .filter(({ runs }) => runs?.(row) ?? true)
         .map(({ label: name = label, variant }) => ({
           key,
           label: name,
           runner,
+          limit: mostFlops === undefined ? longestStep : longestStepOfSlow,
           request: { task: 'layer', cell, mode, shape, lengths: lengthsOf(shape), variant },
         })),
     );

@@ -5,17 +5,18 @@ const path = (name) => fileURLToPath(new URL(`../peers/${name}`, import.meta.url
 
 /**
  * What is compared. A program of `peers/` is told its number of threads and answers as harness/step-server.mjs does.
- * `mostFlops`: layers of more are not asked of it, a step would take some seconds.
+ * `mostFlops`: layers of more are not asked of it, since a step would take more than about two seconds.
  */
 export const sides = {
   bptt: { label: 'bptt', program: 'bptt.mjs' },
   torch: { label: 'PyTorch', program: 'torch_peer.py' },
   tensorflow: { label: 'TensorFlow', program: 'tensorflow_peer.py' },
+  'tensorflow-xla': { label: 'TensorFlow XLA', program: 'tensorflow_peer.py', arguments: ['xla'] },
   jax: { label: 'JAX', program: 'jax_peer.py' },
   onnxruntime: { label: 'ONNX Runtime', program: 'onnxruntime.mjs' },
-  'tfjs-wasm': { label: 'tfjs wasm', program: 'tfjs-wasm.mjs', mostFlops: 3e9 },
-  'tfjs-cpu': { label: 'tfjs cpu', program: 'tfjs-cpu.mjs', mostFlops: 0.8e9 },
-  brain: { label: 'brain.js', program: 'brain.mjs', mostFlops: 0.3e9 },
+  'tfjs-wasm': { label: 'tfjs wasm', program: 'tfjs-wasm.mjs', mostFlops: 2e9 },
+  'tfjs-cpu': { label: 'tfjs cpu', program: 'tfjs-cpu.mjs', mostFlops: 0.2e9 },
+  brain: { label: 'brain.js', program: 'brain.mjs', mostFlops: 0.6e9 },
 };
 
 export const peerKeys = Object.keys(sides).filter((key) => key !== 'bptt');
@@ -63,11 +64,11 @@ export class Sides {
   }
 
   async #start(key, threads) {
-    const { label, program, mostFlops } = sides[key];
+    const { label, program, arguments: more = [], mostFlops } = sides[key];
     const { python, isa } = this.#options;
     const command = program.endsWith('.py') ? python : process.execPath;
     const env = key === 'bptt' && isa ? { BPTT_ISA: isa } : {};
-    const runner = new ProcessRunner(command, [path(program), String(threads)], env);
+    const runner = new ProcessRunner(command, [path(program), String(threads), ...more], env);
     try {
       return { key, label, mostFlops, runner, ...(await runner.ask({ do: 'describe' })) };
     } catch (error) {

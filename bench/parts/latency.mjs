@@ -26,11 +26,10 @@ export async function latency(context) {
 
 /** A stream of bptt runs on the caller's thread; the peers with one and with all threads. */
 async function timeStreams({ options, sides, others }) {
-  const { rounds, quick } = options;
-  const turns = { rounds: quick ? 2 : Math.max(rounds, 3), seconds: quick ? 0.2 : 1 };
+  const turns = { ...options.turns, seconds: 2 * options.turns.seconds };
   const counts = [...new Set([1, options.threads])];
   const peers = ['onnxruntime', 'torch'].filter((key) => options.peers.includes(key));
-  const present = [...(await sides.present(1, ['bptt']))];
+  const present = await sides.present(1, ['bptt']);
   for (const key of peers) {
     for (const threads of counts) {
       const side = await sides.get(key, threads);
@@ -68,12 +67,11 @@ function distribution({ turns, median, spread, steps, key, label, failed }) {
 async function timePredictions({ options, sides, others }) {
   const keys = ['bptt', ...['onnxruntime'].filter((key) => options.peers.includes(key))];
   const present = await sides.present(availableParallelism(), keys);
-  const { rounds, seconds } = options;
   const rows = [];
   for (const inFlight of options.quick ? [1, 8] : [1, 2, 4, 8, 16]) {
     const request = { task: 'predictions', ...sequence, inFlight };
     const entries = present.map(({ key, label, runner }) => ({ key, label, runner, request }));
-    const times = await contest(entries, { rounds, seconds }, others);
+    const times = await contest(entries, options.turns, others);
     rows.push({
       inFlight,
       times: times.map(({ key, label, median, spread, failed }) => ({

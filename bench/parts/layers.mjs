@@ -2,7 +2,7 @@
 import { timeLayer } from '../harness/layer-rows.mjs';
 
 export async function layers({ options, sides, others, limits }) {
-  const { cells, modes, sets, threads, rounds, seconds } = options;
+  const { cells, modes, sets, threads, turns } = options;
   const present = await sides.present(threads);
   const rows = [];
   for (const [set, shapes] of Object.entries(sets)) {
@@ -10,7 +10,7 @@ export async function layers({ options, sides, others, limits }) {
       for (const mode of modes) {
         for (const shape of shapes.filter(({ cells: only }) => only?.includes(cell) ?? true)) {
           await limits.measurePeak(0.1);
-          rows.push(await timeLayer({ set, cell, mode, shape }, present, { rounds, seconds, limit: 10_000 }, others));
+          rows.push(await timeLayer({ set, cell, mode, shape }, present, turns, others));
         }
       }
     }

@@ -30,7 +30,7 @@ export const tasks = {
     sizes: { embedding: 100, hidden: 100, batch: 16 },
   }),
   'tagger-128': epoch('tagger', taggedSentences, wordsOf, {
-    what: 'the same with a bi-LSTM 128 and B 32',
+    what: 'the epoch of tagger with a bi-LSTM 128 and B 32',
     unit: 'words',
     sizes: { embedding: 100, hidden: 128, batch: 32 },
   }),
@@ -52,7 +52,7 @@ export const tasks = {
   },
   'generate-words': {
     model: 'generate',
-    what: 'the same with 10,000 symbols and the 40 most probable to choose from',
+    what: 'LSTM 256, 10,000 symbols, 64 sequences of 200 symbols, temperature 1, the 40 most probable to choose from',
     unit: 'symbols',
     units: 64 * 200,
     sizes: { sequences: 64, steps: 200, vocabulary: 10_000, embedding: 64, hidden: 256, topK: 40 },
@@ -72,7 +72,7 @@ export const tasks = {
   },
   'beam-one': {
     model: 'beam',
-    what: 'the same, one word alone, as a server is asked',
+    what: 'beam 5: bi-LSTM 128 → LSTM 128, Luong attention, 45 symbols, one word of 9 letters alone, as a server is asked, 12 symbols',
     unit: 'words',
     units: 1,
     sizes: { source: 45, target: 45, embedding: 64, hidden: 128, lengths: [9], batches: 1, beam: 5, limit: 12 },

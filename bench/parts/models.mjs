@@ -9,17 +9,17 @@ import { tasks } from './model-tasks.mjs';
 const peers = ['torch'];
 
 export async function models({ options, sides, others }) {
-  const { threads, rounds, seconds } = options;
+  const { threads, turns } = options;
   const present = await sides.present(threads, ['bptt', ...peers.filter((key) => options.peers.includes(key))]);
   const folder = await mkdtemp(join(tmpdir(), 'bptt-bench-'));
   const rows = [];
   try {
     for (const name of options.tasks) {
-      const { model = name, what, unit, sizes, least = 3, ...task } = tasks[name];
+      const { model = name, what, unit, sizes, least = turns.least, ...task } = tasks[name];
       const { units, file } = await written(task, folder, model);
       const request = { task: 'model', model, sizes: { ...sizes, file } };
       const entries = present.map(({ key, label, runner }) => ({ key, label, runner, request }));
-      const times = await contest(entries, { rounds, seconds: 3 * seconds, least }, others);
+      const times = await contest(entries, { ...turns, seconds: 3 * turns.seconds, least }, others);
       rows.push({ task: name, what, unit, units, times: times.map(withoutTurns) });
       process.stderr.write(`${name}: ${times.map(({ label, median }) => `${label} ${digits(median)} ms`).join(', ')}\n`);
     }

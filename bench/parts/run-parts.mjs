@@ -42,7 +42,7 @@ export async function runParts(options, save) {
   return report;
 }
 
-const settingsOf = ({ threads, rounds, seconds, isa, quick }) => ({ threads, rounds, seconds, isa, quick });
+const settingsOf = ({ threads, turns: { rounds, seconds }, quick }) => ({ threads, rounds, seconds, quick });
 
 async function whoIsThere(sides, { threads }) {
   const all = await Promise.all(sides.keys.map((key) => sides.get(key, threads)));

@@ -18,14 +18,14 @@ const quickSizes = {
 };
 
 /** Those fast enough for all sizes. */
-const peers = ['torch', 'tensorflow', 'jax'];
+const peers = ['torch', 'tensorflow-xla', 'jax'];
 
 export async function scaling({ options, sides, others }) {
-  const { rounds, seconds, threads, quick } = options;
+  const { turns, threads, quick } = options;
   const from = quick ? quickBase : base;
   const keys = ['bptt', ...peers.filter((key) => options.peers.includes(key))];
   const time = async (shape, present) =>
-    timeLayer({ cell: 'lstm', mode: 'train', shape: { ...from, ...shape } }, present, { rounds, seconds }, others);
+    timeLayer({ cell: 'lstm', mode: 'train', shape: { ...from, ...shape } }, present, turns, others);
   const series = [];
   for (const [name, shapes] of Object.entries(quick ? quickSizes : sizes)) {
     const present = await sides.present(threads, keys);

@@ -1,4 +1,4 @@
-"""TensorFlow's side of the comparison: python tensorflow_peer.py THREADS"""
+"""TensorFlow's side of the comparison: python tensorflow_peer.py THREADS [xla]"""
 
 import os
 import sys
@@ -13,11 +13,12 @@ from line_server import Step, serve_steps  # noqa: E402
 tf.config.threading.set_intra_op_parallelism_threads(int(sys.argv[1]))
 tf.config.threading.set_inter_op_parallelism_threads(int(sys.argv[1]))
 
+XLA = "xla" in sys.argv
 LAYERS = {"rnn": tf.keras.layers.SimpleRNN, "gru": tf.keras.layers.GRU, "lstm": tf.keras.layers.LSTM}
 
 
 def layer(request: dict[str, Any]) -> Step:
-    """The layer as Keras makes it, [B, T, I], traced by tf.function; `variant` xla compiles the graph."""
+    """The layer as Keras makes it, [B, T, I], traced by tf.function; with xla its graph is compiled."""
     shape, train = request["shape"], request["mode"] == "train"
     tf.random.set_seed(1)
     layer = LAYERS[request["cell"]](shape["hidden"], return_sequences=True)
@@ -28,7 +29,7 @@ def layer(request: dict[str, Any]) -> Step:
     weights = [w for w in layer.trainable_variables if len(w.shape) == 2 and "bias" not in w.name]
     versions = [[w.value * 1.0, w.value * 1.001] for w in weights]
     variables = layer.trainable_variables
-    compiled = tf.function(jit_compile=request.get("variant") == "xla")
+    compiled = tf.function(jit_compile=XLA)
 
     @compiled
     def infer() -> tf.Tensor:
