@@ -82,8 +82,9 @@ export function flops(cell, shape, mode) {
  */
 export function intensity(cell, shape) {
   const { batch, input, hidden } = shape;
-  const weights = gates[cell] * hidden * (input + hidden);
-  const activations = batch * (input + gates[cell] * hidden + 2 * hidden);
+  const weights = layerFlops(cell, { ...shape, bidirectional: false }, 1, 'infer') / 2;
+  const gates = weights / (input + hidden);
+  const activations = batch * (input + gates + 2 * hidden);
   return (2 * batch * weights) / (4 * (weights + activations));
 }
 
