@@ -8,12 +8,11 @@ const options = readOptions();
 if (options.isa) process.env.BPTT_ISA = options.isa;
 
 const { formatReport } = await import('./report/text.mjs');
+// Before anything is measured: it may not be installed.
+const page = options.html && (await import('./report/page.mjs').catch(pageMissing)).page;
 const report = options.from ? JSON.parse(await readFile(options.from, 'utf8')) : await measure();
 process.stdout.write(`${formatReport(report)}\n`);
-if (options.html) {
-  const { page } = await import('./report/page.mjs');
-  await writeFile(options.html, page(report));
-}
+if (page) await writeFile(options.html, page(report));
 
 async function measure() {
   const { runParts } = await import('./parts/run-parts.mjs');
@@ -21,4 +20,9 @@ async function measure() {
   return runParts(options, async (report) => {
     if (options.json) await writeFile(options.json, `${JSON.stringify(report, null, 1)}\n`);
   });
+}
+
+function pageMissing(error) {
+  process.stderr.write(`--html needs what "npm ci" in bench/ installs: ${error.message}\n`);
+  process.exit(2);
 }
