@@ -96,3 +96,16 @@ test.each(['exit', 'throw', 'return'])('a process that ends by %s while it train
   expect({ status, signal }).toEqual({ status: end === 'throw' ? 1 : 0, signal: null });
   expect(stderr).toMatch(end === 'throw' ? /thrown in a callback/ : /^$/);
 });
+
+test('a measurement of the machine ends with its worker thread, however long it was to take', async () => {
+  const script = `
+    const { parentPort, workerData } = require('node:worker_threads');
+    const { measurePeak, measureReadBandwidth } = require(workerData);
+    void measurePeak({ threads: 2, seconds: 60 });
+    void measureReadBandwidth({ bytes: 2 ** 20, threads: 2, seconds: 60 });
+    parentPort.postMessage('measuring');`;
+  const worker = new Worker(script, { eval: true, workerData: addon });
+  await new Promise((resolve) => worker.once('message', resolve));
+  await pause(50);
+  expect(await worker.terminate()).toBe(1);
+}, 20_000);
