@@ -1,4 +1,6 @@
-import { SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
+
+import { bar } from './bar';
 
 /** Shows on standard error what is being measured: a bar on a terminal, elsewhere a line for each result. */
 export class BenchProgress {
@@ -13,16 +15,7 @@ export class BenchProgress {
   begin(name: string): void {
     if (this.options.quiet || !this.stream.isTTY) return;
     if (this.bar === undefined) {
-      this.bar = new SingleBar({
-        format: '[{bar}] {value}/{total}  {name}',
-        stream: this.stream,
-        barsize: 24,
-        clearOnComplete: true,
-        hideCursor: null,
-        // Interruption is our own affair.
-        gracefulExit: false,
-        linewrap: null,
-      });
+      this.bar = bar('[{bar}] {value}/{total}  {name}', this.stream);
       this.bar.start(this.options.rows, 0, { name });
     } else {
       this.bar.increment(1, { name });

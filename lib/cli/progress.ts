@@ -1,6 +1,7 @@
-import { SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 
 import type { Progress } from '../options';
+import { bar } from './bar';
 import { duration, metricName, shortNumber } from './format';
 
 /** How fast the training went, over all whole epochs. */
@@ -61,16 +62,7 @@ export class ProgressDisplay {
 
   private updateBar(event: Progress): void {
     if (this.bar === undefined) {
-      this.bar = new SingleBar({
-        format: '{epoch} [{bar}] {percentage}%  loss {loss}  {rate} steps/s{left}',
-        stream: this.stream,
-        barsize: 24,
-        clearOnComplete: true,
-        hideCursor: null,
-        // Interruption is our own affair.
-        gracefulExit: false,
-        linewrap: null,
-      });
+      this.bar = bar('{epoch} [{bar}] {percentage}%  loss {loss}  {rate} steps/s{left}', this.stream);
       this.bar.start(event.steps, 0, this.texts(event));
     }
     this.bar.update(event.step, this.texts(event));

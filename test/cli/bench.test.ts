@@ -2,6 +2,7 @@ import { BenchProgress } from '../../lib/cli/bench-progress';
 import type { BenchResults } from '../../lib/cli/bench-results';
 import { system } from '../../lib/index';
 import { lastLine, outcome, run, start } from './run';
+import { screen } from './screen';
 
 // Each command is a process of its own.
 jest.setTimeout(60_000);
@@ -105,21 +106,6 @@ test.each<[what: string, args: string[], message: string]>([
 });
 
 describe('progress', () => {
-  /** A stream that keeps what is written, and plays a terminal if asked to. */
-  function screen(isTTY: boolean): { stream: NodeJS.WriteStream; text: () => string } {
-    let written = '';
-    const stream = {
-      isTTY,
-      columns: 120,
-      write: (chunk: string) => {
-        written += chunk;
-        return true;
-      },
-      on: () => stream,
-    };
-    return { stream: stream as unknown as NodeJS.WriteStream, text: () => written };
-  }
-
   function show(progress: BenchProgress): void {
     progress.begin('first');
     progress.done('first: 1 ms');

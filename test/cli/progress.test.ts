@@ -1,5 +1,6 @@
 import { ProgressDisplay } from '../../lib/cli/progress';
 import type { Progress } from '../../lib/index';
+import { screen } from './screen';
 
 function event(more: Partial<Progress>): Progress {
   return {
@@ -15,21 +16,6 @@ function event(more: Partial<Progress>): Progress {
     secondsLeft: 30,
     ...more,
   };
-}
-
-/** A stream that keeps what is written, and plays a terminal if asked to. */
-function screen(isTTY: boolean): { stream: NodeJS.WriteStream; text: () => string } {
-  let written = '';
-  const stream = {
-    isTTY,
-    columns: 120,
-    write: (chunk: string) => {
-      written += chunk;
-      return true;
-    },
-    on: () => stream,
-  };
-  return { stream: stream as unknown as NodeJS.WriteStream, text: () => written };
 }
 
 test('a bar on a terminal, with rate and time left', () => {

@@ -1,0 +1,14 @@
+/** A stream that keeps what is written, and plays a terminal if asked to. */
+export function screen(isTTY: boolean): { stream: NodeJS.WriteStream; text: () => string } {
+  let written = '';
+  const stream = {
+    isTTY,
+    columns: 120,
+    write: (chunk: string) => {
+      written += chunk;
+      return true;
+    },
+    on: () => stream,
+  };
+  return { stream: stream as unknown as NodeJS.WriteStream, text: () => written };
+}
