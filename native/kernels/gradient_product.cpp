@@ -1,6 +1,7 @@
 // The gradient of weights, C[m, n] = Σ_k A[k, m] · B[k, n], a sum over all steps and sequences. Both sides are copied in
-// blocks of `depth_block` steps: A into tiles [k][tile_rows], B into panels [k][panel], so that the micro-kernel reads two
-// streams. The sum over k goes through C from block to block, which changes no bit of it.
+// blocks of `depth_block` steps: B into panels [k][panel], and A, `block_tiles` tiles at a time, into tiles [k][tile_rows],
+// so that the micro-kernel reads two streams, one of them from the second-level cache. The sum over k goes through C from
+// block to block, which changes no bit of it.
 #include "kernels/declarations.h"
 #include "kernels/matrix_tile.h"
 
@@ -11,35 +12,58 @@ namespace BPTT_ISA {
 namespace {
 
 constexpr int depth_block = 256;
+constexpr int block_tiles = 8;
+// A tile's rows are copied by whole packets, so that each may leave something behind its end.
+constexpr int tile_packets = (tile_rows + lanes - 1) / lanes;
+constexpr Index tile_size = Index(depth_block) * tile_rows + lanes;
 
-int round_up(int n, int step) { return (n + step - 1) / step * step; }
+int panel_columns(const RightSide<Scalar>& side) { return (side.end - side.begin + panel - 1) / panel * panel; }
 
-// Columns m_begin … of A, tile after tile.
-void copy_tiles(const GradientProduct<Scalar>& p, int k0, int depth, Scalar* tiles) {
-  for (int m = p.m_begin; m < p.m_end; m += tile_rows) {
-    const int height = smaller(tile_rows, p.m_end - m);
-    Index column[tile_rows];
-    for (int i = 0; i < height; ++i) column[i] = ((m + i) / p.group_size) * p.group_stride + (m + i) % p.group_size;
-    const Scalar* from = p.a + k0 * p.lda;
-    const bool neighbours = column[height - 1] - column[0] == height - 1;
-    if (neighbours) from += column[0];
-    for (int k = 0; k < depth; ++k, from += p.lda, tiles += tile_rows) {
-      if (neighbours && height == tile_rows) {
-        for (int i = 0; i < tile_rows; ++i) tiles[i] = from[i];
-      } else if (neighbours) {
-        for (int i = 0; i < height; ++i) tiles[i] = from[i];
-      } else {
-        for (int i = 0; i < height; ++i) tiles[i] = from[column[i]];
+using Product = GradientProduct<Scalar>;
+
+Index column(const Product& p, int m) { return m / p.group_size * p.group_stride + m % p.group_size; }
+
+// Rows k0 … of `height` columns of A from m on.
+void copy_tile(const Product& p, int m, int height, int k0, int depth, Scalar* tile) {
+  Scalar* const sums = p.sums == nullptr ? nullptr : p.sums + m;
+  const bool first = k0 == 0 && !p.accumulate;
+  const Index begin = column(p, m);
+  const Scalar* from = p.a + k0 * p.lda;
+  const bool neighbours = column(p, m + height - 1) - begin == height - 1;
+  if (neighbours && height == tile_rows && begin + tile_packets * lanes <= column(p, p.m_end - 1) + 1) {
+    from += begin;
+    alignas(64) Scalar start[tile_packets * lanes] = {};
+    if (sums != nullptr && !first)
+      for (int i = 0; i < tile_rows; ++i) start[i] = sums[i];
+    Packet total[tile_packets];
+    for (int v = 0; v < tile_packets; ++v) total[v] = load(start + v * lanes);
+    for (int k = 0; k < depth; ++k, from += p.lda, tile += tile_rows) {
+      for (int v = 0; v < tile_packets; ++v) {
+        const Packet values = load(from + v * lanes);
+        store(tile + v * lanes, values);
+        total[v] = add(total[v], values);
       }
     }
-    tiles += Index(depth_block - depth) * tile_rows;
+    if (sums == nullptr) return;
+    for (int v = 0; v < tile_packets; ++v) store(start + v * lanes, total[v]);
+    for (int i = 0; i < tile_rows; ++i) sums[i] = start[i];
+    return;
+  }
+  for (int i = 0; i < height; ++i) {
+    const Scalar* value = from + column(p, m + i);
+    Scalar total = sums == nullptr || first ? Scalar(0) : sums[i];
+    for (int k = 0; k < depth; ++k, value += p.lda) {
+      tile[k * tile_rows + i] = *value;
+      total += *value;
+    }
+    if (sums != nullptr) sums[i] = total;
   }
 }
 
-void copy_panels(const GradientProduct<Scalar>& p, int k0, int depth, Scalar* panels) {
-  const int columns = p.n_end - p.n_begin;
+void copy_panels(const RightSide<Scalar>& side, int k0, int depth, Scalar* panels) {
+  const int columns = side.end - side.begin;
   for (int k = 0; k < depth; ++k) {
-    const Scalar* from = p.b + (p.b_rows == nullptr ? Index(k0 + k) : Index(p.b_rows[k0 + k])) * p.ldb + p.n_begin;
+    const Scalar* from = side.b + (side.rows == nullptr ? Index(k0 + k) : Index(side.rows[k0 + k])) * side.ldb + side.begin;
     for (int n0 = 0; n0 < columns; n0 += panel) {
       const int filled = smaller(panel, columns - n0);
       const int width = filled > lanes ? panel : lanes;
@@ -53,39 +77,50 @@ void copy_panels(const GradientProduct<Scalar>& p, int k0, int depth, Scalar* pa
   }
 }
 
-}  // namespace
-
-std::size_t gradient_work(const GradientProduct<Scalar>& p) {
-  return std::size_t(depth_block) * (std::size_t(round_up(p.m_end - p.m_begin, tile_rows)) + std::size_t(round_up(p.n_end - p.n_begin, panel)));
+void clear(const Product& p) {
+  for (int m = p.m_begin; m < p.m_end; ++m) {
+    for (const RightSide<Scalar>& side : p.sides)
+      for (int n = side.begin; n < side.end; ++n) side.c[m * side.ldc + n] = Scalar(0);
+    if (p.sums != nullptr) p.sums[m] = Scalar(0);
+  }
 }
 
-void gradient_product(const GradientProduct<Scalar>& p) {
-  Scalar* const panels = p.work;
-  Scalar* const tiles = panels + std::size_t(depth_block) * round_up(p.n_end - p.n_begin, panel);
-  if (p.depth == 0) {
-    if (p.accumulate) return;
-    for (int m = p.m_begin; m < p.m_end; ++m)
-      for (int n = p.n_begin; n < p.n_end; ++n) p.c[m * p.ldc + n] = Scalar(0);
-    return;
+// Tiles of the rows from m0 to m1 by all columns of one side.
+void multiply_block(const RightSide<Scalar>& side, int m0, int m1, MatrixTile<Scalar> tile, const Scalar* tiles, const Scalar* panels) {
+  tile.ldc = side.ldc;
+  for (int n0 = side.begin; n0 < side.end; n0 += panel) {
+    tile.width = smaller(panel, side.end - n0);
+    tile.panel_rows = panels + Index(n0 - side.begin) * depth_block;
+    tile.a = tiles;
+    for (int m = m0; m < m1; m += tile_rows, tile.a += tile_size) {
+      tile.c = side.c + m * side.ldc + n0;
+      matrix_tile(smaller(tile_rows, m1 - m), tile);
+    }
   }
+}
+
+}  // namespace
+
+std::size_t gradient_work(const Product& p) {
+  const std::size_t columns = std::size_t(panel_columns(p.sides[0])) + std::size_t(panel_columns(p.sides[1]));
+  return depth_block * columns + block_tiles * std::size_t(tile_size);
+}
+
+void gradient_product(const Product& p) {
+  if (p.depth == 0 && !p.accumulate) clear(p);
+  Scalar* const panels[2] = {p.work, p.work + Index(depth_block) * panel_columns(p.sides[0])};
+  Scalar* const tiles = panels[1] + Index(depth_block) * panel_columns(p.sides[1]);
+  MatrixTile<Scalar> tile{};
+  tile.row = 1;
+  tile.step = tile_rows;
   for (int k0 = 0; k0 < p.depth; k0 += depth_block) {
-    const int depth = smaller(depth_block, p.depth - k0);
-    copy_panels(p, k0, depth, panels);
-    copy_tiles(p, k0, depth, tiles);
-    MatrixTile<Scalar> tile{};
-    tile.row = 1;
-    tile.step = tile_rows;
-    tile.depth = depth;
-    tile.ldc = p.ldc;
+    tile.depth = smaller(depth_block, p.depth - k0);
     tile.resume = p.accumulate || k0 > 0;
-    for (int n0 = p.n_begin; n0 < p.n_end; n0 += panel) {
-      tile.width = smaller(panel, p.n_end - n0);
-      tile.panel_rows = panels + Index(n0 - p.n_begin) * depth_block;
-      for (int m = p.m_begin; m < p.m_end; m += tile_rows) {
-        tile.a = tiles + Index(m - p.m_begin) * depth_block;
-        tile.c = p.c + m * p.ldc + n0;
-        matrix_tile(smaller(tile_rows, p.m_end - m), tile);
-      }
+    for (int side = 0; side < 2; ++side) copy_panels(p.sides[side], k0, tile.depth, panels[side]);
+    for (int m0 = p.m_begin; m0 < p.m_end; m0 += block_tiles * tile_rows) {
+      const int m1 = smaller(m0 + block_tiles * tile_rows, p.m_end);
+      for (int m = m0; m < m1; m += tile_rows) copy_tile(p, m, smaller(tile_rows, m1 - m), k0, tile.depth, tiles + (m - m0) / tile_rows * tile_size);
+      for (int side = 0; side < 2; ++side) multiply_block(p.sides[side], m0, m1, tile, tiles, panels[side]);
     }
   }
 }

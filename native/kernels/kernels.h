@@ -48,8 +48,20 @@ struct Product {
   bool accumulate;
 };
 
-// The gradient of weights, C[m, n] (+)= Σ_k A[k, column(m)] · B[row(k), n]; m runs over groups of `group_size` columns
-// of A that lie `group_stride` apart (the gates), and over rows of C without a gap.
+// What a gradient is multiplied with: columns [begin, end) of B, for C.
+template <class S>
+struct RightSide {
+  int begin, end;
+  const S* b;
+  std::ptrdiff_t ldb;
+  const std::int32_t* rows;  // row of B for each k, or null: row k
+  S* c;
+  std::ptrdiff_t ldc;
+};
+
+// The gradient of weights, C[m, n] (+)= Σ_k A[k, column(m)] · B[row(k), n] for one or two B (x and h), each with a C of its
+// own, and that of the bias, sums[m] (+)= Σ_k A[k, column(m)]. m runs over groups of `group_size` columns of A that lie
+// `group_stride` apart (the gates), and over rows of C without a gap.
 template <class S>
 struct GradientProduct {
   int depth;
@@ -58,12 +70,8 @@ struct GradientProduct {
   std::ptrdiff_t group_stride;
   const S* a;
   std::ptrdiff_t lda;
-  int n_begin, n_end;
-  const S* b;
-  std::ptrdiff_t ldb;
-  const std::int32_t* b_rows;  // row of B for each k, or null: row k
-  S* c;
-  std::ptrdiff_t ldc;
+  RightSide<S> sides[2];
+  S* sums;  // or null
   bool accumulate;
   S* work;  // as many elements as gradient_work says, for this call alone
 };

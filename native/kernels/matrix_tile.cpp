@@ -9,7 +9,7 @@ namespace BPTT_ISA {
 namespace {
 
 struct Runner {
-  const MatrixTile<Scalar>& tile;
+  MatrixTile<Scalar> tile;  // of whole packets
 
   template <int R>
   void run() const {
@@ -17,42 +17,55 @@ struct Runner {
     else run_panel<R, 1>();
   }
 
-  // Columns of C in packet v.
-  int part(int v) const { return smaller(tile.width - v * lanes < 0 ? 0 : tile.width - v * lanes, lanes); }
-
+  // No branch within the loops over sums: only then does every compiler keep them in registers all the way.
   template <int R, int V>
   EIGEN_STRONG_INLINE void run_panel() const {
     Packet sums[R][1][V];
-    const bool whole = tile.width == V * lanes;
     if (tile.resume) {
 #pragma GCC unroll 16
       for (int r = 0; r < R; ++r)
-        for (int v = 0; v < V; ++v) {
-          const Scalar* from = tile.c + r * tile.ldc + v * lanes;
-          sums[r][0][v] = whole ? load(from) : load_part(from, part(v));
-        }
+#pragma GCC unroll 4
+        for (int v = 0; v < V; ++v) sums[r][0][v] = load(tile.c + r * tile.ldc + v * lanes);
     } else {
-      for (int v = 0; v < V; ++v) {
-        const Packet start = tile.bias == nullptr ? broadcast(Scalar(0)) : whole ? load(tile.bias + v * lanes) : load_part(tile.bias + v * lanes, part(v));
+      Packet start[V];
+#pragma GCC unroll 4
+      for (int v = 0; v < V; ++v) start[v] = tile.bias == nullptr ? broadcast(Scalar(0)) : load(tile.bias + v * lanes);
 #pragma GCC unroll 16
-        for (int r = 0; r < R; ++r) sums[r][0][v] = start;
-      }
+      for (int r = 0; r < R; ++r)
+#pragma GCC unroll 4
+        for (int v = 0; v < V; ++v) sums[r][0][v] = start[v];
     }
     const Scalar* const panels[1] = {tile.panel_rows};
     multiply_tile<R, 1, V>(sums, tile.a, tile.row, tile.step, panels, tile.depth);
 #pragma GCC unroll 16
     for (int r = 0; r < R; ++r)
-      for (int v = 0; v < V; ++v) {
-        Scalar* to = tile.c + r * tile.ldc + v * lanes;
-        if (whole) store(to, sums[r][0][v]);
-        else store_part(to, sums[r][0][v], part(v));
-      }
+#pragma GCC unroll 4
+      for (int v = 0; v < V; ++v) store(tile.c + r * tile.ldc + v * lanes, sums[r][0][v]);
   }
 };
 
+void copy_rows(int rows, int columns, const Scalar* from, Index ld_from, Scalar* to, Index ld_to) {
+  for (int r = 0; r < rows; ++r)
+    for (int n = 0; n < columns; ++n) to[r * ld_to + n] = from[r * ld_from + n];
+}
+
 }  // namespace
 
-void matrix_tile(int rows, const MatrixTile<Scalar>& tile) { with_rows(rows, Runner{tile}); }
+void matrix_tile(int rows, const MatrixTile<Scalar>& tile) {
+  const int whole = tile.width > lanes ? panel : lanes;
+  if (tile.width == whole) return with_rows(rows, Runner{tile});
+  // The last columns of C are computed in a place where they have neighbours.
+  alignas(64) Scalar c[tile_rows * panel], bias[panel];
+  if (tile.resume) copy_rows(rows, tile.width, tile.c, tile.ldc, c, whole);
+  if (tile.bias != nullptr) copy_rows(1, tile.width, tile.bias, 0, bias, 0);
+  Runner runner{tile};
+  runner.tile.width = whole;
+  runner.tile.c = c;
+  runner.tile.ldc = whole;
+  if (tile.bias != nullptr) runner.tile.bias = bias;
+  with_rows(rows, runner);
+  copy_rows(rows, tile.width, c, whole, tile.c, tile.ldc);
+}
 
 }  // namespace BPTT_ISA
 }  // namespace kernels

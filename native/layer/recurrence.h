@@ -59,8 +59,7 @@ class Recurrence {
     S *weight_ih, *weight_hh, *bias, *bias_hn;
   };
   using Job = GradientProduct<S>;
-  void gradient_jobs(const Gradients&, int pieces, std::vector<Job>& jobs);
-  void bias_gradient(const Gradients&);
+  void gradient_jobs(const Gradients&, int pieces, std::vector<Job>& jobs) const;
   // d_input[rows] (+)= d · W_ih.
   void input_gradient(S* d_input, Range rows, bool accumulate) const;
 
@@ -86,7 +85,7 @@ class Recurrence {
   std::ptrdiff_t ld_saved_ = 0;
   AlignedArray<S> h_, c_, masked_h_;
   AlignedArray<S> saved_, reset_hidden_;
-  AlignedArray<S> dh_, dc_, through_, sums_;
+  AlignedArray<S> dh_, dc_, through_;
   std::vector<std::int32_t> previous_rows_;  // slot row of h⟨t−1⟩ for each packed row, where it is not the row itself
 };
 

@@ -140,24 +140,25 @@ void Recurrence<S>::initial_gradient(S* dh, S* dc) const {
 }
 
 template <class S>
-void Recurrence<S>::gradient_jobs(const Gradients& g, int pieces, std::vector<Job>& jobs) {
+void Recurrence<S>::gradient_jobs(const Gradients& g, int pieces, std::vector<Job>& jobs) const {
   const DirectionWeights<S>& w = *f_.weights;
   const int hidden = w.hidden;
-  // Gates of C from slots of saved: `gates` neighbouring ones, cut into pieces along the units.
-  const auto push = [&](int slot, int gates, S* c, const S* b, std::ptrdiff_t ldb, int columns, const std::int32_t* b_rows) {
+  const RightSide<S> none{}, x{0, w.input, f_.input, w.input, nullptr, nullptr, w.input};
+  const RightSide<S> h{0, hidden, product_h().data(), hp_, previous_rows_.empty() ? nullptr : previous_rows_.data(), nullptr, hidden};
+  // `gates` neighbouring gates of the parameters, from `gate` on, are neighbouring slots of saved too; cut along the units.
+  const auto push = [&](int slot, int gates, int gate, RightSide<S> x_side, RightSide<S> h_side, S* bias) {
+    const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(gate) * hidden;
+    x_side.c = g.weight_ih + first * w.input;
+    h_side.c = g.weight_hh + first * hidden;
     Job job{};
     job.depth = f_.layout->rows();
     job.group_size = hidden;
     job.group_stride = hp_;
     job.a = saved_.data() + static_cast<std::ptrdiff_t>(slot) * hp_;
     job.lda = ld_saved_;
-    job.n_begin = 0;
-    job.n_end = columns;
-    job.b = b;
-    job.ldb = ldb;
-    job.b_rows = b_rows;
-    job.c = c;
-    job.ldc = columns;
+    job.sides[0] = x_side;
+    job.sides[1] = h_side;
+    job.sums = bias;
     const int rows = gates * hidden;
     for (int piece = 0; piece < pieces; ++piece) {
       job.m_begin = static_cast<int>(static_cast<std::int64_t>(rows) * piece / pieces);
@@ -165,36 +166,18 @@ void Recurrence<S>::gradient_jobs(const Gradients& g, int pieces, std::vector<Jo
       if (job.m_begin < job.m_end) jobs.push_back(job);
     }
   };
-  const std::int32_t* previous = previous_rows_.empty() ? nullptr : previous_rows_.data();
-  const std::ptrdiff_t gate_ih = static_cast<std::ptrdiff_t>(hidden) * w.input, gate_hh = static_cast<std::ptrdiff_t>(hidden) * hidden;
-  const S* const h = product_h().data();
   if (w.cell.kind != CellKind::gru) {
-    push(0, w.cell.gates(), g.weight_ih, f_.input, w.input, w.input, nullptr);
-    push(0, w.cell.gates(), g.weight_hh, h, hp_, hidden, previous);
+    push(0, w.cell.gates(), 0, x, h, g.bias);
     return;
   }
   // gru saves n first, its parameters have it last.
-  push(1, 2, g.weight_ih, f_.input, w.input, w.input, nullptr);
-  push(0, 1, g.weight_ih + 2 * gate_ih, f_.input, w.input, w.input, nullptr);
+  push(1, 2, 0, x, h, g.bias);
   if (w.cell.reset_after) {
-    push(1, 3, g.weight_hh, h, hp_, hidden, previous);
+    push(0, 1, 2, x, none, g.bias + 2 * hidden);
+    push(3, 1, 2, none, h, g.bias_hn);
   } else {
-    push(1, 2, g.weight_hh, h, hp_, hidden, previous);
-    push(0, 1, g.weight_hh + 2 * gate_hh, reset_hidden_.data(), hp_, hidden, nullptr);
+    push(0, 1, 2, x, {0, hidden, reset_hidden_.data(), hp_, nullptr, nullptr, hidden}, g.bias + 2 * hidden);
   }
-}
-
-template <class S>
-void Recurrence<S>::bias_gradient(const Gradients& g) {
-  const DirectionWeights<S>& w = *f_.weights;
-  sums_.resize(ld_saved_);
-  kernels_.column_sums(saved_.data(), ld_saved_, f_.layout->rows(), static_cast<int>(ld_saved_), sums_.data(), false);
-  const auto copy = [&](int slot, S* to) {
-    const S* from = sums_.data() + static_cast<std::ptrdiff_t>(slot) * hp_;
-    std::copy(from, from + w.hidden, to);
-  };
-  for (int gate = 0; gate < w.cell.gates(); ++gate) copy(w.cell.kind == CellKind::gru ? (gate + 1) % 3 : gate, g.bias + static_cast<std::ptrdiff_t>(gate) * w.hidden);
-  if (g.bias_hn != nullptr) copy(3, g.bias_hn);
 }
 
 template <class S>
@@ -218,8 +201,7 @@ void Recurrence<S>::input_gradient(S* d_input, Range rows, bool accumulate) cons
   template void Recurrence<S>::run_backward(Range, Range, ThreadPool::Barrier*);                 \
   template void Recurrence<S>::step_back(int, Range);                                            \
   template void Recurrence<S>::initial_gradient(S*, S*) const;                                   \
-  template void Recurrence<S>::gradient_jobs(const Gradients&, int, std::vector<Job>&);          \
-  template void Recurrence<S>::bias_gradient(const Gradients&);                                  \
+  template void Recurrence<S>::gradient_jobs(const Gradients&, int, std::vector<Job>&) const;    \
   template void Recurrence<S>::input_gradient(S*, Range, bool) const;
 BPTT_INSTANTIATE(float)
 #ifdef BPTT_WITH_DOUBLE

@@ -134,7 +134,7 @@ void StackPass<S>::backward(const StackWeights<S>& weights, const Backward& back
   }
 }
 
-// What needs no order in time: slices of the input's gradient (null: not wanted), of the weights', and the biases'.
+// What needs no order in time: slices of the input's gradient (null: not wanted) and of the weights' and biases'.
 template <class S>
 void StackPass<S>::gradients_of_layer(const StackWeights<S>& weights, int layer, const Backward& b, S* d_input, ThreadPool& pool) {
   const StackSpec& spec = weights.spec();
@@ -145,11 +145,10 @@ void StackPass<S>::gradients_of_layer(const StackWeights<S>& weights, int layer,
   const bool shared = worth_sharing(weights_a_step * layout.rows());
   jobs_.clear();
   const int per_direction = spec.cell.has_hidden_bias() ? 4 : 3;
-  std::vector<typename Recurrence<S>::Gradients> gradients(spec.directions());
   for (int direction = 0; direction < spec.directions(); ++direction) {
     const int first = (layer * spec.directions() + direction) * per_direction;
-    gradients[direction] = {b.gradients[first], b.gradients[first + 1], b.gradients[first + 2], per_direction == 4 ? b.gradients[first + 3] : nullptr};
-    level.directions[direction].gradient_jobs(gradients[direction], shared ? pool.threads() : 1, jobs_);
+    const typename Recurrence<S>::Gradients gradients{b.gradients[first], b.gradients[first + 1], b.gradients[first + 2], per_direction == 4 ? b.gradients[first + 3] : nullptr};
+    level.directions[direction].gradient_jobs(gradients, shared ? pool.threads() : 1, jobs_);
     const int index = layer * spec.directions() + direction;
     level.directions[direction].initial_gradient(b.d_initial.h == nullptr ? nullptr : b.d_initial.h + index * state,
                                                  b.d_initial.c == nullptr ? nullptr : b.d_initial.c + index * state);
@@ -164,16 +163,13 @@ void StackPass<S>::gradients_of_layer(const StackWeights<S>& weights, int layer,
   }
   const int products = static_cast<int>(jobs_.size());
   const int slices = d_input == nullptr ? 0 : shared ? 4 * pool.threads() : 1;
-  pool.run(products + slices + spec.directions(), [&](int job) {
+  pool.run(products + slices, [&](int job) {
     if (job < products) {
       current_kernels<S>().gradient_product(jobs_[job]);
-    } else if (job < products + slices) {
+    } else {
       const std::int64_t slice = job - products;
       const Range rows{static_cast<int>(slice * layout.rows() / slices), static_cast<int>((slice + 1) * layout.rows() / slices)};
       for (int direction = 0; direction < spec.directions(); ++direction) level.directions[direction].input_gradient(d_input, rows, direction > 0);
-    } else {
-      const int direction = job - products - slices;
-      level.directions[direction].bias_gradient(gradients[direction]);
     }
   }, shared);
 }

@@ -90,11 +90,7 @@ void transposed_product(const S* a, int m, const S* b, int n, int depth, S* c, A
   whole.group_size = m;
   whole.a = a;
   whole.lda = m;
-  whole.n_end = n;
-  whole.b = b;
-  whole.ldb = n;
-  whole.c = c;
-  whole.ldc = n;
+  whole.sides[0] = {0, n, b, n, nullptr, c, n};
   // The longer side is shared out; the other is read by every part.
   const bool by_columns = n >= m;
   const int parts = parts_for(pool, static_cast<double>(m) * n * depth / kernel.lanes);
@@ -102,8 +98,8 @@ void transposed_product(const S* a, int m, const S* b, int n, int depth, S* c, A
   work.resize(share * parts);
   in_parts(pool, parts, by_columns ? n : m, by_columns ? kernel.panel : 1, [&](int index, std::size_t begin, std::size_t end) {
     GradientProduct<S> part = whole;
-    (by_columns ? part.n_begin : part.m_begin) = static_cast<int>(begin);
-    (by_columns ? part.n_end : part.m_end) = static_cast<int>(end);
+    (by_columns ? part.sides[0].begin : part.m_begin) = static_cast<int>(begin);
+    (by_columns ? part.sides[0].end : part.m_end) = static_cast<int>(end);
     part.work = work.data() + index * share;
     kernel.gradient_product(part);
   });
