@@ -10,8 +10,11 @@ namespace BPTT_ISA {
 
 namespace {
 
-constexpr int depth_block = 16384 / (panel * int(sizeof(Scalar)));
-constexpr int row_block = 96;
+constexpr int row_block = 64;
+
+// Of a panel, for so many rows of A: few rows take more of it at a time, since what they read comes from far away and is
+// fetched ahead while it lies in a row.
+int depth_block(int rows) { return rows <= 16 ? 1024 : rows <= 32 ? 512 : rows <= 64 ? 256 : 128; }
 
 }  // namespace
 
@@ -38,11 +41,12 @@ void product(const Product<Scalar>& p) {
   for (int block = 0; block < p.rows; block += row_block) {
     const int rows = smaller(row_block, p.rows - block);
     // One round even where the depth is 0: C still gets its start value.
-    for (int k0 = 0; k0 == 0 || k0 < p.depth; k0 += depth_block) {
+    const int most = depth_block(rows);
+    for (int k0 = 0; k0 == 0 || k0 < p.depth; k0 += most) {
       MatrixTile<Scalar> tile{};
       tile.row = p.lda;
       tile.step = 1;
-      tile.depth = smaller(depth_block, p.depth - k0);
+      tile.depth = smaller(most, p.depth - k0);
       tile.ldc = p.ldc;
       tile.resume = p.accumulate || k0 > 0;
       for (int n0 = p.column_begin; n0 < p.column_end; n0 += panel) {
