@@ -14,7 +14,7 @@ struct Unit {
 
   template <class T>
   T* at(T* rows) const {
-    return rows + Index(row) * step.padded + unit;
+    return rows + row * step.ld_state + unit;
   }
   Scalar* slot(int s) const { return step.saved + row * step.ld_saved + s * Index(step.padded) + unit; }
   // ∂L/∂h⟨t⟩ in whole: what came back through time and what came from the output.

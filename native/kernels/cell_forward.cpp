@@ -50,8 +50,8 @@ struct Unit {
   const CellForward<Scalar>& step;
   int row, unit;
 
-  Scalar* at(Scalar* rows) const { return rows + Index(row) * step.padded + unit; }
-  const Scalar* at(const Scalar* rows) const { return rows + Index(row) * step.padded + unit; }
+  Scalar* at(Scalar* rows) const { return rows + row * step.ld_state + unit; }
+  const Scalar* at(const Scalar* rows) const { return rows + row * step.ld_state + unit; }
   void save(int slot, const Packet& value) const { store(step.saved + row * step.ld_saved + slot * Index(step.padded) + unit, value); }
   void finish(const Packet& h) const {
     store(at(step.h_next), h);
@@ -102,7 +102,7 @@ EIGEN_STRONG_INLINE void pointwise(const Unit& at, const Packet (&sums)[most_slo
     at.save(1, r);
     at.save(2, logistic(sums[1]));
     // The product's h may be masked; its units beyond H are not read.
-    const Scalar* h = step.h + at.row * step.ldh + at.unit;
+    const Scalar* h = step.h + at.row * step.ld_state + at.unit;
     store(at.at(step.reset_hidden), multiply(r, at.unit + lanes <= step.hidden ? load(h) : load_part(h, step.hidden - at.unit)));
   } else {
     const Packet n = hyperbolic_tangent(sums[0]);

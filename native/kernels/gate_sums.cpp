@@ -79,7 +79,7 @@ struct Runner {
       multiply_tile<R, P, V>(sums, step.x + g.row * step.ldx, step.ldx, 1, panels, step.input);
       for (int p = 0; p < P; ++p) panels[p] += Index(step.input) * V * lanes;
     }
-    if (with_h) multiply_tile<R, P, V>(sums, step.h + g.row * step.ldh, step.ldh, 1, panels, step.hidden);
+    if (with_h) multiply_tile<R, P, V>(sums, step.h + g.row * step.ld_state, step.ld_state, 1, panels, step.hidden);
 #pragma GCC unroll 16
     for (int r = 0; r < R; ++r)
       for (int p = 0; p < P; ++p)

@@ -2,7 +2,7 @@
 // instruction sets, so it holds plain structs only: anything inline could be merged by the linker and run where it must not.
 //
 // Sizes: T steps, B batch, I input, H hidden, O output, G gates. All matrices are row-major; `ld…` is the distance between
-// rows in elements. Hp is H rounded up to whole packets (lanes): work areas of units have rows of Hp, and what lies
+// rows in elements. Hp is H rounded up to whole packets (lanes): work areas of units have slots of Hp, and what lies
 // between H and Hp is never used (`saved` has 0 there after the backward pass, since products run over it).
 //
 // Same bits whatever the partition: every element of a product is summed in the order start value, then k = 0, 1, 2, …
@@ -92,22 +92,22 @@ struct CellForward {
   int input, hidden, padded;
   const S* x;
   std::ptrdiff_t ldx;
+  std::ptrdiff_t ld_state;  // of h, h_previous … c_next and reset_hidden: Hp or more
   const S* h;           // what the product sees: h⟨t−1⟩, masked by recurrent dropout if there is any; r ⊙ h in the candidate stage
-  std::ptrdiff_t ldh;
   const S* panels;
   const S* bias;        // [slots of the product][Hp] in the order of the panels; gru_after: r z n_x n_h
-  const S* h_previous;  // rows of Hp, unmasked (gru)
-  const S* c_previous;  // rows of Hp (lstm)
-  S* h_next;            // rows of Hp
-  S* c_next;            // rows of Hp (lstm)
+  const S* h_previous;  // unmasked (gru)
+  const S* c_previous;  // (lstm)
+  S* h_next;
+  S* c_next;            // (lstm)
   S* output;            // rows of ldo, H wide, or null
   std::ptrdiff_t ldo;
   S* saved;
   std::ptrdiff_t ld_saved;
-  S* reset_hidden;      // rows of Hp: r ⊙ h (gru_before: written by the gates stage); r and z go to `saved`, which that cell always has
+  S* reset_hidden;      // r ⊙ h (gru_before: written by the gates stage); r and z go to `saved`, which that cell always has
 };
 
-// The pointwise part of the gradient, for some rows and units. dh (rows of Hp) holds ∂L/∂h⟨t⟩ but for d_output, which is
+// The pointwise part of the gradient, for some rows and units. dh holds ∂L/∂h⟨t⟩ but for d_output, which is
 // added here (null: none). `saved` is overwritten by the gradients of the sums:
 //   rnn [da] (one slot, written) · lstm di df dg do · gru_after dn_x dr dz dn_h · gru_before dn dr dz
 // On return dh holds the part of ∂L/∂h⟨t−1⟩ that does not pass through a product (gru), dc ∂L/∂c⟨t−1⟩ (lstm).
@@ -119,18 +119,19 @@ struct CellBackward {
   int rows;
   int unit_begin, unit_end;
   int hidden, padded;
+  std::ptrdiff_t ld_state;  // of all rows but d_output and saved: Hp or more
   const S* d_output;
   std::ptrdiff_t ldo;
   S* saved;
   std::ptrdiff_t ld_saved;
-  const S* h_previous;      // rows of Hp, unmasked (gru)
-  const S* h_product;       // rows of Hp: h as the product saw it (gru_before: r multiplies this)
-  const S* h_next;          // rows of Hp (rnn)
-  const S* c_previous;      // rows of Hp (lstm)
-  const S* c_next;          // rows of Hp (lstm)
+  const S* h_previous;      // unmasked (gru)
+  const S* h_product;       // h as the product saw it (gru_before: r multiplies this)
+  const S* h_next;          // (rnn)
+  const S* c_previous;      // (lstm)
+  const S* c_next;          // (lstm)
   S* dh;
   S* dc;
-  S* reset_gradient;        // rows of Hp (gru_before_gates): in ∂L/∂(r ⊙ h), out ∂L/∂h_product through it
+  S* reset_gradient;        // (gru_before_gates): in ∂L/∂(r ⊙ h), out ∂L/∂h_product through it
 };
 
 // One pass over parameters: p ← update(p, scale · g). Equations in update.cpp.

@@ -37,9 +37,9 @@ void Recurrence<S>::place_initial(AlignedArray<S>& slots, const S* initial, cons
   const SequenceLayout& layout = *f_.layout;
   const int hidden = f_.weights->hidden;
   const std::size_t rows = keeps_all_ ? static_cast<std::size_t>(layout.rows()) + layout.batch() : 2 * static_cast<std::size_t>(layout.batch());
-  slots.resize(checked_product({rows, static_cast<std::size_t>(hp_)}));
+  slots.resize(checked_product({rows, static_cast<std::size_t>(ld_state_)}));
   const auto place = [&](int row, int position) {
-    S* to = slots.data() + static_cast<std::ptrdiff_t>(row) * hp_;
+    S* to = slots.data() + row * ld_state_;
     if (initial == nullptr) {
       std::fill(to, to + hp_, S(0));
       return;
@@ -70,6 +70,7 @@ void Recurrence<S>::prepare(const Forward& forward) {
   keeps_all_ = forward.training;
   const DirectionWeights<S>& w = *f_.weights;
   hp_ = w.padded;
+  ld_state_ = apart<S>(hp_);
   ld_saved_ = apart<S>(static_cast<std::ptrdiff_t>(w.cell.saved_slots()) * hp_);
   const std::size_t kept = keeps_all_ ? f_.layout->rows() : f_.layout->batch();
   place_initial(h_, f_.initial_h, nullptr);
@@ -77,7 +78,7 @@ void Recurrence<S>::prepare(const Forward& forward) {
   if (f_.mask != nullptr) place_initial(masked_h_, f_.initial_h, f_.mask);
   const bool saves = f_.training || w.cell.has_two_stages();
   saved_.resize(saves ? checked_product({kept, static_cast<std::size_t>(ld_saved_)}) : 0);
-  reset_hidden_.resize(w.cell.has_two_stages() ? checked_product({kept, static_cast<std::size_t>(hp_)}) : 0);
+  reset_hidden_.resize(w.cell.has_two_stages() ? checked_product({kept, static_cast<std::size_t>(ld_state_)}) : 0);
 }
 
 template <class S>
@@ -97,8 +98,8 @@ void Recurrence<S>::step(int t, Range rows) {
 template <class S>
 void Recurrence<S>::forward_step(int t, Range rows, Range units, ThreadPool::Barrier* barrier) {
   const DirectionWeights<S>& w = *f_.weights;
-  const std::ptrdiff_t from = static_cast<std::ptrdiff_t>(before(t) + rows.begin) * hp_;
-  const std::ptrdiff_t to = static_cast<std::ptrdiff_t>(after(t) + rows.begin) * hp_;
+  const std::ptrdiff_t from = (before(t) + rows.begin) * ld_state_;
+  const std::ptrdiff_t to = (after(t) + rows.begin) * ld_state_;
   const std::ptrdiff_t packed = f_.layout->offset(t) + rows.begin;
 
   CellForward<S> step{};
@@ -112,7 +113,7 @@ void Recurrence<S>::forward_step(int t, Range rows, Range units, ThreadPool::Bar
   step.x = f_.input + packed * w.input;
   step.ldx = w.input;
   step.h = product_h().data() + from;
-  step.ldh = hp_;
+  step.ld_state = ld_state_;
   step.panels = w.forward.data();
   step.bias = w.stage_bias.data();
   step.h_previous = h_.data() + from;
@@ -128,7 +129,7 @@ void Recurrence<S>::forward_step(int t, Range rows, Range units, ThreadPool::Bar
   step.saved = saved == nullptr ? nullptr : saved + rows.begin * ld_saved_;
 
   if (w.cell.has_two_stages()) {
-    step.reset_hidden = reset_rows(t) + static_cast<std::ptrdiff_t>(rows.begin) * hp_;
+    step.reset_hidden = reset_rows(t) + rows.begin * ld_state_;
     step.stage = Stage::gru_before_gates;
     kernels_.cell_forward(step);
     if (barrier != nullptr) barrier->wait();
@@ -141,7 +142,7 @@ void Recurrence<S>::forward_step(int t, Range rows, Range units, ThreadPool::Bar
   if (f_.mask != nullptr) {
     const int end = units.end == w.hidden ? hp_ : units.end;
     for (int row = rows.begin; row < rows.end; ++row) {
-      const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(after(t) + row) * hp_ + units.begin;
+      const std::ptrdiff_t at = (after(t) + row) * ld_state_ + units.begin;
       kernels_.multiply(masked_h_.data() + at, h_.data() + at, f_.mask + static_cast<std::ptrdiff_t>(row) * hp_ + units.begin, end - units.begin);
     }
   }
@@ -158,7 +159,7 @@ void Recurrence<S>::gather_final(const AlignedArray<S>& slots, S* to) const {
     if (!keeps_all_) row += (f_.reverse ? layout.steps() & 1 : length & 1) * layout.batch();
     else if (f_.reverse) row += layout.rows();
     else if (length > 0) row += layout.batch() + layout.offset(length - 1);
-    const S* from = slots.data() + static_cast<std::ptrdiff_t>(row) * hp_;
+    const S* from = slots.data() + row * ld_state_;
     std::copy(from, from + hidden, to + static_cast<std::ptrdiff_t>(layout.sequence(position)) * hidden);
   }
 }

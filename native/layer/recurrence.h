@@ -1,6 +1,6 @@
 // One layer in one direction: the loop over time, forward and back, for all cells.
 //
-// States lie in slots of rows of Hp: the state before a step and the state after it. In training all are kept, and the
+// States lie in slots of rows of Hp numbers: the state before a step and the state after it. In training all are kept, and the
 // slot after a step is the slot before the next one; in inference two slots alternate. The products of the backward pass
 // that need no order in time (the gradients of weights and of the input) are done afterwards over all rows at once.
 #pragma once
@@ -67,7 +67,7 @@ class Recurrence {
   int before(int t) const;  // first row of the slot with the state before step t
   int after(int t) const;
   S* saved_rows(int t) { return saved_.size() == 0 ? nullptr : saved_.data() + static_cast<std::ptrdiff_t>(keeps_all_ ? f_.layout->offset(t) : 0) * ld_saved_; }
-  S* reset_rows(int t) { return reset_hidden_.data() + static_cast<std::ptrdiff_t>(keeps_all_ ? f_.layout->offset(t) : 0) * hp_; }
+  S* reset_rows(int t) { return reset_hidden_.data() + static_cast<std::ptrdiff_t>(keeps_all_ ? f_.layout->offset(t) : 0) * ld_state_; }
   int step_at(int i) const { return f_.reverse ? f_.layout->steps() - 1 - i : i; }
   void place_initial(AlignedArray<S>& slots, const S* initial, const S* mask);
   void gather_final(const AlignedArray<S>& slots, S* to) const;
@@ -82,7 +82,7 @@ class Recurrence {
   Backward b_{};
   bool keeps_all_ = false;
   int hp_ = 0;
-  std::ptrdiff_t ld_saved_ = 0;
+  std::ptrdiff_t ld_state_ = 0, ld_saved_ = 0;
   AlignedArray<S> h_, c_, masked_h_;
   AlignedArray<S> saved_, reset_hidden_;
   AlignedArray<S> dh_, dc_, through_;

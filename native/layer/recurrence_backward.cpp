@@ -7,23 +7,23 @@ namespace bptt {
 
 namespace {
 
-// Rows [B, H] in the caller's order → rows of Hp by position; null: zeros.
+// Rows [B, H] in the caller's order → rows of the states by position; null: zeros.
 template <class S>
-void place_gradient(const SequenceLayout& layout, int hidden, int padded, const S* from, AlignedArray<S>& to) {
-  to.resize(checked_product({static_cast<std::size_t>(layout.batch()), static_cast<std::size_t>(padded)}));
+void place_gradient(const SequenceLayout& layout, int hidden, std::ptrdiff_t ld, const S* from, AlignedArray<S>& to) {
+  to.resize(checked_product({static_cast<std::size_t>(layout.batch()), static_cast<std::size_t>(ld)}));
   to.zero();
   if (from == nullptr) return;
   for (int position = 0; position < layout.batch(); ++position) {
     const S* row = from + static_cast<std::ptrdiff_t>(layout.sequence(position)) * hidden;
-    std::copy(row, row + hidden, to.data() + static_cast<std::ptrdiff_t>(position) * padded);
+    std::copy(row, row + hidden, to.data() + position * ld);
   }
 }
 
 template <class S>
-void gather_gradient(const SequenceLayout& layout, int hidden, int padded, const AlignedArray<S>& from, S* to) {
+void gather_gradient(const SequenceLayout& layout, int hidden, std::ptrdiff_t ld, const AlignedArray<S>& from, S* to) {
   if (to == nullptr) return;
   for (int position = 0; position < layout.batch(); ++position) {
-    const S* row = from.data() + static_cast<std::ptrdiff_t>(position) * padded;
+    const S* row = from.data() + position * ld;
     std::copy(row, row + hidden, to + static_cast<std::ptrdiff_t>(layout.sequence(position)) * hidden);
   }
 }
@@ -36,10 +36,10 @@ void Recurrence<S>::prepare_backward(const Backward& backward) {
   const DirectionWeights<S>& w = *f_.weights;
   const SequenceLayout& layout = *f_.layout;
   // A sequence's final gradient waits in its row until its last step is reached.
-  place_gradient(layout, w.hidden, hp_, b_.d_final_h, dh_);
-  if (w.cell.has_memory()) place_gradient(layout, w.hidden, hp_, b_.d_final_c, dc_);
+  place_gradient(layout, w.hidden, ld_state_, b_.d_final_h, dh_);
+  if (w.cell.has_memory()) place_gradient(layout, w.hidden, ld_state_, b_.d_final_c, dc_);
   if (w.cell.has_two_stages() || f_.mask != nullptr) {
-    through_.resize(checked_product({static_cast<std::size_t>(layout.batch()), static_cast<std::size_t>(hp_)}));
+    through_.resize(checked_product({static_cast<std::size_t>(layout.batch()), static_cast<std::size_t>(ld_state_)}));
     through_.zero();
   }
   previous_rows_.clear();
@@ -66,9 +66,9 @@ void Recurrence<S>::step_back(int t, Range rows) {
 template <class S>
 void Recurrence<S>::backward_step(int t, Range rows, Range units, ThreadPool::Barrier* barrier) {
   const DirectionWeights<S>& w = *f_.weights;
-  const std::ptrdiff_t from = static_cast<std::ptrdiff_t>(before(t) + rows.begin) * hp_;
-  const std::ptrdiff_t to = static_cast<std::ptrdiff_t>(after(t) + rows.begin) * hp_;
-  const std::ptrdiff_t state = static_cast<std::ptrdiff_t>(rows.begin) * hp_;
+  const std::ptrdiff_t from = (before(t) + rows.begin) * ld_state_;
+  const std::ptrdiff_t to = (after(t) + rows.begin) * ld_state_;
+  const std::ptrdiff_t state = rows.begin * ld_state_;
   const bool two_stages = w.cell.has_two_stages();
 
   CellBackward<S> step{};
@@ -78,6 +78,7 @@ void Recurrence<S>::backward_step(int t, Range rows, Range units, ThreadPool::Ba
   step.unit_end = units.end;
   step.hidden = w.hidden;
   step.padded = hp_;
+  step.ld_state = ld_state_;
   step.d_output = b_.d_output == nullptr ? nullptr : b_.d_output + (f_.layout->offset(t) + rows.begin) * b_.ldo;
   step.ldo = b_.ldo;
   step.saved = saved_rows(t) + rows.begin * ld_saved_;
@@ -99,7 +100,7 @@ void Recurrence<S>::backward_step(int t, Range rows, Range units, ThreadPool::Ba
   product.rows = step.rows;
   product.column_begin = units.begin;
   product.column_end = units.end;
-  product.ldc = hp_;
+  product.ldc = ld_state_;
   product.lda = ld_saved_;
   if (two_stages) {
     product.depth = hp_;
@@ -123,10 +124,10 @@ void Recurrence<S>::backward_step(int t, Range rows, Range units, ThreadPool::Ba
   if (apart) {
     const bool direct = w.cell.kind == CellKind::gru;
     for (int row = rows.begin; row < rows.end; ++row) {
-      const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(row) * hp_ + units.begin;
+      const std::ptrdiff_t at = row * ld_state_ + units.begin;
       const std::size_t size = units.end - units.begin;
       S* const through = through_.data() + at;
-      if (f_.mask != nullptr) kernels_.multiply(through, through, f_.mask + at, size);
+      if (f_.mask != nullptr) kernels_.multiply(through, through, f_.mask + static_cast<std::ptrdiff_t>(row) * hp_ + units.begin, size);
       if (direct) kernels_.add(dh_.data() + at, through, size);
       else std::copy(through, through + size, dh_.data() + at);
     }
@@ -135,8 +136,8 @@ void Recurrence<S>::backward_step(int t, Range rows, Range units, ThreadPool::Ba
 
 template <class S>
 void Recurrence<S>::initial_gradient(S* dh, S* dc) const {
-  gather_gradient(*f_.layout, f_.weights->hidden, hp_, dh_, dh);
-  if (f_.weights->cell.has_memory()) gather_gradient(*f_.layout, f_.weights->hidden, hp_, dc_, dc);
+  gather_gradient(*f_.layout, f_.weights->hidden, ld_state_, dh_, dh);
+  if (f_.weights->cell.has_memory()) gather_gradient(*f_.layout, f_.weights->hidden, ld_state_, dc_, dc);
 }
 
 template <class S>
@@ -144,7 +145,7 @@ void Recurrence<S>::gradient_jobs(const Gradients& g, int pieces, std::vector<Jo
   const DirectionWeights<S>& w = *f_.weights;
   const int hidden = w.hidden;
   const RightSide<S> none{}, x{0, w.input, f_.input, w.input, nullptr, nullptr, w.input};
-  const RightSide<S> h{0, hidden, product_h().data(), hp_, previous_rows_.empty() ? nullptr : previous_rows_.data(), nullptr, hidden};
+  const RightSide<S> h{0, hidden, product_h().data(), ld_state_, previous_rows_.empty() ? nullptr : previous_rows_.data(), nullptr, hidden};
   // `gates` neighbouring gates of the parameters, from `gate` on, are neighbouring slots of saved too; cut along the units.
   const auto push = [&](int slot, int gates, int gate, RightSide<S> x_side, RightSide<S> h_side, S* bias) {
     const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(gate) * hidden;
@@ -176,7 +177,7 @@ void Recurrence<S>::gradient_jobs(const Gradients& g, int pieces, std::vector<Jo
     push(0, 1, 2, x, none, g.bias + 2 * hidden);
     push(3, 1, 2, none, h, g.bias_hn);
   } else {
-    push(0, 1, 2, x, {0, hidden, reset_hidden_.data(), hp_, nullptr, nullptr, hidden}, g.bias + 2 * hidden);
+    push(0, 1, 2, x, {0, hidden, reset_hidden_.data(), ld_state_, nullptr, nullptr, hidden}, g.bias + 2 * hidden);
   }
 }
 

@@ -64,7 +64,7 @@ void StackStepper<S>::step_layer(int layer, const S* x, int begin, int end) {
   step.x = x + begin * ldx;
   step.ldx = ldx;
   step.h = step.h_previous = h_.data() + before;
-  step.ldh = padded_;
+  step.ld_state = padded_;
   step.h_next = h_.data() + after;
   if (w.cell.has_memory()) {
     step.c_previous = c_.data() + before;
