@@ -17,7 +17,8 @@ function layer({ cell, shape, lengths, mode }) {
   const row = (t) => Array.from(values.subarray(t * input, (t + 1) * input));
   // It learns what comes next, so that T steps take T + 1 rows.
   const sequences = lengths.map((length) => Array.from({ length: length + 1 }, (_, t) => row(t)));
-  const train = () => net.train(sequences, { iterations: 1, errorThresh: 0 });
+  // Hardly learning, since a plain RNN of its kind would run away to NaN.
+  const train = () => net.train(sequences, { iterations: 1, errorThresh: 0, learningRate: 1e-6 });
   if (mode === 'train') return train;
   net.train([sequences[0].slice(0, 2)], { iterations: 1, errorThresh: 0 });
   const inputs = sequences.map((sequence) => sequence.slice(0, -1));
