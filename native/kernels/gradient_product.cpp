@@ -11,7 +11,7 @@ namespace BPTT_ISA {
 
 namespace {
 
-constexpr int depth_block = 256;
+constexpr int depth_block = 512;
 constexpr int block_tiles = 8;
 // A tile's rows are copied by whole packets, so that each may leave something behind its end.
 constexpr int tile_packets = (tile_rows + lanes - 1) / lanes;
