@@ -32,7 +32,7 @@ const predicting = ['bptt', 'torch', 'onnxruntime'];
 export async function start({ options }) {
   const { python, quick } = options;
   const keys = ['bptt', ...options.peers].filter((key) => libraries[key] !== undefined);
-  const rounds = quick ? 2 : 9;
+  const rounds = quick ? 1 : 9;
   const folder = await mkdtemp(join(tmpdir(), 'bptt-bench-'));
   const rows = keys.map((key) => ({ key, label: sides[key].label, loads: [], firsts: [] }));
   try {
