@@ -9,7 +9,7 @@ const pauseBetweenTurns = 60;
  *
  * @param {{ key: string, label: string, runner: import('./process-runner.mjs').ProcessRunner, request: object, limit?: number }[]} entries
  * @param {{ rounds: number, seconds: number, least?: number, most?: number, limit?: number }} turns of so many seconds, and at
- *   least and at most so many steps; a side whose step takes longer than `limit` ms (or its entry's own) does one in all
+ *   least and at most so many steps; a side whose first step takes longer than `limit` ms (or its entry's own) is timed once
  * @param {import('./other-load.mjs').OtherLoad} others
  * @returns for each entry `{ key, label, median, spread, steps, once?, turns }` in ms, or `{ key, label, failed }`
  */

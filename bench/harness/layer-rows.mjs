@@ -16,7 +16,7 @@ const variants = {
   brain: [{ runs: ({ shape }) => !shape.bidirectional }],
 };
 
-/** In ms; a side that takes longer does one step, and that counts. */
+/** In ms; a side that takes longer is timed once. */
 const longestStep = 10_000;
 const longestStepOfSlow = 1000;
 

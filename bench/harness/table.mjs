@@ -23,3 +23,6 @@ export const hundredths = (share) => (100 * share).toFixed(2);
 
 export const superscript = (integer) =>
   String(integer).replace(/[-\d]/g, (sign) => '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'['-0123456789'.indexOf(sign)]);
+
+/** `1 thread`, `2 threads`. */
+export const counted = (count, what) => `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { contest } from '../harness/contest.mjs';
 import { runProbe } from '../harness/probe.mjs';
 import { quantile } from '../harness/statistics.mjs';
-import { digits } from '../harness/table.mjs';
+import { counted, digits } from '../harness/table.mjs';
 
 const streams = [
   { input: 64, hidden: 128 },
@@ -33,7 +33,7 @@ async function timeStreams({ options, sides, others }) {
   for (const key of peers) {
     for (const threads of counts) {
       const side = await sides.get(key, threads);
-      if (side.missing === undefined) present.push({ ...side, label: `${side.label}, ${threads} threads`.replace(/1 threads$/, '1 thread') });
+      if (side.missing === undefined) present.push({ ...side, label: `${side.label}, ${counted(threads, 'thread')}` });
     }
   }
   const rows = [];

@@ -36,7 +36,7 @@ def serve_steps(describe: Callable[[], dict[str, Any]], makers: dict[str, Maker]
 
 
 def time_steps(step: Step, seconds: float, least: int, most: int, limit: float) -> dict[str, Any]:
-    """Where the first step takes longer than `limit` ms it is the only one, and counts."""
+    """The first step is not counted. Where it takes longer than `limit` ms there is one more, and no further turn."""
 
     def timed(work: Step) -> float:
         begin = time.perf_counter()
@@ -45,7 +45,7 @@ def time_steps(step: Step, seconds: float, least: int, most: int, limit: float) 
 
     first = timed(getattr(step, "warm", step))
     if first > limit:
-        return {"milliseconds": [first], "once": True}
+        return {"milliseconds": [timed(step)], "once": True}
     enough = 1 if first > LONG_STEP else least
     milliseconds: list[float] = []
     end = time.perf_counter() + seconds

@@ -1,5 +1,5 @@
 import { describeShape } from '../harness/shapes.mjs';
-import { digits } from '../harness/table.mjs';
+import { counted, digits } from '../harness/table.mjs';
 import { figure, Plot } from './plot.mjs';
 import { colorOf, scalesOf } from './palette.mjs';
 
@@ -17,7 +17,7 @@ export function reportFigures(report) {
   return Object.fromEntries(Object.entries(report.parts).map(([part, found]) => [part, makers[part](found, report)]));
 }
 
-const counted = ({ failed, missing }) => failed === undefined && missing === undefined;
+const hasFigures = ({ failed, missing }) => failed === undefined && missing === undefined;
 
 /** A row for each name, and in it a mark for each side, on a logarithmic axis. */
 function marksByName(rows, { title, caption, x, label, margin = 110 }) {
@@ -83,7 +83,7 @@ const plain = (value) => {
   return value >= 1e4 ? `${value / 1e3}k` : String(Number(value.toPrecision(6)));
 };
 
-const settings = ({ limits, machine }, threads) => `${threads} threads, ${limits.isa}, ${machine.processor}`;
+const settings = ({ limits, machine }, threads) => `${counted(threads, 'thread')}, ${limits.isa}, ${machine.processor}`;
 
 function layerFigures({ rows, threads }, report) {
   const groups = [...new Set(rows.map(({ set, cell, mode }) => `${set}|${cell}|${mode}`))];
@@ -93,7 +93,7 @@ function layerFigures({ rows, threads }, report) {
       const [set, cell, mode] = group.split('|');
       const chosen = rows.filter((row) => row.set === set && row.cell === cell && row.mode === mode);
       return marksByName(
-        chosen.flatMap(({ shape, times }) => times.filter(counted).map((time) => ({ ...time, name: describeShape(shape) }))),
+        chosen.flatMap(({ shape, times }) => times.filter(hasFigures).map((time) => ({ ...time, name: describeShape(shape) }))),
         {
           title: `${cell.toUpperCase()}, ${mode === 'train' ? 'training step' : 'inference'} (${set})`,
           caption: `T B I H against ms, the left is the fastest; ${settings(report, threads)}`,
@@ -154,7 +154,7 @@ function roofline(rows, report) {
 
 function modelFigures({ rows, threads }, report) {
   const points = rows.flatMap(({ task, unit, units, times }) =>
-    times.filter(counted).map(({ key, label, median }) => ({ key, label, name: task, rate: (1000 * units) / median, unit })),
+    times.filter(hasFigures).map(({ key, label, median }) => ({ key, label, name: task, rate: (1000 * units) / median, unit })),
   );
   return [
     marksByName(points, {
@@ -169,7 +169,7 @@ function modelFigures({ rows, threads }, report) {
 function latencyFigures({ streams, inFlight, eventLoop }, report) {
   const distributions = streams.map(({ input, hidden, times }) => {
     const points = times
-      .filter(counted)
+      .filter(hasFigures)
       .flatMap(({ key, label, distribution }) => distribution.map(([share, time]) => ({ key, label, x: time, y: share })));
     const scales = scalesOf(points);
     return figure({
@@ -190,7 +190,7 @@ function latencyFigures({ streams, inFlight, eventLoop }, report) {
     });
   });
   const flying = inFlight.rows.flatMap(({ inFlight: x, times }) =>
-    times.filter(counted).map(({ key, label, aSecond }) => ({ key, label, x, y: aSecond })),
+    times.filter(hasFigures).map(({ key, label, aSecond }) => ({ key, label, x, y: aSecond })),
   );
   const { steps, input, hidden } = inFlight.sequence;
   return [
@@ -200,6 +200,7 @@ function latencyFigures({ streams, inFlight, eventLoop }, report) {
       caption: `predictions a second, each an LSTM over T ${steps}, I ${input}, H ${hidden}; all processors, ${report.limits.isa}, ${report.machine.processor}`,
       x: 'in flight',
       y: 'a second',
+      yScale: { type: 'linear', zero: true },
       xScale: { base: 2, ticks: inFlight.rows.map((row) => row.inFlight), tickFormat: String },
     }),
     waiting(eventLoop, report),
@@ -219,7 +220,7 @@ function waiting({ rows, steps }, report) {
   };
   return figure({
     title: 'The event loop while a model trains',
-    caption: `ms that a timer is late and that a small fs.readFile takes; ${steps} training steps meanwhile, all processors, ${report.machine.processor}`,
+    caption: `ms that a timer is late and that a small fs.readFile takes; ${counted(steps, 'training step')} meanwhile, all processors, ${report.machine.processor}`,
     legend: scales,
     height: 190,
     marginLeft: 120,
@@ -232,7 +233,7 @@ function waiting({ rows, steps }, report) {
 }
 
 function memoryFigures({ rows, flatness, epochs, threads }, report) {
-  const there = rows.filter(counted);
+  const there = rows.filter(hasFigures);
   const over = (what, label) =>
     figure({
       title: `Memory over ${label}`,
@@ -245,7 +246,7 @@ function memoryFigures({ rows, flatness, epochs, threads }, report) {
   return [
     bars(there.map(({ key, label, peak }) => ({ key, label, value: peak })), {
       title: 'Peak memory of a training run',
-      caption: `resident MB of a process that trains the tagger for ${epochs} epochs; ${settings(report, threads)}`,
+      caption: `resident MB of a process that trains the tagger for ${counted(epochs, 'epoch')}; ${settings(report, threads)}`,
       label: 'MB',
     }),
     over('epochs', 'epochs'),
@@ -272,7 +273,7 @@ function bars(rows, { title, caption, label }) {
 }
 
 function startFigures({ rows }, report) {
-  const there = rows.filter(counted);
+  const there = rows.filter(hasFigures);
   const milliseconds = there.flatMap(({ key, label, load, first }) => [
     { key, label, name: 'load', time: load.median },
     ...(first ? [{ key, label, name: 'first prediction', time: first.median }] : []),
@@ -297,7 +298,7 @@ function scalingFigures({ series, base }, report) {
   return [...new Set(series.map((row) => row.series))].map((name) => {
     const rows = series.filter((row) => row.series === name);
     const points = rows.flatMap(({ value, times }) =>
-      times.filter(counted).map(({ key, label, median }) => ({ key, label, x: value, y: median })),
+      times.filter(hasFigures).map(({ key, label, median }) => ({ key, label, x: value, y: median })),
     );
     const { steps, batch, input, hidden } = base;
     return lines(points, {

@@ -1,7 +1,7 @@
 import { describeShape } from '../harness/shapes.mjs';
 import { sides } from '../harness/sides.mjs';
 import { geometricMean } from '../harness/statistics.mjs';
-import { digits, percent } from '../harness/table.mjs';
+import { counted, digits, percent } from '../harness/table.mjs';
 
 /** Labels of the peers that have figures, in the order of the sides. */
 export function peerLabels(rows) {
@@ -36,7 +36,7 @@ function timesTable(set, rows, threads, { peak }) {
   const peers = peerLabels(rows);
   return {
     title: `Layers: ${set}`,
-    about: `ms of a step (train: new weights, forward, backward; infer: forward), ${threads} threads; ratio: to the fastest peer`,
+    about: `ms of a step (train: new weights, forward, backward; infer: forward), ${counted(threads, 'thread')}; ratio: to the fastest peer`,
     left: 3,
     header: ['cell', 'mode', 'T B I H', 'bptt', 'GFLOP/s', 'of peak', ...peers, 'ratio'],
     rows: rows.map((row) => [

@@ -1,5 +1,5 @@
 // What a report says in tables, for the terminal and for the page. All texts come from here.
-import { digits, percent } from '../harness/table.mjs';
+import { counted, digits, percent } from '../harness/table.mjs';
 import { layerTables, peerLabels, timeCell } from './layer-tables.mjs';
 
 /**
@@ -31,7 +31,7 @@ export function machineTables({ limits, peers }) {
   return [
     {
       title: 'What the machine can do',
-      about: `measured in this run with ${limits.threads} threads, ${limits.isa}`,
+      about: `measured in this run with ${counted(limits.threads, 'thread')}, ${limits.isa}`,
       header: ['limit', 'array of each thread', ''],
       rows: [
         ['multiply-adds', '', `${digits(limits.peak)} GFLOP/s`],
@@ -62,7 +62,7 @@ export function loadLine({ otherLoad }) {
 }
 
 export const settingsLine = ({ settings: { threads, rounds, seconds, quick }, limits }) =>
-  `${threads} threads, ${limits.isa}, ${rounds} turns of ${seconds} s a side and row${quick ? ' (quick: for a look, not for a claim)' : ''}; medians, ± half the distance of the turns' medians`;
+  `${counted(threads, 'thread')}, ${limits.isa}, ${counted(rounds, 'turn')} of ${seconds} s a side and row${quick ? ' (quick: for a look, not for a claim)' : ''}; medians, ± half the distance of the turns' medians`;
 
 function bytesText(bytes) {
   if (bytes >= 1e9) return `${digits(bytes / 1e9)} GB`;
@@ -76,7 +76,7 @@ function modelTables({ rows, threads }) {
   return [
     {
       title: 'Whole models',
-      about: `ms of a run, and what bptt computes a second, ${threads} threads`,
+      about: `ms of a run, and what bptt computes a second, ${counted(threads, 'thread')}`,
       header: ['task', 'bptt', 'a second', ...peers.flatMap((label) => [label, 'a second', 'ratio'])],
       rows: rows.map(({ task, unit, units, times }) => [
         task,
@@ -129,7 +129,7 @@ function latencyTables({ streams, inFlight, eventLoop, threads }) {
     },
     {
       title: 'The event loop while a model trains',
-      about: `lateness of a timer of ${eventLoop.timerDelay} ms, and time of a small fs.readFile, in ms, over ${eventLoop.seconds} s; ${wholeNumber(eventLoop.steps)} training steps of the tagger meanwhile in the same process`,
+      about: `lateness of a timer of ${eventLoop.timerDelay} ms, and time of a small fs.readFile, in ms, over ${eventLoop.seconds} s; ${counted(eventLoop.steps, 'training step')} of the tagger meanwhile in the same process`,
       header: ['', 'p50', 'p90', 'p99', 'longest', 'count'],
       rows: eventLoop.rows.map(({ what, p50, p90, p99, max, count }) => [what, ...[p50, p90, p99, max].map(digits), wholeNumber(count)]),
     },
@@ -142,7 +142,7 @@ function memoryTables({ rows, epochs, threads, flatness }) {
   return [
     {
       title: 'Memory of a training run',
-      about: `peak resident MB of a process that trains the tagger for ${epochs} epochs, ${threads} threads`,
+      about: `peak resident MB of a process that trains the tagger for ${counted(epochs, 'epoch')}, ${counted(threads, 'thread')}`,
       header: ['side', 'at the start', 'with library and data', 'peak', 'of bptt'],
       rows: rows.map(({ label, missing, atStart, loaded, peak }) =>
         missing === undefined
@@ -171,7 +171,7 @@ function startTables({ rows, rounds }) {
   return [
     {
       title: 'Start and size',
-      about: `ms of require or import; ms from the start of a process to its first prediction, of an LSTM that is read from a file; MB on disk with all that the library needs; ${rounds} starts`,
+      about: `ms of require or import; ms from the start of a process to its first prediction, of an LSTM that is read from a file; MB on disk with all that the library needs; ${counted(rounds, 'start')}`,
       header: ['library', 'load', '±', 'first prediction', '±', 'MB'],
       rows: rows.map(({ label, missing, load, first, bytes }) =>
         missing === undefined
@@ -193,7 +193,7 @@ function scalingTables({ series, base }) {
     const peers = peerLabels(rows);
     return {
       title: `Scaling: ${seriesNames[name]}`,
-      about: `ms of a training step of an LSTM, T ${steps}, B ${batch}, I ${input}, H ${hidden} but for what changes, ${name === 'threads' ? 'the threads that stand there' : `${rows[0].threads} threads`}`,
+      about: `ms of a training step of an LSTM, T ${steps}, B ${batch}, I ${input}, H ${hidden} but for what changes, ${name === 'threads' ? 'the threads that stand there' : `${counted(rows[0].threads, 'thread')}`}`,
       header: [seriesNames[name], 'bptt', 'GFLOP/s', ...peers],
       rows: rows.map(({ value, gflops, times }) => [
         String(value),

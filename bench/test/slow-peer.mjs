@@ -10,7 +10,7 @@ await serveSteps(() => ({ name: 'sleeper', detail: '' }), {
       next = milliseconds;
     };
   },
-  warm: () => Object.assign(() => sleep(1), { warm: () => sleep(100) }),
+  warm: () => Object.assign(() => sleep(100), { warm: () => sleep(1) }),
   fail() {
     throw new Error('no such thing');
   },
