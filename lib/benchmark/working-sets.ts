@@ -36,19 +36,19 @@ export function workingSets(
   folder = '/sys/devices/system/cpu/cpu0/cache',
 ): readonly WorkingSet[] {
   const caches = readCaches(folder);
+  const most = Math.min(Math.min(mostBytes, process.availableMemory() / 4) / threads, 2 ** 30);
   const sets: WorkingSet[] =
     caches.length === 0
       ? usualBytes.map((bytes) => ({ level: '?', bytes }))
       : caches.map(({ level, bytes, sharers }) => ({
           level: `L${level}` as 'L1',
           cache: bytes,
-          bytes: whole(bytes / 2 / Math.min(threads, sharers)),
+          bytes: whole(Math.min(bytes / 2 / Math.min(threads, sharers), most)),
         }));
   const last = caches.at(-1) ?? { bytes: 32 * mebibyte, sharers: threads };
-  const most = Math.min(mostBytes, process.availableMemory() / 4) / threads;
   sets.push({
     level: caches.length === 0 ? '?' : 'memory',
-    bytes: whole(Math.min((8 * last.bytes) / Math.min(threads, last.sharers), most, 2 ** 30)),
+    bytes: whole(Math.min((8 * last.bytes) / Math.min(threads, last.sharers), most)),
   });
   return sets;
 }

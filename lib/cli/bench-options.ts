@@ -39,7 +39,7 @@ export function addBenchOptions(command: Command): void {
     .addOption(
       command
         .createOption('--seconds <seconds>', 'that a row is timed for; large layers take longer')
-        .argParser(number('a number above 0, at most 3600', (value) => value > 0 && value <= 3600))
+        .argParser(number('a number above 0, at most 60', (value) => value > 0 && value <= 60))
         .default(0.8),
     )
     .option('--json', 'one line of JSON with all figures')

@@ -19,12 +19,12 @@ constexpr Index tile_size = Index(depth_block) * tile_rows + lanes;
 
 int panel_columns(const RightSide<Scalar>& side) { return (side.end - side.begin + panel - 1) / panel * panel; }
 
-using Product = GradientProduct<Scalar>;
+using Gradient = GradientProduct<Scalar>;
 
-Index column(const Product& p, int m) { return m / p.group_size * p.group_stride + m % p.group_size; }
+Index column(const Gradient& p, int m) { return m / p.group_size * p.group_stride + m % p.group_size; }
 
 // Rows k0 … of `height` columns of A from m on.
-void copy_tile(const Product& p, int m, int height, int k0, int depth, Scalar* tile) {
+void copy_tile(const Gradient& p, int m, int height, int k0, int depth, Scalar* tile) {
   Scalar* const sums = p.sums == nullptr ? nullptr : p.sums + m;
   const bool first = k0 == 0 && !p.accumulate;
   const Index begin = column(p, m);
@@ -77,7 +77,7 @@ void copy_panels(const RightSide<Scalar>& side, int k0, int depth, Scalar* panel
   }
 }
 
-void clear(const Product& p) {
+void clear(const Gradient& p) {
   for (int m = p.m_begin; m < p.m_end; ++m) {
     for (const RightSide<Scalar>& side : p.sides)
       for (int n = side.begin; n < side.end; ++n) side.c[m * side.ldc + n] = Scalar(0);
@@ -101,12 +101,12 @@ void multiply_block(const RightSide<Scalar>& side, int m0, int m1, MatrixTile<Sc
 
 }  // namespace
 
-std::size_t gradient_work(const Product& p) {
+std::size_t gradient_work(const Gradient& p) {
   const std::size_t columns = std::size_t(panel_columns(p.sides[0])) + std::size_t(panel_columns(p.sides[1]));
   return depth_block * columns + block_tiles * std::size_t(tile_size);
 }
 
-void gradient_product(const Product& p) {
+void gradient_product(const Gradient& p) {
   if (p.depth == 0 && !p.accumulate) clear(p);
   Scalar* const panels[2] = {p.work, p.work + Index(depth_block) * panel_columns(p.sides[0])};
   Scalar* const tiles = panels[1] + Index(depth_block) * panel_columns(p.sides[1]);

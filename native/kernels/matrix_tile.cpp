@@ -55,7 +55,7 @@ void matrix_tile(int rows, const MatrixTile<Scalar>& tile) {
   const int whole = tile.width > lanes ? panel : lanes;
   if (tile.width == whole) return with_rows(rows, Runner{tile});
   // The last columns of C are computed in a place where they have neighbours.
-  alignas(64) Scalar c[tile_rows * panel], bias[panel];
+  alignas(64) Scalar c[tile_rows * panel] = {}, bias[panel] = {};
   if (tile.resume) copy_rows(rows, tile.width, tile.c, tile.ldc, c, whole);
   if (tile.bias != nullptr) copy_rows(1, tile.width, tile.bias, 0, bias, 0);
   Runner runner{tile};

@@ -1,5 +1,5 @@
-// Products with packed panels: C = start + A · panels. A block of `depth_block` rows of a panel stays in the first-level
-// cache while the rows of A pass by; a block of rows of A stays in the second level while the panels pass by.
+// Products with packed panels: C = start + A · panels. A piece of a panel stays near, in the first or second cache, while a block
+// of rows of A passes by; that part of the rows stays in the second one while the panels pass by.
 #include "kernels/declarations.h"
 #include "kernels/matrix_tile.h"
 #include "kernels/tile.h"
@@ -12,9 +12,9 @@ namespace {
 
 constexpr int row_block = 64;
 
-// Of a panel, for so many rows of A: few rows take more of it at a time, since what they read comes from far away and is
-// fetched ahead while it lies in a row.
-int depth_block(int rows) { return rows <= 16 ? 1024 : rows <= 32 ? 512 : rows <= 64 ? 256 : 128; }
+// How deep a piece is, for so many rows of A: few rows take more of a panel at a time, since what they read comes from far away and
+// is fetched ahead while it lies in a row.
+int piece_depth(int rows) { return rows <= 16 ? 1024 : rows <= 32 ? 512 : 256; }
 
 }  // namespace
 
@@ -41,7 +41,7 @@ void product(const Product<Scalar>& p) {
   for (int block = 0; block < p.rows; block += row_block) {
     const int rows = smaller(row_block, p.rows - block);
     // One round even where the depth is 0: C still gets its start value.
-    const int most = depth_block(rows);
+    const int most = piece_depth(rows);
     for (int k0 = 0; k0 == 0 || k0 < p.depth; k0 += most) {
       MatrixTile<Scalar> tile{};
       tile.row = p.lda;

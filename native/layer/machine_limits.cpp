@@ -15,28 +15,35 @@ namespace {
 constexpr int chain_rounds = 20000;
 constexpr std::size_t bytes_a_call = std::size_t(1) << 23;
 
-// work(member) returns how much it did → how much all members do in a second. They begin together, once each has worked
-// once: its data are then in the caches, as far as they fit.
+// work(member) returns how much it did → how much all members do in a second, from the first one's begin to the last one's end.
+// They begin together, once each has worked once: its data are then in the caches, as far as they fit.
 template <class Work>
 double rate(ThreadPool& pool, double seconds, const std::atomic<bool>& stop, const Work& work) {
   using Clock = std::chrono::steady_clock;
   const int members = pool.threads();
-  std::vector<double> rates(members);
+  struct Share {
+    double done = 0;
+    Clock::time_point begin, end;
+  };
+  std::vector<Share> shares(members);
   ThreadPool::Barrier ready(members);
   pool.team(members, [&](int member) {
     work(member);
     ready.wait();
-    double done = 0, elapsed = 0;
-    const Clock::time_point begin = Clock::now();
+    Share& share = shares[member];
+    share.begin = Clock::now();
     do {
-      done += work(member);
-      elapsed = std::chrono::duration<double>(Clock::now() - begin).count();
-    } while (elapsed < seconds && !stop);
-    rates[member] = done / elapsed;
+      share.done += work(member);
+      share.end = Clock::now();
+    } while (std::chrono::duration<double>(share.end - share.begin).count() < seconds && !stop);
   });
-  double sum = 0;
-  for (double each : rates) sum += each;
-  return sum;
+  Share all = shares[0];
+  for (int member = 1; member < members; ++member) {
+    all.done += shares[member].done;
+    all.begin = std::min(all.begin, shares[member].begin);
+    all.end = std::max(all.end, shares[member].end);
+  }
+  return all.done / std::chrono::duration<double>(all.end - all.begin).count();
 }
 
 }  // namespace

@@ -6,9 +6,10 @@ namespace bptt {
 
 namespace {
 
-// The distance of rows of `width` numbers. Multiples of a page would put the rows of a tile into one set of the first-level cache.
+// The distance of rows of `width` numbers. At multiples of a page the rows of a tile would meet in one set of the first-level cache,
+// at multiples of a quarter of it in four.
 template <class S>
-std::ptrdiff_t apart(std::ptrdiff_t width) {
+std::ptrdiff_t row_distance(std::ptrdiff_t width) {
   constexpr std::ptrdiff_t line = 64 / sizeof(S), page = 4096 / sizeof(S);
   return width % (page / 4) == 0 ? width + line : width;
 }
@@ -70,8 +71,8 @@ void Recurrence<S>::prepare(const Forward& forward) {
   keeps_all_ = forward.training;
   const DirectionWeights<S>& w = *f_.weights;
   hp_ = w.padded;
-  ld_state_ = apart<S>(hp_);
-  ld_saved_ = apart<S>(static_cast<std::ptrdiff_t>(w.cell.saved_slots()) * hp_);
+  ld_state_ = row_distance<S>(hp_);
+  ld_saved_ = row_distance<S>(static_cast<std::ptrdiff_t>(w.cell.saved_slots()) * hp_);
   const std::size_t kept = keeps_all_ ? f_.layout->rows() : f_.layout->batch();
   place_initial(h_, f_.initial_h, nullptr);
   if (w.cell.has_memory()) place_initial(c_, f_.initial_c, nullptr);

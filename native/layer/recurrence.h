@@ -1,6 +1,6 @@
 // One layer in one direction: the loop over time, forward and back, for all cells.
 //
-// States lie in slots of rows of Hp numbers: the state before a step and the state after it. In training all are kept, and the
+// States lie in slots of rows, each of Hp numbers and perhaps a gap: the state before a step and the state after it. In training all are kept, and the
 // slot after a step is the slot before the next one; in inference two slots alternate. The products of the backward pass
 // that need no order in time (the gradients of weights and of the input) are done afterwards over all rows at once.
 #pragma once

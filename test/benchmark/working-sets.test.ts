@@ -59,7 +59,8 @@ test('sizes alone where the system does not tell its caches', () => {
 });
 
 test('the arrays of many threads stay within what the addon takes', () => {
-  for (const { bytes } of workingSets(1024)) {
+  const large = caches('large', [[3, 'Unified', '256M', '0']]);
+  for (const { bytes } of [...workingSets(1024), ...workingSets(1024, large)]) {
     expect(bytes % kibibyte).toBe(0);
     expect(bytes).toBeGreaterThan(0);
     expect(bytes * 1024).toBeLessThanOrEqual(2 ** 33);

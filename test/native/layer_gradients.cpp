@@ -74,6 +74,13 @@ BPTT_TEST("layer gradients agree with central differences where rows of states s
     for (bool dropout : {false, true}) check_gradients({cell, 5, 128, 1, false, 0, dropout ? 0.4 : 0}, 3, 3, true, 50);
 }
 
+BPTT_TEST("layer gradients agree with central differences over more rows than a block of the product holds") {
+  for (const Cell& cell : all_cells()) {
+    check_gradients({cell, 5, 20, 1, false, 0, 0}, 40, 26, false, 6);
+    check_gradients({cell, 5, 17, 1, true, 0, 0}, 30, 40, true, 6);
+  }
+}
+
 BPTT_TEST("layer gradients agree with central differences under dropout") {
   for (const Cell& cell : all_cells())
     for (bool bidirectional : {false, true}) {
