@@ -75,7 +75,7 @@ test('BPTT_ISA chooses the instruction set', async () => {
 });
 
 test('Ctrl-C ends it, with nothing on standard output', async () => {
-  const child = start(['bench', '--seconds', '600', '--cells', 'rnn']);
+  const child = start(['bench', '--seconds', '60', '--cells', 'rnn']);
   const ended = outcome(child);
   let seen = '';
   await new Promise<void>((resolve) => {
