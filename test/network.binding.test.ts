@@ -335,11 +335,19 @@ describe('Trainer', () => {
 
   it('rejects what was queued when it is disposed of', async () => {
     const trainer = new Trainer(new Network(options), training);
-    const calls = Array.from({ length: 50 }, () => trainer.step(batch(), 0.01));
+    // Long enough for the others to be waiting still.
+    const steps = 100_000;
+    const long = {
+      lengths: Int32Array.of(steps),
+      tokens: new Int32Array(steps).fill(2),
+      classes: new Int32Array(steps),
+    };
+    const calls = [long, ...Array.from({ length: 50 }, batch)].map((one) => trainer.step(one, 0.01));
     trainer.dispose();
     trainer.dispose();
     const results = await Promise.allSettled(calls);
     const firstRejected = results.findIndex(({ status }) => status === 'rejected');
+    expect(firstRejected).toBeGreaterThanOrEqual(0);
     for (const [index, result] of results.entries()) {
       expect(result.status).toBe(index < firstRejected ? 'fulfilled' : 'rejected');
       if (result.status === 'rejected') expect(result.reason).toHaveProperty('code', 'ERR_DISPOSED');
