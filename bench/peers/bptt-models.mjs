@@ -1,6 +1,7 @@
 // Whole models: their training through the classes, the rest by the calls of the addon that the classes make.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { wordReader } from './word-reader.mjs';
 
 const require = createRequire(import.meta.url);
 const { ManyToMany, ManyToOne, OneToMany } = require('../..');
@@ -55,15 +56,6 @@ function epoch(model, data, options) {
   const fit = (part) => model.fit(part, { epochs: 1, optimizer: { kind: 'adam', learningRate: 0.002 }, clipNorm: 5, ...options });
   return Object.assign(() => fit(data), { warm: () => fit(data.slice(0, data.length / 10)), close: () => model.dispose() });
 }
-
-const wordReader = ({ embedding, hidden }) => ({
-  cell: 'lstm',
-  hidden,
-  bidirectional: true,
-  dropout: 0.3,
-  input: { kind: 'tokens', embedding },
-  output: { kind: 'classes' },
-});
 
 /** By the name of the model: `{ sizes, threads }` → step. */
 export const models = {

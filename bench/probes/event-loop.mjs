@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
 import { quantile } from '../harness/statistics.mjs';
 import { taggedSentences } from '../parts/synthetic.mjs';
+import { wordReader } from '../peers/word-reader.mjs';
 
 const { ManyToMany } = createRequire(import.meta.url)('../..');
 
@@ -47,14 +48,7 @@ async function watch(work) {
 }
 
 async function train(data, seconds) {
-  const model = new ManyToMany({
-    cell: 'lstm',
-    hidden: 100,
-    bidirectional: true,
-    dropout: 0.3,
-    input: { kind: 'tokens', embedding: 100 },
-    output: { kind: 'classes' },
-  });
+  const model = new ManyToMany(wordReader());
   let steps = 0;
   await model.fit(data, {
     minutes: seconds / 60,
