@@ -123,13 +123,21 @@ export const settings = {
     train:
       '--cell lstm --hidden 128 --layers 2 --dropout between=0.1 --tbptt 50 --epochs 22 --learning-rate 0.005 --schedule cosine',
   },
-  tinyshakespeare: {
+  'tinyshakespeare-larger-batches': {
     set: 'tinyshakespeare',
     mode: 'one-to-many',
     metric: 'nllPerStep',
     bar: 1.6,
     train:
       '--cell lstm --hidden 128 --layers 2 --dropout between=0.15 --tbptt 50 --epochs 36 --learning-rate 0.006 --schedule cosine',
+  },
+  tinyshakespeare: {
+    set: 'tinyshakespeare',
+    mode: 'one-to-many',
+    metric: 'nllPerStep',
+    bar: 1.6,
+    train:
+      '--cell lstm --hidden 128 --layers 2 --dropout between=0.15 --tbptt 100 --batch-size 16 --epochs 36 --learning-rate 0.005 --schedule cosine',
   },
   jsb_chorales: {
     set: 'jsb_chorales',
