@@ -1,7 +1,8 @@
 import { found } from './data/found';
+import { isDetached } from './data/rows';
 import { BpttError } from './errors';
 
-/** Checks of the arrays a caller hands over; all throw `ERR_SHAPE` with what was expected and what came. */
+/** Checks of what a caller hands over; those of arrays throw `ERR_SHAPE` with what was expected and what came. */
 
 export function checkCount(name: string, value: number): void {
   if (!Number.isInteger(value) || value < 0) {
@@ -10,7 +11,7 @@ export function checkCount(name: string, value: number): void {
 }
 
 export function checkLengths(lengths: Int32Array, steps: number, batch: number): void {
-  if (!(lengths instanceof Int32Array) || lengths.length !== batch) {
+  if (!(lengths instanceof Int32Array) || isDetached(lengths) || lengths.length !== batch) {
     throw new BpttError(
       'ERR_SHAPE',
       `lengths must be an Int32Array with one length for each of ${batch} sequences; found ${found(lengths)}.`,
@@ -27,11 +28,28 @@ export function checkLengths(lengths: Int32Array, steps: number, batch: number):
 
 export function checkArray(name: string, value: unknown, shape: readonly number[], meaning?: string): void {
   const length = shape.reduce((product, size) => product * size, 1);
-  if (!(value instanceof Float32Array) || value.length !== length) {
+  if (!(value instanceof Float32Array) || isDetached(value) || value.length !== length) {
     const sizes = `[${shape.join(', ')}]${meaning === undefined ? '' : ` (${meaning})`}`;
     throw new BpttError(
       'ERR_SHAPE',
       `${name} must be a Float32Array of shape ${sizes}, which is ${length} numbers; found ${found(value)}.`,
     );
+  }
+}
+
+/** Errors: `ERR_OPTION`. */
+export function checkOptions(method: string, options: unknown): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new BpttError('ERR_OPTION', `${method}: expected an object of options; found ${found(options)}.`);
+  }
+}
+
+/** A new array of zeros. Errors: `ERR_MEMORY`. */
+export function zeros(shape: readonly number[]): Float32Array {
+  const length = shape.reduce((product, size) => product * size, 1);
+  try {
+    return new Float32Array(length);
+  } catch (cause) {
+    throw new BpttError('ERR_MEMORY', `There is no memory for an array of ${length} numbers.`, { cause });
   }
 }

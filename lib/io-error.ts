@@ -1,3 +1,4 @@
+import { found } from './data/found';
 import { BpttError } from './errors';
 
 /** An error of the file system as `ERR_IO`, with the path and the system's own reason. */
@@ -6,5 +7,9 @@ export function ioError(action: 'read' | 'write', path: string, error: unknown):
     return error;
   }
   const reason = error instanceof Error ? error.message : String(error);
-  return new BpttError('ERR_IO', `Could not ${action} "${path}": ${reason}.`, { cause: error });
+  return new BpttError(
+    'ERR_IO',
+    `Could not ${action} ${typeof path === 'string' ? `"${path}"` : found(path)}: ${reason}.`,
+    { cause: error },
+  );
 }

@@ -1,4 +1,5 @@
 import type { OneToManyArchitecture, OneToManyForm, SequenceKind } from './architecture';
+import { checkOptions } from './array-checks';
 import { nextStepSource } from './codec-source';
 import type { Context, SequenceSource } from './data/example';
 import { found } from './data/found';
@@ -108,7 +109,12 @@ export class OneToMany<K extends SequenceKind = SequenceKind> extends SequenceMo
   ): Promise<WrittenSequence<WrittenBy[K]>[]> {
     const { checkGenerateMany, checkGenerateStart } = optionsSchema();
     const form = checkGenerateMany(options);
-    if (typeof starts !== 'object' || starts === null || !(Symbol.iterator in starts)) {
+    if (
+      typeof starts !== 'object' ||
+      starts === null ||
+      !(Symbol.iterator in starts) ||
+      ArrayBuffer.isView(starts)
+    ) {
       throw new BpttError(
         'ERR_DATA',
         `generateMany: expected an iterable of { context?, prompt? }; found ${found(starts)}.`,
@@ -133,7 +139,9 @@ export class OneToMany<K extends SequenceKind = SequenceKind> extends SequenceMo
    * Reads a sequence step by step: after each, what the model expects at the next one. It has read already what stands before a
    * sequence. Errors as those of the other modes, and `ERR_OPTION`, `ERR_DATA` or `ERR_SHAPE` for the context.
    */
-  override stream({ context }: { context?: Context | undefined } = {}): SequenceStream {
+  override stream(options: { context?: Context | undefined } = {}): SequenceStream {
+    checkOptions('stream', options);
+    const { context } = options;
     const codec = this.writer();
     const rows = codec.contextRows([codec.encodeContext(context, 'stream')]);
     return new SequenceStream(...this.streamParts(rows), codec.start);

@@ -83,7 +83,12 @@ export const schedule: v.GenericSchema<unknown, Schedule> = kindOrOptions(
 // Not `instanceof`: a signal may come from another realm.
 const signal = v.optional(
   v.custom<AbortSignal>(
-    (value) => typeof value === 'object' && value !== null && 'aborted' in value && 'throwIfAborted' in value,
+    (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      'aborted' in value &&
+      'throwIfAborted' in value &&
+      typeof value.throwIfAborted === 'function',
     'an AbortSignal',
   ),
 );

@@ -1,5 +1,6 @@
 import type { Network, NetworkOptions } from '../binding';
 import { checkArray } from './array-checks';
+import { found } from './data/found';
 import { BpttError } from './errors';
 import { nativeCall } from './native-call';
 import { parameterShapes } from './network-options';
@@ -34,7 +35,7 @@ export function writeParameter(
   const shape = shapes.get(name);
   if (shape === undefined) {
     const names = [...shapes.keys()].join(', ');
-    throw new BpttError('ERR_OPTION', `There is no parameter "${name}"; expected one of ${names}.`);
+    throw new BpttError('ERR_OPTION', `There is no parameter ${found(name)}; expected one of ${names}.`);
   }
   checkArray(name, data, shape);
   nativeCall(() => {

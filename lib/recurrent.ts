@@ -1,6 +1,7 @@
 import type { RecurrentLayer } from '../binding';
 import type { CellSpec } from './architecture';
-import { checkArray, checkCount, checkLengths } from './array-checks';
+import { checkArray, checkCount, checkLengths, checkOptions, zeros } from './array-checks';
+import { found } from './data/found';
 import { BpttError } from './errors';
 import { native } from './native';
 import { nativeCall } from './native-call';
@@ -92,9 +93,13 @@ export class Recurrent {
     };
   }
 
-  /** x is `[T, B, I]`. Errors: `ERR_SHAPE` for an array of another length, `ERR_DISPOSED`. */
+  /**
+   * x is `[T, B, I]`. Errors: `ERR_SHAPE` for an array of another length, `ERR_DATA` for one on shared memory, `ERR_OPTION`,
+   * `ERR_MEMORY`, `ERR_DISPOSED`.
+   */
   forward(x: Float32Array, options: ForwardOptions): ForwardResult {
     const layer = this.alive();
+    checkOptions('forward', options);
     const { steps, batch, lengths, state, training = false } = options;
     checkCount('steps', steps);
     checkCount('batch', batch);
@@ -105,7 +110,7 @@ export class Recurrent {
     if (state !== undefined) {
       this.checkState('state', state, batch);
     }
-    const output = options.output ?? new Float32Array(steps * batch * this.sizes.output);
+    const output = options.output ?? zeros([steps, batch, this.sizes.output]);
     checkArray('output', output, [steps, batch, this.sizes.output], 'T, B, D·H');
     const last = this.newState(batch);
     // Whatever it remembered is gone once the native call has begun, even if that fails.
@@ -120,10 +125,11 @@ export class Recurrent {
   /**
    * The gradients of a loss by the input, the first state and all parameters, from those by the output
    * `[T, B, D·H]` and by the last state (default: zeros). Belongs to the last `forward`, which must have been one with
-   * `training`: else `ERR_STATE`. Each call overwrites the gradients of the parameters.
+   * `training`: else `ERR_STATE`. Each call overwrites the gradients of the parameters. Other errors as `forward`.
    */
   backward(dOutput: Float32Array, dState?: State, options: BackwardOptions = {}): BackwardResult {
     const layer = this.alive();
+    checkOptions('backward', options);
     if (this.trained === undefined) {
       throw new BpttError('ERR_STATE', 'backward needs a forward with training: true before it.');
     }
@@ -132,7 +138,7 @@ export class Recurrent {
     if (dState !== undefined) {
       this.checkState('dState', dState, batch);
     }
-    const dInput = options.dInput ?? new Float32Array(steps * batch * this.sizes.input);
+    const dInput = options.dInput ?? zeros([steps, batch, this.sizes.input]);
     checkArray('dInput', dInput, [steps, batch, this.sizes.input], 'T, B, I');
     const first = this.newState(batch);
     nativeCall(() => {
@@ -196,20 +202,21 @@ export class Recurrent {
     if (!names.includes(name)) {
       throw new BpttError(
         'ERR_OPTION',
-        `There is no parameter "${name}"; expected one of ${names.join(', ')}.`,
+        `There is no parameter ${found(name)}; expected one of ${names.join(', ')}.`,
       );
     }
     return this.alive();
   }
 
   private newState(batch: number): State {
-    const length = this.sizes.states * batch * this.sizes.hidden;
-    const h = new Float32Array(length);
-    return this.sizes.cell ? { h, c: new Float32Array(length) } : { h };
+    const shape = [this.sizes.states, batch, this.sizes.hidden];
+    const h = zeros(shape);
+    return this.sizes.cell ? { h, c: zeros(shape) } : { h };
   }
 
   private checkState(name: string, state: State, batch: number): void {
     const shape = [this.sizes.states, batch, this.sizes.hidden];
+    checkOptions(name, state);
     checkArray(`${name}.h`, state.h, shape, 'L·D, B, H');
     if (this.sizes.cell) {
       checkArray(`${name}.c`, state.c, shape, 'L·D, B, H');

@@ -1,6 +1,7 @@
 import { indexSet } from './data/active-indexes';
 import { found } from './data/found';
 import type { InputEncoder } from './data/input-encoder';
+import { isDetached } from './data/rows';
 import type { Vocabulary } from './data/vocabulary';
 import { characterIds } from './data/word-forms';
 import { BpttError } from './errors';
@@ -74,7 +75,7 @@ function knownToken(id: number, vocabulary: Vocabulary): string | undefined {
 function featureEncoder({ normalization, size }: InputEncoder): StepEncoder {
   const row = new Float32Array(size);
   return (x) => {
-    if (!(x instanceof Float32Array) && !Array.isArray(x)) {
+    if (!(x instanceof Float32Array && !isDetached(x)) && !Array.isArray(x)) {
       throw new BpttError('ERR_DATA', `x: expected a row of ${size} numbers; found ${found(x)}.`);
     }
     const numbers = x as ArrayLike<number>;

@@ -1,6 +1,6 @@
 import type { Stream as NativeStream } from '../binding';
 import type { Normalization } from './data/normalization';
-import { BpttError } from './errors';
+import { checkArray, checkOptions } from './array-checks';
 import { fromNative, nativeCall } from './native-call';
 import type { State } from './recurrent';
 import type { Step, StepEncoder } from './step-encoder';
@@ -24,12 +24,7 @@ export class ModelStream {
    * Errors: `ERR_DATA` for what is no step of this model, `ERR_SHAPE` for the wrong number of numbers.
    */
   step(x: Step, out: Float32Array = new Float32Array(this.outputSize)): Float32Array {
-    if (out.length !== this.outputSize) {
-      throw new BpttError(
-        'ERR_SHAPE',
-        `out must be a Float32Array of ${this.outputSize} numbers; found ${out.length}.`,
-      );
-    }
+    checkArray('out', out, [this.outputSize], 'O');
     try {
       this.stream.step(this.encode(x), out);
       this.scale?.restore(out, 0, out, 0);
@@ -51,8 +46,10 @@ export class ModelStream {
     return nativeCall(() => this.stream.state());
   }
 
-  /** Errors: `ERR_SHAPE`. */
-  set state({ h, c }: State) {
+  /** Errors: `ERR_SHAPE`, `ERR_DATA`. */
+  set state(state: State) {
+    checkOptions('state', state);
+    const { h, c } = state;
     nativeCall(() => {
       this.stream.setState(h, c);
     });

@@ -124,11 +124,12 @@ export async function collectExamples<E extends object = Example>(
   return examples;
 }
 
-/** Strings can be iterated too, but their characters are no examples. */
+/** Strings and arrays of numbers can be iterated too, but what they hold are no examples. */
 function isIterable(source: unknown): boolean {
   return (
     typeof source === 'object' &&
     source !== null &&
+    !ArrayBuffer.isView(source) &&
     (Symbol.iterator in source || Symbol.asyncIterator in source)
   );
 }

@@ -5,7 +5,8 @@ export function found(value: unknown): string {
   if (value === null) return 'null';
   if (value === undefined) return 'nothing';
   if (ArrayBuffer.isView(value)) {
-    return `a ${value.constructor.name} of ${String((value as { length?: number }).length ?? value.byteLength)}`;
+    const kind = Object.prototype.toString.call(value).slice('[object '.length, -1);
+    return `a ${kind} of ${String((value as { length?: number }).length ?? value.byteLength)}`;
   }
   if (Array.isArray(value)) {
     if (value.length === 0) return 'an empty list';

@@ -16,11 +16,11 @@ export function wrongSize(where: string, expected: string, came: number | string
 
 /**
  * Whether memory was taken from under an array (transferred to a worker, or its buffer shrunk): it would read as
- * an empty one.
+ * an empty one. A proxy of an array has no memory at all.
  */
 export function isDetached(array: Float32Array | Int32Array): boolean {
-  if (array.length > 0) return false;
   try {
+    if (array.length > 0) return false;
     // The methods of typed arrays check what their length hides.
     array.indexOf(0);
     return false;

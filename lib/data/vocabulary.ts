@@ -33,11 +33,20 @@ export class Vocabulary {
     private readonly ids: ReadonlyMap<string, number>,
   ) {}
 
-  /** The vocabulary of these sequences of tokens. */
+  /**
+   * The vocabulary of these sequences of tokens.
+   *
+   * @throws BpttError `ERR_DATA` when they are no sequences of strings, `ERR_OPTION` when minCount is no number.
+   */
   static build(sequences: Iterable<Iterable<string>>, options: VocabularyOptions = {}): Vocabulary {
+    const minCount: unknown = (options as VocabularyOptions | null)?.minCount ?? 1;
+    if (typeof minCount !== 'number' || Number.isNaN(minCount)) {
+      throw new BpttError('ERR_OPTION', `Vocabulary: minCount must be a number, found ${found(minCount)}.`);
+    }
     const counts = new Map<string, number>();
-    for (const sequence of sequences) countTokens(counts, sequence);
-    const { minCount = 1 } = options;
+    for (const sequence of iterable(sequences, 'sequences of tokens')) {
+      countTokens(counts, iterable(sequence, 'tokens'));
+    }
     const kept = [...counts].filter(([, count]) => count >= minCount).sort(byCount);
     return Vocabulary.of(
       kept.map(([token]) => token),
@@ -77,6 +86,14 @@ export class Vocabulary {
    * @throws BpttError `ERR_DATA` when something is not a string, stands twice, or is counted wrongly.
    */
   static of(tokens: readonly string[], counts?: readonly number[]): Vocabulary {
+    const given: unknown[] = counts === undefined ? [tokens] : [tokens, counts];
+    const wrong = given.findIndex((list) => !Array.isArray(list));
+    if (wrong >= 0) {
+      throw new BpttError(
+        'ERR_DATA',
+        `Vocabulary: expected a list of tokens and one of counts, found ${found(given[wrong])}.`,
+      );
+    }
     const ids = new Map<string, number>();
     const seen = new Uint32Array(first + tokens.length);
     if (counts !== undefined && counts.length !== tokens.length) {
@@ -167,4 +184,15 @@ export function countTokens(counts: Map<string, number>, tokens: Iterable<string
 
 function byCount(a: [string, number], b: [string, number]): number {
   return b[1] - a[1] || byCodePoint(a[0], b[0]);
+}
+
+function iterable<T>(value: Iterable<T>, of: string): Iterable<T> {
+  const given: unknown = value;
+  if (
+    typeof given !== 'string' &&
+    (typeof given !== 'object' || given === null || !(Symbol.iterator in given))
+  ) {
+    throw new BpttError('ERR_DATA', `Vocabulary: expected an iterable of ${of}, found ${found(given)}.`);
+  }
+  return value;
 }

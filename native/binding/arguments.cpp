@@ -3,7 +3,6 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 
 namespace bptt {
 namespace binding {
@@ -142,12 +141,6 @@ Numbers<double> doubles(const Napi::Value& value, const char* name) { return num
 
 Numbers<std::uint8_t> bytes(const Napi::Value& value, const char* name, std::size_t size) {
   return sized(numbers<std::uint8_t>(value, name, napi_uint8_array), name, size);
-}
-
-Napi::Float32Array to_js(Napi::Env env, const float* values, std::size_t size) {
-  Napi::Float32Array array = Napi::Float32Array::New(env, size);
-  if (size > 0) std::memcpy(array.Data(), values, size * sizeof(float));
-  return array;
 }
 
 }  // namespace binding

@@ -62,8 +62,5 @@ Numbers<std::int32_t> integers(const Napi::Value&, const char* name, std::size_t
 Numbers<double> doubles(const Napi::Value&, const char* name);
 Numbers<std::uint8_t> bytes(const Napi::Value&, const char* name, std::size_t size);
 
-// A copy as a new array of JavaScript.
-Napi::Float32Array to_js(Napi::Env, const float* values, std::size_t size);
-
 }  // namespace binding
 }  // namespace bptt

@@ -5,7 +5,9 @@
 namespace bptt {
 namespace binding {
 
-Failure describe(std::exception_ptr exception) {
+namespace {
+
+Failure described(std::exception_ptr exception) {
   try {
     std::rethrow_exception(exception);
   } catch (const Error& error) {
@@ -18,6 +20,17 @@ Failure describe(std::exception_ptr exception) {
     return {ErrorCode::state, error.what()};
   } catch (...) {
     return {ErrorCode::state, "an unknown error"};
+  }
+}
+
+}  // namespace
+
+Failure describe(std::exception_ptr exception) noexcept {
+  try {
+    return described(exception);
+  } catch (...) {
+    // Short enough to need no memory of its own.
+    return {ErrorCode::memory, "out of memory"};
   }
 }
 

@@ -18,8 +18,9 @@ struct Failure {
   std::string message;
 };
 
-// What the exception says; anything that is neither a bptt::Error nor an exhausted memory becomes ERR_STATE.
-Failure describe(std::exception_ptr);
+// What the exception says; anything that is neither a bptt::Error nor an exhausted memory becomes ERR_STATE. Where there is
+// no memory for the message either, an ERR_MEMORY with a short one.
+Failure describe(std::exception_ptr) noexcept;
 
 // The error as a value, for a promise; null where the environment no longer makes any.
 napi_value error_value(napi_env, const Failure&);

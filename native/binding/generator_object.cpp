@@ -182,9 +182,16 @@ Napi::Value GeneratorObject::next(const Napi::CallbackInfo& info) {
     if (job_->busy) throw Error(ErrorCode::busy, "the generator has not finished its last chunk: await it before the next one");
     if (job_->failed) throw Error(ErrorCode::state, "the generator has failed and cannot go on");
     auto chunk = std::make_shared<ChunkTask>(info.Env(), job_, output_);
-    for (std::size_t part = 0; part < job_->parts.size(); ++part)
-      Environment::of(info.Env())->serving().add(std::make_unique<PartTask>(chunk, job_, part, steps));
-    return chunk->promise();
+    const Napi::Value promise = chunk->promise();
+    for (std::size_t part = 0; part < job_->parts.size(); ++part) {
+      try {
+        Environment::of(info.Env())->serving().add(std::make_unique<PartTask>(chunk, job_, part, steps));
+      } catch (...) {
+        // Other parts may be under way: the promise tells, once they are done.
+        chunk->part_is_done(describe(std::current_exception()));
+      }
+    }
+    return promise;
   });
 }
 

@@ -1,7 +1,5 @@
 #include "binding/network_object.h"
 
-#include <cstring>
-
 #include "binding/arguments.h"
 #include "binding/batch_argument.h"
 #include "binding/decoding_value.h"
@@ -52,21 +50,11 @@ class DecodeTask : public Task {
   Decoding<float> decoding_;
 };
 
-// null where the environment no longer makes objects.
-napi_value float_array(napi_env env, const std::vector<float>& values) {
-  void* data = nullptr;
-  napi_value buffer = nullptr, array = nullptr;
-  if (napi_create_arraybuffer(env, values.size() * sizeof(float), &data, &buffer) != napi_ok) return nullptr;
-  if (!values.empty()) std::memcpy(data, values.data(), values.size() * sizeof(float));
-  napi_create_typedarray(env, napi_float32_array, values.size(), buffer, 0, &array);
-  return array;
-}
-
 }  // namespace
 
 napi_value evaluation_value(napi_env env, const Evaluation<float>& evaluation) {
   napi_value loss = nullptr, count = nullptr, impossible = nullptr, object = nullptr;
-  const napi_value output = float_array(env, evaluation.output);
+  const napi_value output = copied(env, evaluation.output.data(), evaluation.output.size());
   if (output == nullptr) return nullptr;
   napi_create_double(env, evaluation.loss, &loss);
   napi_create_int32(env, evaluation.count, &count);
@@ -80,8 +68,8 @@ napi_value evaluation_value(napi_env env, const Evaluation<float>& evaluation) {
   if (!evaluation.final.h.empty()) {
     napi_value states = nullptr;
     napi_create_object(env, &states);
-    napi_set_named_property(env, states, "h", float_array(env, evaluation.final.h));
-    if (!evaluation.final.c.empty()) napi_set_named_property(env, states, "c", float_array(env, evaluation.final.c));
+    set(env, states, "h", napi_float32_array, evaluation.final.h);
+    if (!evaluation.final.c.empty()) set(env, states, "c", napi_float32_array, evaluation.final.c);
     napi_set_named_property(env, object, "final", states);
   }
   return object;
@@ -140,7 +128,7 @@ Napi::Value NetworkObject::parameter(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     const Network<float>& network = handle_->get();
     const ParameterEntry& entry = network.arena().find(text(info[0], "name"));
-    return to_js(info.Env(), network.parameter(entry), entry.size());
+    return {info.Env(), copied(info.Env(), network.parameter(entry), entry.size())};
   });
 }
 

@@ -4,21 +4,18 @@
 
 #include <napi.h>
 
-#include <cstring>
 #include <vector>
+
+#include "binding/new_array.h"
 
 namespace bptt {
 namespace binding {
 
-// A typed array of a copy.
+// A typed array of a copy. Throws ERR_MEMORY.
 template <class T>
 void set(napi_env env, napi_value object, const char* name, napi_typedarray_type type, const std::vector<T>& values) {
-  void* data = nullptr;
-  napi_value buffer = nullptr, array = nullptr;
-  if (napi_create_arraybuffer(env, values.size() * sizeof(T), &data, &buffer) != napi_ok) return;
-  if (!values.empty()) std::memcpy(data, values.data(), values.size() * sizeof(T));
-  napi_create_typedarray(env, type, values.size(), buffer, 0, &array);
-  napi_set_named_property(env, object, name, array);
+  const napi_value array = copied(env, type, values.data(), values.size());
+  if (array != nullptr) napi_set_named_property(env, object, name, array);
 }
 
 inline void set(napi_env env, napi_value object, const char* name, double value) {

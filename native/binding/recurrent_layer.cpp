@@ -5,6 +5,7 @@
 #include "binding/arguments.h"
 #include "binding/errors.h"
 #include "binding/external_memory.h"
+#include "binding/new_array.h"
 #include "binding/stack_options.h"
 #include "layer/bare_layer.h"
 
@@ -79,7 +80,7 @@ class RecurrentLayer : public Napi::ObjectWrap<RecurrentLayer> {
   Napi::Value parameter(const Napi::CallbackInfo& info) {
     return guarded(info.Env(), [&]() -> Napi::Value {
       const std::size_t index = named(info[0]);
-      return to_js(info.Env(), layer_->values(index), layer_->size(index));
+      return {info.Env(), copied(info.Env(), layer_->values(index), layer_->size(index))};
     });
   }
 
@@ -98,7 +99,7 @@ class RecurrentLayer : public Napi::ObjectWrap<RecurrentLayer> {
   Napi::Value gradient(const Napi::CallbackInfo& info) {
     return guarded(info.Env(), [&]() -> Napi::Value {
       const std::size_t index = named(info[0]);
-      return to_js(info.Env(), layer_->gradient(index), layer_->size(index));
+      return {info.Env(), copied(info.Env(), layer_->gradient(index), layer_->size(index))};
     });
   }
 

@@ -3,6 +3,7 @@
 #include "binding/arguments.h"
 #include "binding/errors.h"
 #include "binding/network_object.h"
+#include "binding/new_array.h"
 
 namespace bptt {
 namespace binding {
@@ -48,12 +49,11 @@ void StreamObject::reset(const Napi::CallbackInfo&) { stream_->reset(); }
 Napi::Value StreamObject::state(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     const bool memory = stream_->spec().cell.has_memory();
-    Napi::Float32Array h = Napi::Float32Array::New(info.Env(), state_size()), c;
-    if (memory) c = Napi::Float32Array::New(info.Env(), state_size());
-    stream_->state(h.Data(), memory ? c.Data() : nullptr);
+    void *h = nullptr, *c = nullptr;
     Napi::Object state = Napi::Object::New(info.Env());
-    state.Set("h", h);
-    if (memory) state.Set("c", c);
+    state.Set("h", new_array(info.Env(), napi_float32_array, state_size(), &h));
+    if (memory) state.Set("c", new_array(info.Env(), napi_float32_array, state_size(), &c));
+    if (h != nullptr) stream_->state(static_cast<float*>(h), static_cast<float*>(c));
     return state;
   });
 }

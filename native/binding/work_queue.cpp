@@ -17,11 +17,11 @@ void WorkQueue::add(std::unique_ptr<Task> task) {
     try {
       threads_.emplace_back([this] { work(); });
     } catch (const std::system_error& error) {
-      if (threads_.empty()) throw Error(ErrorCode::platform, std::string("a thread could not be started: ") + error.what());
+      if (threads_.empty()) throw Error(ErrorCode::memory, std::string("a thread could not be started: ") + error.what());
     }
   }
-  completions_->begin();
   waiting_.push_back(std::move(task));
+  completions_->begin();
   lock.unlock();
   wake_.notify_one();
 }

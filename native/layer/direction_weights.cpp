@@ -106,7 +106,8 @@ void pack(std::vector<DirectionWeights<S>>& directions, bool backward, ThreadPoo
   const Kernels<S>& kernels = current_kernels<S>();
   std::vector<Pack<S>> jobs;
   for (DirectionWeights<S>& w : directions) {
-    if (backward && w.hidden_transposed.size() == 0) {
+    // The last of them tells: an earlier attempt may have run out of memory on its way.
+    if (backward && w.input_transposed.size() == 0) {
       const int input_columns = round_up(w.input, kernels.lanes);
       for (auto [array, slots, columns] : {std::tuple{&w.hidden_transposed, w.hidden_slots(), w.padded},
                                            std::tuple{&w.candidate_transposed, w.cell.has_two_stages() ? 1 : 0, w.padded},

@@ -5,19 +5,21 @@
 namespace bptt {
 
 template <class S>
-Snapshot<S>::Snapshot(std::shared_ptr<const Architecture> architecture, Parameters<S> parameters)
-    : architecture_(std::move(architecture)), parameters_(std::move(parameters)), weights_(architecture_->spec, architecture_->arena, parameters_) {}
+Snapshot<S>::Snapshot(std::shared_ptr<const Architecture> architecture, std::shared_ptr<const Parameters<S>> parameters)
+    : architecture_(std::move(architecture)), parameters_(std::move(parameters)), weights_(architecture_->spec, architecture_->arena, *parameters_) {}
 
 template <class S>
 const Weights<S>& Snapshot<S>::weights(ThreadPool& pool) const {
-  std::call_once(packed_, [&] { weights_.pack(false, pool); });
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (!packed_) weights_.pack(false, pool);
+  packed_ = true;
   return weights_;
 }
 
 template <class S>
 Network<S>::Network(const NetworkSpec& spec)
     : architecture_(std::make_shared<const Architecture>(spec)),
-      draft_(std::make_unique<Parameters<S>>(initial_parameters<S>(spec, architecture_->arena))) {}
+      draft_(std::make_shared<Parameters<S>>(initial_parameters<S>(spec, architecture_->arena))) {}
 
 template <class S>
 const S* Network<S>::parameter(const ParameterEntry& entry) const {
@@ -27,7 +29,7 @@ const S* Network<S>::parameter(const ParameterEntry& entry) const {
 template <class S>
 void Network<S>::set_parameter(const ParameterEntry& entry, const S* values) {
   if (draft_ == nullptr) {
-    draft_ = std::make_unique<Parameters<S>>(current_->parameters());
+    draft_ = std::make_shared<Parameters<S>>(current_->parameters());
     current_.reset();
   }
   std::copy_n(values, entry.size(), draft_->values(entry));
@@ -42,7 +44,7 @@ void Network<S>::replace(std::shared_ptr<const Snapshot<S>> snapshot) {
 template <class S>
 std::shared_ptr<const Snapshot<S>> Network<S>::snapshot() {
   if (draft_ != nullptr) {
-    current_ = std::make_shared<const Snapshot<S>>(architecture_, std::move(*draft_));
+    current_ = std::make_shared<const Snapshot<S>>(architecture_, std::shared_ptr<const Parameters<S>>(draft_));
     draft_.reset();
   }
   return current_;

@@ -23,18 +23,22 @@ struct Architecture {
 template <class S>
 class Snapshot {
  public:
-  Snapshot(std::shared_ptr<const Architecture>, Parameters<S>);
+  Snapshot(std::shared_ptr<const Architecture>, std::shared_ptr<const Parameters<S>>);
+  Snapshot(std::shared_ptr<const Architecture> architecture, Parameters<S> parameters)
+      : Snapshot(std::move(architecture), std::make_shared<const Parameters<S>>(std::move(parameters))) {}
 
   const Architecture& architecture() const { return *architecture_; }
   const std::shared_ptr<const Architecture>& shared_architecture() const { return architecture_; }
-  const Parameters<S>& parameters() const { return parameters_; }
+  const Parameters<S>& parameters() const { return *parameters_; }
   // Packed for predictions when they are first asked for.
   const Weights<S>& weights(ThreadPool&) const;
 
  private:
   std::shared_ptr<const Architecture> architecture_;
-  Parameters<S> parameters_;
-  mutable std::once_flag packed_;
+  std::shared_ptr<const Parameters<S>> parameters_;
+  // Not std::call_once, which on some systems does not live through an exception.
+  mutable std::mutex mutex_;
+  mutable bool packed_ = false;
   mutable Weights<S> weights_;
 };
 
@@ -57,7 +61,7 @@ class Network {
  private:
   std::shared_ptr<const Architecture> architecture_;
   std::shared_ptr<const Snapshot<S>> current_;  // null while there is a draft
-  std::unique_ptr<Parameters<S>> draft_;
+  std::shared_ptr<Parameters<S>> draft_;
 };
 
 }  // namespace bptt

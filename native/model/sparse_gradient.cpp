@@ -31,9 +31,10 @@ void SparseGradient<S>::group(const std::int32_t* ids, int reads) {
   for (int r = 0; r < reads; ++r) {
     std::int32_t& place = place_[ids[r]];
     if (place < 0) {
-      place = count();
+      // The row is among those to be cleared before it has a place, should there be no memory for either.
       touched_.push_back(ids[r]);
       first_.push_back(0);
+      place = count() - 1;
     }
     ++first_[place + 1];
   }

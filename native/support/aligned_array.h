@@ -3,8 +3,8 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdlib>
 #include <cstring>
+#include <new>
 #include <utility>
 
 #include "support/checked.h"
@@ -40,7 +40,7 @@ class AlignedArray {
   void resize(std::size_t size) {
     if (size > capacity_) {
       const std::size_t bytes = checked_product({size, sizeof(S)}) + alignment;
-      void* raw = std::malloc(bytes);
+      void* raw = ::operator new(bytes, std::nothrow);
       if (raw == nullptr) throw Error(ErrorCode::memory, "out of memory: " + std::to_string(bytes) + " bytes asked for");
       release(raw_);
       raw_ = raw;
@@ -65,7 +65,7 @@ class AlignedArray {
   const S* end() const { return data_ + size_; }
 
  private:
-  static void release(void* raw) { std::free(raw); }
+  static void release(void* raw) { ::operator delete(raw); }
   void swap(AlignedArray& other) noexcept {
     std::swap(raw_, other.raw_);
     std::swap(data_, other.data_);
