@@ -299,15 +299,33 @@ export interface StepResult {
   impossible: number;
 }
 
+/** All that decides how a training goes on, besides its options and what it will be given. Arrays stand under the names of the
+ * parameters. */
+export interface TrainerState {
+  /** Updates done. */
+  updates: number;
+  parameters: Record<string, Float32Array>;
+  /** The moments of the optimizer, as far as it has them. */
+  first?: Record<string, Float32Array>;
+  second?: Record<string, Float32Array>;
+  /** What `keep` remembered last. */
+  kept?: Record<string, Float32Array>;
+  /** Where the last batch that `keeps` its states ended. */
+  carried?: States;
+}
+
 /** Trains a copy of a network's parameters on a thread of its own. Calls are carried out in order. */
 export class Trainer {
-  constructor(network: Network, options: TrainerOptions);
+  /** With a `state` it goes on where another trainer of the same network and options was, to the same bits. */
+  constructor(network: Network, options: TrainerOptions, state?: TrainerState);
   /** Forward, loss, backward, clip, update. A non-finite loss or gradient rejects with `ERR_NON_FINITE` and changes nothing. */
   step(batch: Batch, learningRate: number): Promise<StepResult>;
   /** Loss and outputs with the parameters being trained. */
   evaluate(batch: Batch): Promise<Evaluation>;
   /** Outputs with the parameters being trained. */
   decode(batch: Batch, options: DecodingOptions): Promise<Decoding>;
+  /** A copy of the state. Arrays may share a buffer. */
+  state(): Promise<TrainerState>;
   /** Remembers the parameters as they are now. */
   keep(): Promise<void>;
   /** Puts the kept parameters (or, if none were kept, the last ones) into the network. */

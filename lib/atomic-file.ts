@@ -1,6 +1,7 @@
-import { promises as files } from 'node:fs';
+import { constants, promises as files } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+import { BpttError } from './errors';
 import { ioError } from './io-error';
 
 /**
@@ -23,6 +24,19 @@ export async function writeFileAtomically(path: string, chunks: Iterable<Uint8Ar
     await syncFolder(folder);
   } catch (error) {
     throw ioError('write', path, error);
+  }
+}
+
+/** Before hours are spent on what is to be written: there must be a place for it. Errors: `ERR_IO`. */
+export async function checkWritable(path: string): Promise<void> {
+  try {
+    await files.access(dirname(path), constants.W_OK);
+  } catch (error) {
+    throw ioError('write', path, error);
+  }
+  const existing = await files.stat(path).catch(() => undefined);
+  if (existing?.isDirectory() === true) {
+    throw new BpttError('ERR_IO', `Could not write "${path}": it is a folder.`);
   }
 }
 

@@ -1,10 +1,12 @@
-import type { Batch, StepResult, Trainer } from '../binding';
+import type { Batch, StepResult, Trainer, TrainerState } from '../binding';
+import { EpochProgress } from './epoch-progress';
 import { BpttError } from './errors';
 import { nativeResult } from './native-call';
 import { isBetter, type ScalarMetrics } from './meter';
 import type { EpochRecord, FitForm, History, Progress } from './options';
 import { pipeline } from './pipeline';
 import { LearningRate } from './schedule';
+import type { TrainingPosition } from './training-position';
 
 /** A batch with what it counts for in the rates of the progress. */
 export interface TrainingBatch {
@@ -15,20 +17,39 @@ export interface TrainingBatch {
 
 interface RatedBatch extends TrainingBatch {
   learningRate: number;
+  /** Counted from 1 over all epochs. */
+  number: number;
+}
+
+/** A batch that is done, and the state behind it where a checkpoint is to be written there. */
+interface BatchDone {
+  result: StepResult;
+  state?: Promise<TrainerState>;
 }
 
 /** What a training run works with. */
 export interface TrainingPlan {
   trainer: Trainer;
   options: FitForm;
-  /** The batches of an epoch, made one by one. */
-  batches(epoch: number): Iterable<TrainingBatch>;
+  /** The batches of an epoch but the first `done`, made one by one. */
+  batches(epoch: number, done: number): Iterable<TrainingBatch>;
   batchesPerEpoch: number;
   /** The validation metrics of the parameters being trained; absent without validation data. Rejects with the signal's
    * reason once it is aborted. */
   validate?: (() => Promise<ScalarMetrics>) | undefined;
   /** The key among them that tells which epoch is best. */
   metric: string;
+  /** Where an earlier run was broken off, with whose state the trainer was made. */
+  position?: TrainingPosition | undefined;
+  /** Writes a checkpoint. */
+  save?: ((state: TrainerState, position: TrainingPosition) => Promise<void>) | undefined;
+}
+
+/** What a training run came to. */
+export interface TrainingResult extends Pick<History, 'epochs' | 'bestEpoch'> {
+  stoppedBy: History['stoppedBy'] | 'error';
+  /** With `error`: why a checkpoint could not be written. */
+  failure?: Error;
 }
 
 /** Batches made: one that the trainer works on and the next. */
@@ -42,58 +63,82 @@ const longBatch = 0.05;
 
 const defaultEpochs = 10;
 
-const defaultPatience = 5;
+export const defaultPatience = 5;
 
 /**
- * Trains until the epochs, the time or the patience have run out or the signal is aborted, and leaves the best
- * epoch's parameters kept in the trainer (without validation: the last parameters). Once begun, at least one batch is
- * trained with, so that there is always a result. Rejects with the reason of a signal aborted before.
+ * Trains until the epochs, the time or the patience have run out, the signal is aborted or a checkpoint cannot be written,
+ * and leaves the best epoch's parameters kept in the trainer (without validation: the last parameters). Once begun, at least
+ * one batch is trained with, so that there is always a result. Rejects with the reason of a signal aborted before.
  */
-export async function train(plan: TrainingPlan): Promise<History> {
+export async function train(plan: TrainingPlan): Promise<TrainingResult> {
   plan.options.signal?.throwIfAborted();
   return new Training(plan).run();
 }
 
+/** How many epochs there are at most, if that is limited. */
+export function epochLimit({ epochs, minutes }: Pick<FitForm, 'epochs' | 'minutes'>): number | undefined {
+  return epochs ?? (minutes === undefined ? defaultEpochs : undefined);
+}
+
 class Training {
-  private readonly started = performance.now();
+  private readonly started: number;
   private readonly epochs: number | undefined;
   private readonly rate: LearningRate;
-  private readonly history: EpochRecord[] = [];
-  private stoppedBy: History['stoppedBy'] | undefined;
+  private readonly history: EpochRecord[];
+  private stoppedBy: TrainingResult['stoppedBy'] | undefined;
+  private failure: Error | undefined;
   private best: { epoch: number; score: number } | undefined;
-  private batchesDone = 0;
+  private batchesDone: number;
   /** The last one that was handed to the trainer. */
   private batchUnderWay: Promise<StepResult> | undefined;
-  private lastBatchDone = this.started;
+  private lastBatchDone = performance.now();
   private secondsOfLastBatch = Infinity;
 
   constructor(private readonly plan: TrainingPlan) {
-    const { epochs, minutes, optimizer, schedule } = plan.options;
-    this.epochs = epochs ?? (minutes === undefined ? defaultEpochs : undefined);
-    this.rate = new LearningRate(optimizer.learningRate, schedule);
+    const { position, options } = plan;
+    const { optimizer, schedule } = options;
+    this.started = performance.now() - 1000 * (position?.seconds ?? 0);
+    this.epochs = epochLimit(options);
+    this.rate = new LearningRate(optimizer.learningRate, schedule, position?.plateau);
+    this.history = [...(position?.history ?? [])];
+    this.best = position?.best;
+    this.batchesDone =
+      position === undefined ? 0 : (position.epoch - 1) * plan.batchesPerEpoch + position.sums.step;
   }
 
-  async run(): Promise<History> {
-    for (let epoch = 1; this.stoppedBy === undefined; epoch += 1) {
-      await this.runEpoch(new EpochProgress(epoch, this.plan.batchesPerEpoch));
-      if (this.stoppedBy === undefined && epoch === this.epochs) {
-        this.stoppedBy = 'epochs';
-      }
+  async run(): Promise<TrainingResult> {
+    const { position, batchesPerEpoch } = this.plan;
+    let progress = new EpochProgress(position?.epoch ?? 1, batchesPerEpoch, position?.sums);
+    while (!this.isOver()) {
+      await this.runEpoch(progress);
+      progress = new EpochProgress(progress.epoch + 1, batchesPerEpoch);
     }
-    const kept = this.plan.validate === undefined ? undefined : this.best?.epoch;
-    return { epochs: this.history, bestEpoch: kept ?? this.history.length, stoppedBy: this.stoppedBy };
+    return {
+      epochs: this.history,
+      bestEpoch: bestEpoch(this.history, this.plan.validate && this.best),
+      stoppedBy: this.stoppedBy!,
+      ...(this.failure !== undefined && { failure: this.failure }),
+    };
+  }
+
+  /** Whether something has ended the training, or its epochs or patience have run out. */
+  private isOver(): boolean {
+    const { validate, options } = this.plan;
+    const done = this.history.length;
+    if (validate && this.best && done - this.best.epoch >= (options.patience ?? defaultPatience)) {
+      this.stoppedBy ??= 'patience';
+    } else if (this.epochs !== undefined && done >= this.epochs) {
+      this.stoppedBy ??= 'epochs';
+    }
+    return this.stoppedBy !== undefined;
   }
 
   private async runEpoch(progress: EpochProgress): Promise<void> {
     await pipeline(
-      this.untilStopped(progress.epoch),
+      this.untilStopped(progress),
       queueDepth,
       (batch) => this.handOver(batch),
-      (result, batch) => {
-        if (result !== undefined) {
-          this.batchDone(progress, result, batch);
-        }
-      },
+      (done, batch) => this.batchDone(progress, done, batch),
     ).catch((error: unknown) => {
       throw located(error, progress);
     });
@@ -102,40 +147,47 @@ class Training {
     }
     const record: EpochRecord = { epoch: progress.epoch, loss: progress.loss, seconds: 0 };
     const metrics = await this.validate();
+    if (this.brokenOff || !progress.complete) {
+      await this.save(progress);
+    }
     record.seconds = progress.seconds();
     if (metrics !== undefined) {
       record.metrics = metrics;
     }
     this.history.push(record);
-    if (this.stoppedBy !== 'signal') {
+    if (!this.brokenOff) {
       await this.judge(record);
+      if (progress.complete) {
+        await this.save(new EpochProgress(progress.epoch + 1, progress.steps));
+      }
       this.report({ ...progress.event('epoch', this.secondsLeft()), ...(metrics && { metrics }) });
     }
   }
 
   /** The batches of an epoch with their rates, until it is time to stop. */
-  private *untilStopped(epoch: number): Generator<RatedBatch> {
-    const { minutes } = this.plan.options;
-    let step = (epoch - 1) * this.plan.batchesPerEpoch;
-    for (const batch of this.plan.batches(epoch)) {
+  private *untilStopped({ epoch, step }: EpochProgress): Generator<RatedBatch> {
+    const { batchesPerEpoch, options } = this.plan;
+    const { minutes } = options;
+    let done = (epoch - 1) * batchesPerEpoch + step;
+    for (const batch of this.plan.batches(epoch, step)) {
       this.lookForStop();
       if (this.stoppedBy !== undefined) {
         return;
       }
       const learningRate = this.rate.at({
-        step,
+        step: done,
         epoch: epoch - 1,
-        ...(this.epochs !== undefined && { totalSteps: this.epochs * this.plan.batchesPerEpoch }),
+        ...(this.epochs !== undefined && { totalSteps: this.epochs * batchesPerEpoch }),
         ...(minutes !== undefined && { timeShare: this.elapsed() / (60 * minutes) }),
       });
-      step += 1;
-      yield { ...batch, learningRate };
+      done += 1;
+      yield { ...batch, learningRate, number: done };
     }
     this.lookForStop();
   }
 
   /** Has the trainer work on a batch, unless it is time to stop. */
-  private async handOver({ batch, learningRate }: RatedBatch): Promise<StepResult | undefined> {
+  private async handOver({ batch, learningRate, number }: RatedBatch): Promise<BatchDone | undefined> {
     if (this.secondsOfLastBatch > longBatch) {
       await this.batchUnderWay;
       this.lookForStop();
@@ -143,23 +195,39 @@ class Training {
     if (this.stoppedBy !== undefined) {
       return undefined;
     }
-    this.batchUnderWay = nativeResult(() => this.plan.trainer.step(batch, learningRate));
-    return this.batchUnderWay;
+    const { trainer, save, options } = this.plan;
+    this.batchUnderWay = nativeResult(() => trainer.step(batch, learningRate));
+    // Asked for before the next batch is handed over, behind which it would be another one.
+    const due = save !== undefined && number % (options.checkpoint?.everySteps ?? Infinity) === 0;
+    const state = due ? trainer.state() : undefined;
+    // If the batch fails, nobody looks at it.
+    state?.catch(() => undefined);
+    return { result: await this.batchUnderWay, ...(state && { state }) };
   }
 
-  private batchDone(progress: EpochProgress, result: StepResult, batch: RatedBatch): void {
+  private async batchDone(
+    progress: EpochProgress,
+    done: BatchDone | undefined,
+    batch: RatedBatch,
+  ): Promise<void> {
+    if (done === undefined) {
+      return;
+    }
     const now = performance.now();
     this.secondsOfLastBatch = (now - this.lastBatchDone) / 1000;
     this.lastBatchDone = now;
     this.batchesDone += 1;
-    progress.add(result, batch);
+    progress.add(done.result, batch);
+    if (done.state !== undefined) {
+      await this.save(progress, done.state);
+    }
     this.report(progress.event('step', this.secondsLeft()));
   }
 
   /** Somebody who aborts does not wait for the validation data. */
   private async validate(): Promise<ScalarMetrics | undefined> {
     const { validate, options } = this.plan;
-    if (validate === undefined || this.stoppedBy === 'signal') {
+    if (validate === undefined || this.brokenOff) {
       return undefined;
     }
     try {
@@ -175,17 +243,22 @@ class Training {
 
   private lookForStop(): void {
     const { signal, minutes } = this.plan.options;
-    if (this.batchUnderWay === undefined) {
+    if (this.batchesDone === 0 && this.batchUnderWay === undefined) {
       return;
     }
     if (signal?.aborted === true) {
-      this.stoppedBy = 'signal';
+      this.stoppedBy ??= 'signal';
     } else if (minutes !== undefined && this.elapsed() >= 60 * minutes) {
-      this.stoppedBy = 'minutes';
+      this.stoppedBy ??= 'minutes';
     }
   }
 
-  /** Keeps the parameters if they are the best so far, else counts down the patience. */
+  /** Whether the training ends here and now, without an end of the epoch. */
+  private get brokenOff(): boolean {
+    return this.stoppedBy === 'signal' || this.stoppedBy === 'error';
+  }
+
+  /** Keeps the parameters if they are the best so far. */
   private async judge({ epoch, loss, metrics }: EpochRecord): Promise<void> {
     const { plan } = this;
     const key = metrics === undefined ? 'loss' : plan.metric;
@@ -194,15 +267,33 @@ class Training {
     this.rate.epochEnded(better);
     if (better) {
       this.best = { epoch, score };
+      if (metrics !== undefined) await nativeResult(() => plan.trainer.keep());
     }
-    if (metrics === undefined) {
+  }
+
+  /** Writes a checkpoint, if there are to be any. Where that fails, the training ends with the best so far. */
+  private async save(progress: EpochProgress, state?: Promise<TrainerState>): Promise<void> {
+    const { save, trainer } = this.plan;
+    if (save === undefined || this.failure !== undefined) {
       return;
     }
-    if (better) {
-      await nativeResult(() => plan.trainer.keep());
-    } else if (epoch - this.best!.epoch >= (plan.options.patience ?? defaultPatience)) {
-      this.stoppedBy ??= 'patience';
+    try {
+      await save(await nativeResult(() => state ?? trainer.state()), this.position(progress));
+    } catch (error) {
+      this.failure = error as Error;
+      this.stoppedBy = 'error';
     }
+  }
+
+  private position(progress: EpochProgress): TrainingPosition {
+    return {
+      epoch: progress.epoch,
+      sums: progress.sums(),
+      history: [...this.history],
+      ...(this.best && { best: this.best }),
+      plateau: this.rate.plateau,
+      seconds: this.elapsed(),
+    };
   }
 
   private report(event: Progress): void {
@@ -225,56 +316,12 @@ class Training {
   }
 }
 
-/** Sums over the batches of one epoch. */
-class EpochProgress {
-  step = 0;
-  private readonly started = performance.now();
-  private lossSum = 0;
-  private count = 0;
-  private examples = 0;
-  private timeSteps = 0;
-  private trainingSeconds = 0;
-  private gradientNorm = 0;
-  private learningRate = 0;
-
-  constructor(
-    readonly epoch: number,
-    readonly steps: number,
-  ) {}
-
-  add(result: StepResult, batch: RatedBatch): void {
-    this.step += 1;
-    this.lossSum += result.loss;
-    this.count += result.count;
-    this.examples += batch.examples;
-    this.timeSteps += batch.steps;
-    this.gradientNorm = result.gradientNorm;
-    this.learningRate = batch.learningRate;
-    this.trainingSeconds = this.seconds();
-  }
-
-  get loss(): number {
-    return this.count === 0 ? 0 : this.lossSum / this.count;
-  }
-
-  seconds(): number {
-    return (performance.now() - this.started) / 1000;
-  }
-
-  event(kind: Progress['kind'], secondsLeft: number): Progress {
-    return {
-      kind,
-      epoch: this.epoch,
-      step: this.step,
-      steps: this.steps,
-      loss: this.loss,
-      learningRate: this.learningRate,
-      gradientNorm: this.gradientNorm,
-      examplesPerSecond: this.examples / this.trainingSeconds,
-      stepsPerSecond: this.timeSteps / this.trainingSeconds,
-      secondsLeft,
-    };
-  }
+/** The epoch whose parameters are the result: the best one, or the last one if none was judged by validation data. */
+export function bestEpoch(
+  history: readonly EpochRecord[],
+  best: TrainingPosition['best'] | undefined,
+): number {
+  return best?.epoch ?? history.length;
 }
 
 /** A loss that is not finite, with the place where it came up. */

@@ -31,6 +31,7 @@ export type { Step } from './step-encoder';
 
 export type * from './architecture';
 export type {
+  CheckpointOptions,
   EpochRecord,
   EvaluateOptions,
   EvaluateWrittenOptions,

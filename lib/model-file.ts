@@ -8,6 +8,8 @@ import { encodeTensors, readTensors, type Tensor } from './safetensors';
  * `format` ("bptt"), `version` ("1"), `mode`, and as JSON `architecture` (with all defaults filled in), `input` (kind and
  * size, with the vocabulary or the normalization), `output` (kind and size, with the labels) and `training` (what
  * the last `fit` did, if there was one).
+ *
+ * A checkpoint is a model, too. It has `checkpoint` as JSON besides, and tensors whose names begin with `checkpoint.`.
  */
 export interface ModelFile {
   mode: Mode;
@@ -16,22 +18,36 @@ export interface ModelFile {
   output: unknown;
   training?: unknown;
   tensors: ReadonlyMap<string, Tensor>;
+  checkpoint?: CheckpointParts;
+}
+
+/** What a training needs to go on. */
+export interface CheckpointParts {
+  state: unknown;
+  /** Without the beginning that their names have in the file. */
+  tensors: ReadonlyMap<string, Tensor>;
 }
 
 const format = 'bptt';
+
+const checkpointPrefix = 'checkpoint.';
 
 /** Of the layout described above. A larger number means that this version of the package cannot read it. */
 const version = 1;
 
 /** The same model gives the same bytes. Errors: `ERR_IO`; then the file there was before is still there. */
 export async function writeModelFile(path: string, file: ModelFile): Promise<void> {
-  const { mode, tensors, ...parts } = file;
+  const { mode, tensors: parameters, checkpoint, ...parts } = file;
   const metadata = new Map<string, string>([
     ['format', format],
     ['version', String(version)],
     ['mode', mode],
   ]);
-  for (const [key, value] of Object.entries(parts)) {
+  const tensors = new Map(parameters);
+  for (const [name, tensor] of checkpoint?.tensors ?? []) {
+    tensors.set(checkpointPrefix + name, tensor);
+  }
+  for (const [key, value] of Object.entries({ ...parts, checkpoint: checkpoint?.state })) {
     if (value !== undefined) {
       metadata.set(key, JSON.stringify(value));
     }
@@ -71,8 +87,30 @@ export async function readModelFile(path: string): Promise<ModelFile> {
     input: part('input'),
     output: part('output'),
     ...(metadata.has('training') && { training: part('training') }),
-    tensors,
+    ...(metadata.has('checkpoint') ? withCheckpoint(part('checkpoint'), tensors) : { tensors }),
   };
+}
+
+function withCheckpoint(
+  state: unknown,
+  all: ReadonlyMap<string, Tensor>,
+): Pick<ModelFile, 'tensors' | 'checkpoint'> {
+  const [parameters, others] = [new Map<string, Tensor>(), new Map<string, Tensor>()];
+  for (const [name, tensor] of all) {
+    if (name.startsWith(checkpointPrefix)) others.set(name.slice(checkpointPrefix.length), tensor);
+    else parameters.set(name, tensor);
+  }
+  return { tensors: parameters, checkpoint: { state, tensors: others } };
+}
+
+/** What in a file that says it is a model can turn out not to fit together. */
+const inconsistent: ReadonlySet<string> = new Set(['ERR_OPTION', 'ERR_DATA', 'ERR_SHAPE']);
+
+/** What was found wrong with the contents of a file, as an error of that file; any other error as it is. */
+export function ofFile(path: string, error: unknown): unknown {
+  return error instanceof BpttError && inconsistent.has(error.code)
+    ? damaged(path, error.message.replace(/\.$/, ''), error)
+    : error;
 }
 
 /** The error for a file that is a model, but not a sound one. */

@@ -9,6 +9,7 @@ import type * as modelFile from './model-file';
 import type * as nextStepCodec from './next-step-codec';
 import type * as options from './options-schema';
 import type * as record from './record-schema';
+import type * as resume from './resume';
 import type * as training from './training';
 import type * as written from './written-schema';
 
@@ -48,6 +49,10 @@ export function modelFiles(): typeof modelFile {
 
 export function trainings(): typeof training {
   return module.require('./training') as typeof training;
+}
+
+export function resuming(): typeof resume {
+  return module.require('./resume') as typeof resume;
 }
 
 /** The schemas of options: the library they are made with takes as long to load as everything else together. */

@@ -95,6 +95,8 @@ const signal = v.optional(
 
 const batchSize = v.optional(size, 32);
 
+const file = v.pipe(v.string('the path of a file'), v.nonEmpty('the path of a file'));
+
 const fit = options({
   epochs: v.optional(size),
   minutes: v.optional(positive),
@@ -115,6 +117,8 @@ const fit = options({
   ),
   metric: v.optional(v.string('the key of a metric')),
   patience: v.optional(size),
+  checkpoint: v.optional(options({ path: file, everySteps: v.optional(size) })),
+  resume: v.optional(file),
   threads: v.optional(threads),
   signal,
   onProgress: v.optional(

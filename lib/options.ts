@@ -30,6 +30,13 @@ export interface FitOptions<D = ExampleSource> {
   metric?: string | undefined;
   /** Ends the training after so many epochs in a row without a better metric. Needs `validation`. Default 5. */
   patience?: number | undefined;
+  /** Where the training is written to, so that it can be gone on with: after each epoch, and where it ends before the end of one.
+   * The file is also a model, with the best parameters so far. Default: nowhere. */
+  checkpoint?: CheckpointOptions | undefined;
+  /** Goes on from this checkpoint, to the bits of a training that was never broken off: with the same architecture, data and
+   * options. Other values may have `threads`, `signal`, `onProgress` and `checkpoint`; `patience`, which may grow; and, where the
+   * schedule is neither `linear` nor `cosine`, `minutes`, which counts the time before too, and `epochs`. */
+  resume?: string | undefined;
   /** Threads to train with; the result is the same with any number. Default: all processors. */
   threads?: number | undefined;
   /** Ends the training after the batch under way (where batches take less than 50 ms, one more may follow); `fit` then
@@ -38,6 +45,13 @@ export interface FitOptions<D = ExampleSource> {
   signal?: AbortSignal | undefined;
   /** Called after each batch and each epoch. What it throws, `fit` rejects with. */
   onProgress?: ((event: Progress) => void) | undefined;
+}
+
+export interface CheckpointOptions {
+  /** Of the file, which is replaced in one go. */
+  path: string;
+  /** Batches, counted over all epochs, after which it is written too, at least 1. Default: after each epoch only. */
+  everySteps?: number | undefined;
 }
 
 /** How the training stands. */
@@ -177,6 +191,8 @@ export interface FitForm {
   validation?: unknown;
   metric?: string | undefined;
   patience?: number | undefined;
+  checkpoint?: CheckpointOptions | undefined;
+  resume?: string | undefined;
   threads?: number | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: ((event: Progress) => void) | undefined;

@@ -46,8 +46,14 @@ export function writeParameter(
 /**
  * Whether these are the parameters of this network and no others; to be called before the network is made, whose
  * size nobody has checked yet. Errors: `ERR_SHAPE`.
+ *
+ * @param prefix of the names in the file.
  */
-export function checkTensors(options: NetworkOptions, tensors: ReadonlyMap<string, Tensor>): void {
+export function checkTensors(
+  options: NetworkOptions,
+  tensors: ReadonlyMap<string, Tensor>,
+  prefix = '',
+): void {
   let count = 0;
   for (const [name, shape] of parameterShapes(options)) {
     const there = tensors.get(name)?.shape;
@@ -55,12 +61,16 @@ export function checkTensors(options: NetworkOptions, tensors: ReadonlyMap<strin
       const found = there === undefined ? 'there is none' : `it has [${there.join(', ')}]`;
       throw new BpttError(
         'ERR_SHAPE',
-        `tensor "${name}" should have the shape [${shape.join(', ')}]; ${found}.`,
+        `tensor "${prefix}${name}" should have the shape [${shape.join(', ')}]; ${found}.`,
       );
     }
     count += 1;
   }
   if (count !== tensors.size) {
-    throw new BpttError('ERR_SHAPE', `it has ${tensors.size} tensors, and its architecture ${count}.`);
+    const named = prefix === '' ? '' : ` "${prefix}…"`;
+    throw new BpttError(
+      'ERR_SHAPE',
+      `it has ${tensors.size} tensors${named}, and its architecture ${count}.`,
+    );
   }
 }

@@ -20,7 +20,7 @@ const record = options({
     }),
   ),
   bestEpoch: count,
-  stoppedBy: choice('epochs', 'minutes', 'patience', 'signal'),
+  stoppedBy: choice('epochs', 'minutes', 'patience', 'signal', 'checkpoint', 'error'),
   options: options({
     epochs: v.exactOptional(size),
     minutes: v.exactOptional(positive),

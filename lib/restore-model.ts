@@ -4,9 +4,6 @@ import type { ModelFile } from './model-file';
 import { modelFiles } from './on-demand';
 import { restore, type SequenceModel } from './sequence-model';
 
-/** What in a file that says it is a model can turn out not to fit together. */
-const inconsistent: ReadonlySet<string> = new Set(['ERR_OPTION', 'ERR_DATA', 'ERR_SHAPE']);
-
 /**
  * The model a file holds. `make` is given the architecture unchecked, and checks it as it does any caller's.
  * Errors: `ERR_FORMAT` for a file of another mode or one that contradicts itself.
@@ -25,9 +22,6 @@ export function restoreModel<M extends SequenceModel>(
     restore(model, file);
     return model;
   } catch (error) {
-    if (error instanceof BpttError && inconsistent.has(error.code)) {
-      throw modelFiles().damaged(path, error.message.replace(/\.$/, ''), error);
-    }
-    throw error;
+    throw modelFiles().ofFile(path, error);
   }
 }

@@ -68,15 +68,32 @@ export interface Position {
 /** A schedule with nothing left to default. */
 export type Schedule = Complete<ScheduleSpec>;
 
+/** How long there was no progress. */
+export interface Plateau {
+  /** How often the rate was lowered for it. */
+  plateaus: number;
+  /** Since the last progress or lowering. */
+  epochsWithoutProgress: number;
+}
+
 /** The rates of one training run. */
 export class LearningRate {
-  private plateaus = 0;
-  private epochsWithoutProgress = 0;
+  private plateaus: number;
+  private epochsWithoutProgress: number;
 
+  /** @param plateau where an earlier run was broken off. */
   constructor(
     private readonly base: number,
     private readonly schedule: Schedule,
-  ) {}
+    plateau: Plateau = { plateaus: 0, epochsWithoutProgress: 0 },
+  ) {
+    ({ plateaus: this.plateaus, epochsWithoutProgress: this.epochsWithoutProgress } = plateau);
+  }
+
+  get plateau(): Plateau {
+    const { plateaus, epochsWithoutProgress } = this;
+    return { plateaus, epochsWithoutProgress };
+  }
 
   at(position: Position): number {
     const { warmup } = this.schedule;

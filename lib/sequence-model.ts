@@ -13,7 +13,7 @@ import type { Mode } from './mode';
 import type { ModelFile } from './model-file';
 import { native } from './native';
 import { nativeCall } from './native-call';
-import { evaluations, modelFiles, optionsSchema, recordSchema, trainings } from './on-demand';
+import { evaluations, modelFiles, optionsSchema, recordSchema, resuming, trainings } from './on-demand';
 import type {
   EvaluateForm,
   EvaluateOptions,
@@ -24,9 +24,10 @@ import type {
   PredictOptions,
 } from './options';
 import { checkTensors, countParameters, readParameters, writeParameter } from './parameters';
+import type { Resumption } from './resume';
 import type { Step, StepEncoder } from './step-encoder';
 import { ModelStream } from './stream';
-import { recordOf, type TrainingRecord } from './training-record';
+import { recordOf, type TrainingFacts, type TrainingRecord } from './training-record';
 import { version } from './version';
 
 /** What a model has once its sizes are known. */
@@ -124,7 +125,10 @@ export abstract class SequenceModel<
    *
    * Rejects with `ERR_OPTION`, `ERR_DATA` or `ERR_SHAPE` (naming the example), `ERR_BUSY` while another `fit` of this
    * model runs, `ERR_NON_FINITE` when a loss or gradient is NaN or infinite, the signal's reason when it is aborted
-   * before training begins, or what `onProgress` throws. The model then has the parameters from before.
+   * before training begins, or what `onProgress` throws. The model then has the parameters from before. With a
+   * `checkpoint` also with `ERR_IO` where it could not be written: training has then ended early, and the best parameters so
+   * far are in place. With `resume` as `loadModel`, and with `ERR_OPTION` or `ERR_DATA` for what differs from the training that
+   * is to go on.
    */
   async fit(data: D, options?: FitOptions<D>): Promise<History> {
     this.checkAlive();
@@ -246,12 +250,14 @@ export abstract class SequenceModel<
   async save(path: string): Promise<void> {
     const { codec, network } = this.ready();
     await modelFiles().writeModelFile(path, {
-      mode: this.mode,
-      architecture: this.describedForm(),
-      ...codec.toJSON(),
-      training: this.lastRecord,
+      ...this.described(codec, this.lastRecord),
       tensors: readParameters(network, codec.network),
     });
+  }
+
+  /** What a file holds besides parameters. */
+  private described(codec: Codec<P>, training: TrainingRecord | undefined): Omit<ModelFile, 'tensors'> {
+    return { mode: this.mode, architecture: this.describedForm(), ...codec.toJSON(), training };
   }
 
   /** Frees the native memory. A `fit` that runs rejects with `ERR_DISPOSED`; predictions that have begun end well. */
@@ -272,39 +278,72 @@ export abstract class SequenceModel<
 
   private async train(data: D, form: FitForm): Promise<History> {
     form.signal?.throwIfAborted();
-    const { checkMetric, collectData, encodeData, trainNetwork } = trainings();
-    const examples = await collectData(data, form, (given, name) => this.collect(given, name));
+    const { checkMetric, collectData, encodeData, identify, trainNetwork } = trainings();
     // Before the first training a model may have sizes, but nothing it has learned from data.
     const learned = this.lastRecord === undefined ? undefined : this.known?.codec;
-    const codec = learned ?? (await this.source.learn(examples.training));
+    const resumed =
+      form.resume === undefined ? undefined : await this.openCheckpoint(form.resume, form, learned);
+    const examples = await collectData(data, form, (given, name) => this.collect(given, name));
+    const codec = resumed?.codec ?? learned ?? (await this.source.learn(examples.training));
     checkMetric(codec, form.metric);
     const encoded = await encodeData(codec, examples);
+    const identity =
+      resumed === undefined && form.checkpoint === undefined ? undefined : await identify(encoded);
+    if (resumed !== undefined) resuming().checkData(resumed, identity!);
     form.signal?.throwIfAborted();
     this.checkAlive();
     this.install(codec);
     const { network } = this.ready();
     const fits = this.lastRecord?.fits ?? 0;
-    // A model that is fitted again and again should not see the same order and dropout each time.
-    const seed = (this.form.seed + fits) % Number.MAX_SAFE_INTEGER;
-    const hold = (trainer: Trainer): void => {
-      this.trainer = trainer;
+    const facts: TrainingFacts = {
+      bptt: version(),
+      fits: fits + 1,
+      // A model that is fitted again and again should not see the same order and dropout each time.
+      seed: (this.form.seed + fits) % Number.MAX_SAFE_INTEGER,
+      examples: encoded.training.length,
+      steps: encoded.training.reduce((sum, { input }) => sum + input.length, 0),
+      ...(resumed && { fits: resumed.record.fits, seed: resumed.record.seed }),
     };
     try {
-      const history = await trainNetwork({ codec, network, data: encoded, options: form, seed, hold });
-      this.lastRecord = recordOf(history, form, {
-        bptt: version(),
-        fits: fits + 1,
-        seed,
-        examples: encoded.training.length,
-        steps: encoded.training.reduce((sum, { input }) => sum + input.length, 0),
+      const { failure, ...result } = await trainNetwork({
+        codec,
+        network,
+        data: encoded,
+        options: form,
+        facts,
+        from: resumed?.checkpoint,
+        identity,
+        describe: (record) => this.described(codec, record),
+        hold: (trainer) => {
+          this.trainer = trainer;
+        },
       });
-      return history;
+      this.lastRecord = recordOf(result, form, facts);
+      if (failure !== undefined) throw failure;
+      return result as History;
     } catch (error) {
       this.checkAlive();
       throw error;
     } finally {
       this.trainer = undefined;
     }
+  }
+
+  private openCheckpoint(
+    path: string,
+    options: FitForm,
+    learned: Codec<P> | undefined,
+  ): Promise<Resumption<P>> {
+    const { mode, form, source } = this;
+    const described = this.describedForm();
+    return resuming().openCheckpoint(path, {
+      options,
+      mode,
+      form,
+      described,
+      source,
+      learned: learned?.toJSON(),
+    });
   }
 
   private async predictAll(xs: readonly Sequence[], form: PredictForm, locate: Locate): Promise<P[]> {

@@ -15,16 +15,20 @@ export interface TrainingRecord {
   steps: number;
   epochs: { epoch: number; loss: number; metrics?: ScalarMetrics }[];
   bestEpoch: number;
-  stoppedBy: History['stoppedBy'];
+  /** `checkpoint`: nothing yet, the file is a checkpoint. `error`: a checkpoint could not be written. */
+  stoppedBy: History['stoppedBy'] | 'checkpoint' | 'error';
   /** Those that have a part in the result, with their defaults. */
   options: Pick<FitOptions, 'epochs' | 'minutes' | 'tbptt' | 'metric' | 'patience'> &
     Complete<Pick<FitForm, 'batchSize' | 'optimizer' | 'schedule' | 'clipNorm'>>;
 }
 
+/** What is known before a training begins. */
+export type TrainingFacts = Pick<TrainingRecord, 'bptt' | 'fits' | 'seed' | 'examples' | 'steps'>;
+
 export function recordOf(
-  history: History,
+  history: Pick<TrainingRecord, 'epochs' | 'bestEpoch' | 'stoppedBy'>,
   { epochs, minutes, batchSize, optimizer, schedule, clipNorm, tbptt, metric, patience }: FitForm,
-  facts: Pick<TrainingRecord, 'bptt' | 'fits' | 'seed' | 'examples' | 'steps'>,
+  facts: TrainingFacts,
 ): TrainingRecord {
   return {
     ...facts,

@@ -1,17 +1,23 @@
-import type { Network, Trainer, TrainerOptions } from '../binding';
+import type { Network, Trainer, TrainerOptions, TrainerState } from '../binding';
+import { checkWritable } from './atomic-file';
+import { checkpointParts, type Checkpoint } from './checkpoint';
 import type { Codec } from './codec';
 import { countBatches, trainingBatches } from './data/batch-order';
+import { identityOf } from './data/data-identity';
 import type { EncodedExample } from './data/encoded';
 import { Text, type Example } from './data/example';
 import { countTextWindows, textWindows } from './data/text-windows';
 import { BpttError } from './errors';
 import { measure } from './evaluation';
-import { train, type TrainingBatch, type TrainingPlan } from './fit';
+import { bestEpoch, train, type TrainingBatch, type TrainingPlan, type TrainingResult } from './fit';
 import { scalarsOf } from './meter';
+import { damaged, writeModelFile, type ModelFile } from './model-file';
 import { native } from './native';
 import { nativeCall, nativeResult } from './native-call';
 import type { Optimizer } from './optimizer';
-import type { FitForm, History, Search } from './options';
+import type { FitForm, Search } from './options';
+import { recordOf, type TrainingFacts, type TrainingRecord } from './training-record';
+import type { TrainingPosition } from './training-position';
 
 /** Validation after each epoch is to be quick. */
 const greedy: Search = { beam: 1, nBest: 1 };
@@ -35,7 +41,10 @@ export async function collectData(
   options: FitForm,
   collect: (data: unknown, name?: string) => Promise<Example[]>,
 ): Promise<Examples> {
-  const { validation, tbptt } = options;
+  const { validation, tbptt, checkpoint } = options;
+  if (checkpoint !== undefined) {
+    await checkWritable(checkpoint.path);
+  }
   if (validation === undefined) {
     refuseWithoutValidation('metric', options.metric);
     refuseWithoutValidation('patience', options.patience);
@@ -69,34 +78,62 @@ export async function encodeData(
   };
 }
 
+/** What tells the data from others. */
+export async function identify({ training, validation }: EncodedExamples): Promise<Checkpoint['data']> {
+  return {
+    training: await identityOf(training),
+    ...(validation && { validation: await identityOf(validation) }),
+  };
+}
+
 export interface NetworkTraining {
   codec: Codec<unknown>;
   network: Network;
   data: EncodedExamples;
   options: FitForm;
-  seed: number;
+  facts: TrainingFacts;
+  /** Where an earlier run was broken off. */
+  from?: Pick<Checkpoint, 'trainer' | 'position'> | undefined;
+  /** Where checkpoints are written: what tells the data from others. */
+  identity?: Checkpoint['data'] | undefined;
+  /** What a file of the model holds besides parameters. */
+  describe: (record: TrainingRecord) => Omit<ModelFile, 'tensors'>;
   /** Is given the trainer, to dispose of it early. */
   hold: (trainer: Trainer) => void;
 }
 
 /** Trains a copy of the network's parameters and puts the result in their place. */
-export async function trainNetwork({
-  codec,
-  network,
-  data,
-  options,
-  seed,
-  hold,
-}: NetworkTraining): Promise<History> {
-  const trainer = nativeCall(() => new (native().Trainer)(network, trainerOptions(codec, options, seed)));
+export async function trainNetwork(training: NetworkTraining): Promise<TrainingResult> {
+  const { codec, network, options, facts, from, hold } = training;
+  const settings = trainerOptions(codec, options, facts.seed);
+  const trainer = nativeCall(() => new (native().Trainer)(network, settings, from?.trainer));
   hold(trainer);
   try {
-    const history = await train(trainingPlan(codec, trainer, data, options, seed));
+    const result = await train(trainingPlan(training, trainer));
     await nativeResult(() => trainer.finish());
-    return history;
+    return result;
   } finally {
     trainer.dispose();
   }
+}
+
+/** Writes the checkpoints that are wanted. */
+function checkpointWriter({
+  codec,
+  options,
+  facts,
+  identity,
+  describe,
+}: NetworkTraining): TrainingPlan['save'] {
+  const { checkpoint } = options;
+  if (checkpoint === undefined || identity === undefined) return undefined;
+  return async (trainer: TrainerState, position: TrainingPosition) => {
+    const { history, best } = position;
+    const result = { epochs: history, bestEpoch: bestEpoch(history, identity.validation && best) };
+    const record = recordOf({ ...result, stoppedBy: 'checkpoint' }, options, facts);
+    const { parameters, ...parts } = checkpointParts(codec.network, { data: identity, position, trainer });
+    await writeModelFile(checkpoint.path, { ...describe(record), tensors: parameters, checkpoint: parts });
+  };
 }
 
 function trainerOptions(
@@ -144,8 +181,13 @@ function exampleFeed(
   const targetLengths = examples.map(({ target }) => target?.steps ?? 0);
   return {
     batchesPerEpoch: countBatches(examples.length, batchSize),
-    *batches(epoch): Generator<TrainingBatch> {
+    *batches(epoch, done): Generator<TrainingBatch> {
+      let left = done;
       for (const indexes of trainingBatches(lengths, { batchSize, seed, epoch, targetLengths })) {
+        if (left > 0) {
+          left -= 1;
+          continue;
+        }
         let steps = 0;
         for (const index of indexes) {
           steps += lengths[index]!;
@@ -160,8 +202,8 @@ function exampleFeed(
 function textFeed(text: Int32Array, parts: number, steps: number): Feed {
   return {
     batchesPerEpoch: countTextWindows(text.length, { parts, steps }),
-    *batches(): Generator<TrainingBatch> {
-      for (const { continues, ...window } of textWindows(text, { parts, steps })) {
+    *batches(_epoch, done): Generator<TrainingBatch> {
+      for (const { continues, ...window } of textWindows(text, { parts, steps }, done)) {
         const { length } = window.tokens;
         yield {
           batch: { ...window, continues, keeps: true },
@@ -174,28 +216,32 @@ function textFeed(text: Int32Array, parts: number, steps: number): Feed {
 }
 
 /** How a trainer is to be fed. */
-function trainingPlan(
-  codec: Codec<unknown>,
-  trainer: Trainer,
-  { training, validation }: EncodedExamples,
-  options: FitForm,
-  seed: number,
-): TrainingPlan {
+function trainingPlan(network: NetworkTraining, trainer: Trainer): TrainingPlan {
+  const { codec, data, options, facts, from } = network;
+  const { training, validation } = data;
   const { batchSize, tbptt = defaultWindow } = options;
   const text = training[0]?.text;
+  const feed =
+    text === undefined
+      ? exampleFeed(codec, training, batchSize, facts.seed)
+      : textFeed(text, batchSize, tbptt);
+  const { step = 0 } = from?.position.sums ?? {};
+  if (step > feed.batchesPerEpoch) {
+    throw damaged(options.resume!, `it stands behind batch ${step} of ${feed.batchesPerEpoch}`);
+  }
   return {
     trainer,
     options,
     metric: options.metric ?? codec.metric,
-    ...(text === undefined
-      ? exampleFeed(codec, training, batchSize, seed)
-      : textFeed(text, batchSize, tbptt)),
+    ...feed,
     validate:
       validation &&
       (async () => {
         const run = { examples: validation, batchSize, depth: 2, signal: options.signal };
         return scalarsOf(await measure(codec, { ...run, engine: trainer, search: greedy }));
       }),
+    position: from?.position,
+    save: checkpointWriter(network),
   };
 }
 

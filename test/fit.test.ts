@@ -1,4 +1,4 @@
-import type { Batch, Evaluation, StepResult, Trainer } from '../binding';
+import type { Batch, Evaluation, StepResult, Trainer, TrainerState } from '../binding';
 import { BpttError } from '../lib/errors';
 import { train, type TrainingPlan } from '../lib/fit';
 import type { ScalarMetrics } from '../lib/meter';
@@ -40,6 +40,10 @@ class FakeTrainer implements Trainer {
 
   decode(): Promise<never> {
     return Promise.reject(new Error('not asked for here'));
+  }
+
+  state(): Promise<TrainerState> {
+    return Promise.resolve({ updates: this.rates.length, parameters: {} });
   }
 
   keep(): Promise<void> {

@@ -133,7 +133,7 @@ function trainingRows(record: TrainingRecord): string[][] {
   return [
     ['examples', shortNumber(record.examples)],
     ['steps', shortNumber(record.steps)],
-    ['epochs', `${record.epochs.length}, stopped by ${record.stoppedBy}`],
+    ['epochs', `${record.epochs.length}, ${ended(record)}`],
     ['best epoch', String(record.bestEpoch)],
     ...(best === undefined ? [] : [['train loss', shortNumber(best.loss)]]),
     ...Object.entries(best?.metrics ?? {}).map(([key, value]) => [
@@ -147,6 +147,10 @@ function trainingRows(record: TrainingRecord): string[][] {
     ['seed', String(record.seed)],
     ['bptt', record.bptt],
   ];
+}
+
+function ended({ stoppedBy }: TrainingRecord): string {
+  return stoppedBy === 'checkpoint' ? 'not over: a checkpoint' : `stopped by ${stoppedBy}`;
 }
 
 function withOptions<T extends { kind: string }>({ kind, ...rest }: T): string {

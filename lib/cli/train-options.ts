@@ -58,6 +58,9 @@ export interface TrainFlags extends DataFlags, DecoderFlags {
   metric?: string;
   seed?: number;
   threads?: number;
+  checkpoint?: string;
+  checkpointSteps?: number;
+  resume?: true | string;
 
   json?: true;
   quiet?: true;
@@ -205,6 +208,12 @@ function addTrainingOptions(command: Command): void {
   add('--threads <count>', 'the result is the same with any number (default: all processors)', {
     parse: whole(1, maximumThreads),
   });
+  add('--checkpoint <file>', 'where to write the training after each epoch, and where it is interrupted');
+  add('--checkpoint-steps <count>', 'write it after so many batches too', { parse: whole(1) });
+  add(
+    '--resume [file]',
+    'go on from this checkpoint, to the same bits as without the break; without a name from that of --checkpoint, if it is there',
+  );
 }
 
 /** Declares an option. */

@@ -1,18 +1,16 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 
 import type { EncoderDecoderArchitecture } from '../architecture';
+import { checkWritable } from '../atomic-file';
 import type { ExampleSource } from '../data/example';
-import { BpttError } from '../errors';
 import { EncoderDecoder } from '../encoder-decoder';
-import { ioError } from '../io-error';
 import { ManyToMany } from '../many-to-many';
 import { ManyToOne } from '../many-to-one';
 import type { Mode } from '../mode';
 import { optionsSchema } from '../on-demand';
 import { OneToMany } from '../one-to-many';
-import type { FitOptions, History } from '../options';
+import type { FitOptions } from '../options';
 import type { SequenceModel } from '../sequence-model';
 import { architectureFor, checkArchitectureFlags } from './architecture';
 import { checkDataFlags, checkValidRows } from './data-options';
@@ -22,14 +20,16 @@ import { ProgressDisplay } from './progress';
 import { checkSequenceFlags, readTrainingSequences, sequenceArchitecture } from './sequences';
 import { trainingJSON, trainingTable } from './training-results';
 import type { TrainFlags } from './train-options';
-import { refuse } from './usage';
+import { refuse, usageError } from './usage';
 
 /** `bptt train`: reads the data, trains, saves the best model, then writes the results. */
 export async function train(mode: Mode, flags: TrainFlags): Promise<void> {
   checkFlags(mode, flags);
   const options = fitOptions(flags);
   optionsSchema().checkFit(options);
-  await checkOut(flags.out);
+  for (const path of [flags.out, ...(flags.checkpoint === undefined ? [] : [flags.checkpoint])]) {
+    await checkWritable(path);
+  }
   const signal = interruption(() => {
     display.end();
     process.stderr.write('bptt: stopping; the best so far will be saved. Again to quit at once.\n');
@@ -37,12 +37,16 @@ export async function train(mode: Mode, flags: TrainFlags): Promise<void> {
   const epochs = flags.epochs ?? (flags.minutes === undefined ? 10 : undefined);
   const display = new ProgressDisplay({ quiet: flags.quiet === true, epochs });
   const { model, training, validation } = await prepare(mode, flags, signal);
-  const history = await fit(
-    model,
-    training,
-    { ...options, validation, signal, onProgress: display.show },
-    display,
-  );
+  const history = await model
+    .fit(training, { ...options, validation, signal, onProgress: display.show })
+    .catch(async (error: unknown) => {
+      // A checkpoint could not be written: the best so far can perhaps.
+      if (model.record !== undefined) await model.save(flags.out);
+      throw error;
+    })
+    .finally(() => {
+      display.end();
+    });
   await model.save(flags.out);
   const results = {
     model,
@@ -77,14 +81,27 @@ function checkFlags(mode: Mode, flags: TrainFlags): void {
   if (valid === undefined) {
     checkValidRows(flags.rows, validRows);
   }
+  checkCheckpointFlags(flags);
   if (valid === undefined && validRows === undefined) {
     refuse(flags, ['metric', 'patience'], 'needs validation data too: --valid');
+  }
+}
+
+function checkCheckpointFlags(flags: TrainFlags): void {
+  if (flags.checkpoint === undefined) {
+    refuse(flags, ['checkpointSteps'], 'needs --checkpoint too');
+    if (flags.resume === true) {
+      throw usageError('option --resume needs the file of a checkpoint, or --checkpoint, which names it.');
+    }
+  } else if (resolve(flags.checkpoint) === resolve(flags.out)) {
+    throw usageError('options --checkpoint and --out need two different files.');
   }
 }
 
 function fitOptions(flags: TrainFlags): FitOptions {
   const { epochs, minutes, batchSize, learningRate, schedule, clipNorm, tbptt, metric, patience, threads } =
     flags;
+  const { checkpoint, checkpointSteps, resume, quiet } = flags;
   const optimizer =
     learningRate === undefined ? flags.optimizer : { ...(flags.optimizer ?? { kind: 'adam' }), learningRate };
   return {
@@ -98,21 +115,17 @@ function fitOptions(flags: TrainFlags): FitOptions {
     tbptt,
     metric,
     patience,
+    checkpoint: checkpoint === undefined ? undefined : { path: checkpoint, everySteps: checkpointSteps },
+    resume: resume === true ? begun(checkpoint!, quiet) : resume,
     threads,
   };
 }
 
-/** Before hours are spent on training: there must be a place to write the model to. */
-async function checkOut(out: string): Promise<void> {
-  try {
-    await access(dirname(out), constants.W_OK);
-  } catch (error) {
-    throw ioError('write', out, error);
-  }
-  const existing = await stat(out).catch(() => undefined);
-  if (existing?.isDirectory() === true) {
-    throw new BpttError('ERR_IO', `Could not write "${out}": it is a folder.`);
-  }
+/** The checkpoint to go on from, if there is one yet: the same command begins a training and goes on with it. */
+function begun(checkpoint: string, quiet: true | undefined): string | undefined {
+  if (existsSync(checkpoint)) return checkpoint;
+  if (quiet !== true) process.stderr.write(`bptt: there is no "${checkpoint}" yet; beginning anew.\n`);
+  return undefined;
 }
 
 interface Prepared {
@@ -142,18 +155,5 @@ async function prepare(mode: Mode, flags: TrainFlags, signal: AbortSignal): Prom
       return { model: new ManyToMany(architecture), ...examples };
     case 'encoder-decoder':
       return { model: new EncoderDecoder(architecture as EncoderDecoderArchitecture), ...examples };
-  }
-}
-
-async function fit(
-  model: SequenceModel,
-  training: ExampleSource,
-  options: FitOptions,
-  display: ProgressDisplay,
-): Promise<History> {
-  try {
-    return await model.fit(training, options);
-  } finally {
-    display.end();
   }
 }

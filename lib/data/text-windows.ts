@@ -23,13 +23,14 @@ export interface TextCut {
  * parts differ by at most one. A window is copied when it is asked for, so that a text needs no memory besides its ids.
  *
  * @param ids of the whole text, which has `ids.length − 1` steps.
+ * @param done windows that are left out, at the beginning. Default 0.
  */
-export function* textWindows(ids: Int32Array, cut: TextCut): Generator<TextWindow> {
+export function* textWindows(ids: Int32Array, cut: TextCut, done = 0): Generator<TextWindow> {
   const total = ids.length - 1;
   if (total < 1) return;
   const parts = Math.min(cut.parts, total);
   const longest = Math.ceil(total / parts);
-  for (let begin = 0; begin < longest; begin += cut.steps) {
+  for (let begin = done * cut.steps; begin < longest; begin += cut.steps) {
     const bounds = Array.from({ length: parts }, (_, part) => {
       const end = partStart(part + 1, parts, total);
       const from = Math.min(partStart(part, parts, total) + begin, end);

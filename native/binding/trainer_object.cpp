@@ -9,6 +9,7 @@
 #include "binding/environment.h"
 #include "binding/network_object.h"
 #include "binding/network_options.h"
+#include "binding/trainer_state.h"
 #include "model/trainer.h"
 
 namespace bptt {
@@ -18,22 +19,26 @@ namespace binding {
 // promise is settled, even where JavaScript has let go of the Trainer.
 class TrainerJob {
  public:
-  TrainerJob(napi_env env, std::shared_ptr<NetworkHandle> target, const TrainerSpec& spec, int threads)
+  TrainerJob(napi_env env, std::shared_ptr<NetworkHandle> target, const TrainerSpec& spec, std::optional<TrainerState<float>> state, int threads)
       : target(std::move(target)),
         environment_(Environment::of(env)),
         start_(this->target->get().snapshot()),
         spec_(spec),
         architecture_(start_->shared_architecture()),
+        state_(std::move(state)),
         queue_(environment_->open_queue({1, threads, true})) {}
   ~TrainerJob() { environment_->forget(queue_.get()); }
 
+  const Architecture& architecture() const { return *architecture_; }
   const NetworkSpec& network() const { return architecture_->spec; }
   WorkQueue& queue() { return *queue_; }
 
   // On the training thread. Made with the first task, so that copying large parameters does not hold up the event loop.
   Trainer<float>& trainer() {
     if (!trainer_.has_value()) {
-      trainer_.emplace(start_, spec_);
+      if (state_.has_value()) trainer_.emplace(architecture_, spec_, std::move(*state_));
+      else trainer_.emplace(start_, spec_);
+      state_.reset();
       start_.reset();
     }
     return *trainer_;
@@ -47,6 +52,7 @@ class TrainerJob {
   std::shared_ptr<const Snapshot<float>> start_;
   const TrainerSpec spec_;
   const std::shared_ptr<const Architecture> architecture_;
+  std::optional<TrainerState<float>> state_;  // to go on from
   std::optional<Trainer<float>> trainer_;
   // Made last: the environment knows it from here on, and only the destructor takes it back.
   const std::unique_ptr<WorkQueue> queue_;
@@ -118,6 +124,17 @@ class DecodeTask : public TrainerTask {
   Decoding<float> decoding_;
 };
 
+class StateTask : public TrainerTask {
+ public:
+  using TrainerTask::TrainerTask;
+
+ private:
+  void run(Workbench&) override { state_ = trainer().state(); }
+  napi_value result(napi_env env) override { return trainer_state_value(env, job().architecture().arena, std::move(state_)); }
+
+  TrainerState<float> state_;
+};
+
 class KeepTask : public TrainerTask {
  public:
   using TrainerTask::TrainerTask;
@@ -153,6 +170,7 @@ void TrainerObject::define(Napi::Env env, Napi::Object exports) {
                                      {InstanceMethod("step", &TrainerObject::step),
                                       InstanceMethod("evaluate", &TrainerObject::evaluate),
                                      InstanceMethod("decode", &TrainerObject::decode),
+                                      InstanceMethod("state", &TrainerObject::state),
                                       InstanceMethod("keep", &TrainerObject::keep),
                                       InstanceMethod("finish", &TrainerObject::finish),
                                       InstanceMethod("dispose", &TrainerObject::dispose)}));
@@ -162,11 +180,13 @@ TrainerObject::TrainerObject(const Napi::CallbackInfo& info) : ObjectWrap(info),
   guarded(info.Env(), [&] {
     const std::shared_ptr<NetworkHandle> handle = NetworkObject::argument(info[0]);
     const Napi::Object options = object(info[1], "options");
-    // A copy: reading the options may run code of the caller's, which could dispose of the network.
-    const NetworkSpec network = handle->get().spec();
-    const TrainerSpec spec = trainer_options(options, network);
+    // Reading the options may run code of the caller's, which could dispose of the network.
+    const std::shared_ptr<const Architecture> architecture = handle->get().snapshot()->shared_architecture();
+    const TrainerSpec spec = trainer_options(options, architecture->spec);
     const int threads = integer(options.Get("threads"), "threads", 1, 1024);
-    job_ = std::make_shared<TrainerJob>(info.Env(), handle, spec, threads);
+    std::optional<TrainerState<float>> state;
+    if (given(info[2])) state = trainer_state_argument(info[2], architecture->arena);
+    job_ = std::make_shared<TrainerJob>(info.Env(), handle, spec, std::move(state), threads);
     memory_.set(trainer_bytes(handle->get().bytes(), spec.optimizer));
   });
 }
@@ -208,6 +228,10 @@ Napi::Value TrainerObject::decode(const Napi::CallbackInfo& info) {
     const DecodingOptions options = decoding_options(info[1]);
     return queue<DecodeTask>(info.Env(), batch_argument(info[0], network), options);
   });
+}
+
+Napi::Value TrainerObject::state(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] { return queue<StateTask>(info.Env()); });
 }
 
 Napi::Value TrainerObject::keep(const Napi::CallbackInfo& info) {

@@ -22,6 +22,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   Napi::Value step(const Napi::CallbackInfo&);
   Napi::Value evaluate(const Napi::CallbackInfo&);
   Napi::Value decode(const Napi::CallbackInfo&);
+  Napi::Value state(const Napi::CallbackInfo&);
   Napi::Value keep(const Napi::CallbackInfo&);
   Napi::Value finish(const Napi::CallbackInfo&);
   void dispose(const Napi::CallbackInfo&);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "model/parallel.h"
 
@@ -32,6 +33,19 @@ Optimizer<S>::Optimizer(const OptimizerSpec& spec, const ParameterArena& arena) 
   spec.check();
   if (spec.has_first()) first_ = Parameters<S>(arena);
   if (spec.has_second()) second_ = Parameters<S>(arena);
+}
+
+template <class S>
+void Optimizer<S>::restore(std::uint64_t steps, Parameters<S> first, Parameters<S> second, const ParameterArena& arena) {
+  const auto check = [&arena](const char* name, const Parameters<S>& found, bool expected) {
+    if (expected) found.check(arena, name);
+    else if (!found.empty()) throw Error(ErrorCode::shape, std::string(name) + ": expected no such moment of this optimizer, found one");
+  };
+  check("first", first, spec_.has_first());
+  check("second", second, spec_.has_second());
+  steps_ = steps;
+  first_ = std::move(first);
+  second_ = std::move(second);
 }
 
 // Chunks of a fixed size, each summed in the kernel's order, then one after the other.

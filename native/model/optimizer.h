@@ -38,12 +38,17 @@ class Optimizer {
   void step(Parameters<S>&, const Gradients<S>&, double scale, double learning_rate, ThreadPool&);
   // Updates done.
   std::uint64_t steps() const { return steps_; }
+  // The moments; empty where the kind has none.
+  const Parameters<S>& first() const { return first_; }
+  const Parameters<S>& second() const { return second_; }
+  // Goes on from there. Throws ERR_SHAPE for moments that are not those of this kind.
+  void restore(std::uint64_t steps, Parameters<S> first, Parameters<S> second, const ParameterArena&);
 
  private:
   double sum_of_squares(const S* values, std::size_t size, ThreadPool&);
 
   OptimizerSpec spec_;
-  Parameters<S> first_, second_;  // the moments; empty where the kind has none
+  Parameters<S> first_, second_;
   std::uint64_t steps_ = 0;
   std::vector<double> partial_;
 };

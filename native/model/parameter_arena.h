@@ -90,6 +90,13 @@ struct Parameters {
       tables.back().zero();
     }
   }
+  bool empty() const { return dense.size() == 0; }
+  // Throws ERR_SHAPE where these are not values in the layout of that arena.
+  void check(const ParameterArena& arena, const char* name) const {
+    bool fits = dense.size() == arena.dense_size() && tables.size() == arena.tables().size();
+    for (std::size_t i = 0; fits && i < tables.size(); ++i) fits = tables[i].size() == arena.table(i).size();
+    if (!fits) throw Error(ErrorCode::shape, std::string(name) + ": expected the numbers of this network, found those of another one");
+  }
   S* values(const ParameterEntry& entry) { return entry.dense() ? dense.data() + entry.offset : tables[entry.table].data(); }
   const S* values(const ParameterEntry& entry) const { return entry.dense() ? dense.data() + entry.offset : tables[entry.table].data(); }
 };

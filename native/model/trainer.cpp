@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 namespace bptt {
 
@@ -26,6 +27,12 @@ void check_rare(const char* field, const std::vector<std::uint8_t>& rare, int si
     throw Error(ErrorCode::shape, std::string(field) + ": expected " + std::to_string(size) + " numbers, found " + std::to_string(rare.size()));
 }
 
+template <class S>
+Parameters<S> checked(Parameters<S> values, const ParameterArena& arena, const char* name) {
+  values.check(arena, name);
+  return values;
+}
+
 }  // namespace
 
 void TrainerSpec::check(const NetworkSpec& network) const {
@@ -42,9 +49,27 @@ void TrainerSpec::check(const NetworkSpec& network) const {
 
 template <class S>
 Trainer<S>::Trainer(std::shared_ptr<const Snapshot<S>> start, const TrainerSpec& spec)
-    : architecture_(start->shared_architecture()),
+    : Trainer(start->shared_architecture(), spec, start->parameters()) {}
+
+template <class S>
+Trainer<S>::Trainer(std::shared_ptr<const Architecture> architecture, const TrainerSpec& spec, TrainerState<S> state)
+    : Trainer(architecture, spec, checked(std::move(state.parameters), architecture->arena, "parameters")) {
+  optimizer_.restore(state.updates, std::move(state.first), std::move(state.second), architecture_->arena);
+  if (state.kept.has_value()) kept_ = checked(std::move(*state.kept), architecture_->arena, "kept");
+  const NetworkSpec& network = architecture_->spec;
+  const std::size_t one = static_cast<std::size_t>(network.layers) * network.hidden, h = state.carried.h.size(), c = state.carried.c.size();
+  if (h % one != 0 || c != (network.cell.has_memory() ? h : 0) || (h > 0 && network.bidirectional))
+    throw Error(ErrorCode::shape, "carried: expected states of " + std::to_string(one) + " numbers a sequence, of a network of one direction; found h of " +
+                                      std::to_string(h) + ", c of " + std::to_string(c));
+  carried_ = std::move(state.carried);
+  carried_sequences_ = h / one;
+}
+
+template <class S>
+Trainer<S>::Trainer(std::shared_ptr<const Architecture> architecture, const TrainerSpec& spec, Parameters<S> start)
+    : architecture_(std::move(architecture)),
       spec_(spec),
-      parameters_(start->parameters()),
+      parameters_(std::move(start)),
       weights_(architecture_->spec, architecture_->arena, parameters_),
       gradients_(architecture_->arena),
       optimizer_(spec.optimizer, architecture_->arena) {
@@ -125,6 +150,13 @@ template <class S>
 std::shared_ptr<const Snapshot<S>> Trainer<S>::result() const {
   if (!kept_.has_value()) check_parameters();
   return std::make_shared<const Snapshot<S>>(architecture_, kept_.has_value() ? *kept_ : parameters_);
+}
+
+template <class S>
+TrainerState<S> Trainer<S>::state() const {
+  TrainerState<S> state{optimizer_.steps(), parameters_, optimizer_.first(), optimizer_.second(), kept_, {}};
+  if (carried_sequences_ > 0) state.carried = carried_;
+  return state;
 }
 
 template class Trainer<float>;

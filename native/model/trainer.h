@@ -32,10 +32,23 @@ struct StepResult {
   int impossible = 0;        // ctc, crf: targets that cannot be; they are not counted
 };
 
+// All that decides how a training goes on, besides the batches and rates it will be given.
+template <class S>
+struct TrainerState {
+  std::uint64_t updates = 0;
+  Parameters<S> parameters;
+  Parameters<S> first, second;  // the optimizer's moments, empty where it has none
+  std::optional<Parameters<S>> kept;
+  States<S> carried;  // [L, B, H] where the last batch that keeps its states ended; empty before one
+};
+
 template <class S>
 class Trainer {
  public:
   Trainer(std::shared_ptr<const Snapshot<S>> start, const TrainerSpec&);
+  // Goes on where another trainer of the same network and spec was, to the same bits. Throws ERR_SHAPE where the sizes are
+  // not those of its state().
+  Trainer(std::shared_ptr<const Architecture>, const TrainerSpec&, TrainerState<S>);
 
   // Forward, loss, backward, clip, update, by the gradient of the mean loss over the counted rows. The same numbers with
   // any number of threads. A loss or norm that is not finite throws ERR_NON_FINITE and leaves everything as it was;
@@ -48,11 +61,13 @@ class Trainer {
   void keep();
   // The kept parameters, or, if none were kept, the last ones, checked in the same way.
   std::shared_ptr<const Snapshot<S>> result() const;
+  TrainerState<S> state() const;
 
   const Parameters<S>& parameters() const { return parameters_; }
   const NetworkSpec& spec() const { return architecture_->spec; }
 
  private:
+  Trainer(std::shared_ptr<const Architecture>, const TrainerSpec&, Parameters<S>);
   const Weights<S>& packed(ThreadPool&);
   void check_parameters() const;
   void carry(const Batch<S>&);

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+
+import type { EncodedExample, EncodedSequence, EncodedTarget } from './encoded';
+import { WorkSlice } from './work-slice';
+
+/** What tells data from other data, or from the same in another order. */
+export interface DataIdentity {
+  examples: number;
+  /** Time steps. */
+  steps: number;
+  /** SHA-256 of the examples as they were encoded, in hexadecimal. */
+  sha256: string;
+}
+
+/** Symbols of a text that are taken in at a time. */
+const stretch = 1 << 17;
+
+/** Made with pauses that let the event loop go on. */
+export async function identityOf(examples: readonly EncodedExample[]): Promise<DataIdentity> {
+  const slice = new WorkSlice();
+  const print = new Fingerprint();
+  let steps = 0;
+  for (const { input, target, text, context } of examples) {
+    steps += input.length;
+    print.integer(input.length);
+    if (text === undefined) {
+      addSequence(print, input);
+      addTarget(print, target ?? {});
+    } else {
+      for (let begin = 0; begin < text.length; begin += stretch) {
+        print.array(text.subarray(begin, begin + stretch));
+        if (slice.spent) await slice.pause();
+      }
+    }
+    print.array(typeof context === 'number' ? Float64Array.of(context) : context);
+    if (slice.spent) await slice.pause();
+  }
+  return { examples: examples.length, steps, sha256: print.hex() };
+}
+
+function addSequence(print: Fingerprint, { tokens, words, forms, ...sequence }: EncodedSequence): void {
+  print.array(tokens);
+  // The number of a word depends on the words encoded before it, its characters do not.
+  for (const word of words ?? []) print.array(forms!.of(word));
+  print.array(sequence.features);
+  print.array(sequence.active);
+  print.array(sequence.activeCounts);
+}
+
+function addTarget(print: Fingerprint, { steps, truth, references, ...target }: EncodedTarget): void {
+  print.integer(steps ?? 0);
+  print.array(target.classes);
+  print.array(target.values);
+  print.array(target.active);
+  print.array(target.activeCounts);
+  print.strings(truth);
+  print.integer(references?.length ?? 0);
+  for (const symbols of references ?? []) print.strings(symbols);
+}
+
+type Numbers = Int32Array | Float32Array | Float64Array;
+
+/** Takes things in one after the other, each with its length, so that no two rows of things come to the same bytes. */
+class Fingerprint {
+  private readonly hash = createHash('sha256');
+  /** What is small is gathered: a call of the hash takes longer than the bytes of most arrays. */
+  private readonly gathered = Buffer.alloc(1 << 16);
+  private used = 0;
+
+  integer(value: number): void {
+    if (this.used + 8 > this.gathered.length) this.flush();
+    this.used = this.gathered.writeDoubleLE(value, this.used);
+  }
+
+  array(values: Numbers | undefined): void {
+    this.integer(values?.length ?? -1);
+    if (values !== undefined) this.bytes(Buffer.from(values.buffer, values.byteOffset, values.byteLength));
+  }
+
+  strings(texts: readonly string[] | undefined): void {
+    this.integer(texts?.length ?? -1);
+    for (const text of texts ?? []) {
+      const bytes = Buffer.from(text, 'utf8');
+      this.integer(bytes.length);
+      this.bytes(bytes);
+    }
+  }
+
+  hex(): string {
+    this.flush();
+    return this.hash.digest('hex');
+  }
+
+  private bytes(bytes: Buffer): void {
+    if (this.used + bytes.length > this.gathered.length) this.flush();
+    if (bytes.length > this.gathered.length) {
+      this.hash.update(bytes);
+    } else {
+      this.used += bytes.copy(this.gathered, this.used);
+    }
+  }
+
+  private flush(): void {
+    this.hash.update(this.gathered.subarray(0, this.used));
+    this.used = 0;
+  }
+}

@@ -1,0 +1,18 @@
+// `TrainerState` of binding.d.ts.
+#pragma once
+
+#include <napi.h>
+
+#include "model/trainer.h"
+
+namespace bptt {
+namespace binding {
+
+// A checked copy. Throws ERR_SHAPE where a parameter has not as many numbers as in the network of that arena.
+TrainerState<float> trainer_state_argument(const Napi::Value&, const ParameterArena&);
+
+// Null where the environment no longer makes objects.
+napi_value trainer_state_value(napi_env, const ParameterArena&, TrainerState<float>);
+
+}  // namespace binding
+}  // namespace bptt
