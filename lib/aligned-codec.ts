@@ -5,7 +5,7 @@ import type { Codec, CodecJSON, Engine } from './codec';
 import { assembleBatch } from './data/batch';
 import { encodeExamples } from './data/encode-examples';
 import type { EncodedExample, EncodedTarget } from './data/encoded';
-import { locate as byPlace, type Example, type Locate, type Sequence } from './data/example';
+import { locate as byPlace, part, type Example, type Locate, type Sequence } from './data/example';
 import { InputEncoder } from './data/input-encoder';
 import type { Normalization } from './data/normalization';
 import { TargetEncoder, type TargetContext } from './data/target-encoder';
@@ -59,7 +59,7 @@ export class AlignedCodec<P> implements Codec<P, Evaluation> {
     const locate = byPlace(examples);
     const xs = examples.map(({ x }) => x);
     const ys = examples.map(({ y }) => y);
-    const input = await InputEncoder.fit(form.input, xs, locate);
+    const input = await InputEncoder.fit(form.input, xs, part(locate, 'x'));
     const target = await TargetEncoder.fit(form.output, resultsPer(mode), ys, locate);
     return new AlignedCodec(form, mode, input, target);
   }

@@ -5,7 +5,7 @@ import type { Codec, CodecJSON, Engine } from './codec';
 import { assembleBatch } from './data/batch';
 import { encodeExamples } from './data/encode-examples';
 import type { EncodedExample } from './data/encoded';
-import { locate as byPlace, type Example, type Locate, type Sequence } from './data/example';
+import { locate as byPlace, part, type Example, type Locate, type Sequence } from './data/example';
 import { InputEncoder } from './data/input-encoder';
 import { LabelSequenceEncoder } from './data/label-sequence';
 import type { Vocabulary } from './data/vocabulary';
@@ -43,7 +43,7 @@ export class CtcCodec implements Codec<DecodedPrediction, Decoding> {
     const locate = byPlace(examples);
     const xs = examples.map(({ x }) => x);
     const ys = examples.map(({ y }) => y);
-    const input = await InputEncoder.fit(form.input, xs, locate);
+    const input = await InputEncoder.fit(form.input, xs, part(locate, 'x'));
     const target = await LabelSequenceEncoder.fit(labelsOf(form), ys, locate);
     return new CtcCodec(form, input, target);
   }

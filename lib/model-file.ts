@@ -2,6 +2,7 @@ import { writeFileAtomically } from './atomic-file';
 import { BpttError } from './errors';
 import { modes, type Mode } from './mode';
 import { encodeTensors, readTensors, type Tensor } from './safetensors';
+import { version } from './version';
 
 /**
  * A model as one safetensors file. The tensors stand under the parameter names; under `__metadata__` are the strings
@@ -33,14 +34,14 @@ const format = 'bptt';
 const checkpointPrefix = 'checkpoint.';
 
 /** Of the layout described above. A larger number means that this version of the package cannot read it. */
-const version = 1;
+export const formatVersion = 1;
 
 /** The same model gives the same bytes. Errors: `ERR_IO`; then the file there was before is still there. */
 export async function writeModelFile(path: string, file: ModelFile): Promise<void> {
   const { mode, tensors: parameters, checkpoint, ...parts } = file;
   const metadata = new Map<string, string>([
     ['format', format],
-    ['version', String(version)],
+    ['version', String(formatVersion)],
     ['mode', mode],
   ]);
   const tensors = new Map(parameters);
@@ -122,10 +123,10 @@ function checkVersion(path: string, found: string | undefined): void {
   if (found === undefined || !/^[1-9]\d{0,8}$/.test(found)) {
     throw damaged(path, 'its metadata have no version number');
   }
-  if (Number(found) > version) {
+  if (Number(found) > formatVersion) {
     throw new BpttError(
       'ERR_VERSION',
-      `"${path}" was written in version ${found} of the model format by a newer bptt; this one reads version ${version}.`,
+      `"${path}" is in version ${found} of the model format, written by a newer bptt; bptt ${version()} reads version ${formatVersion}.`,
     );
   }
 }

@@ -56,6 +56,10 @@ export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array[] {
 export async function readTensors(path: string): Promise<TensorFile> {
   let file: FileHandle | undefined;
   try {
+    // Before it is opened: that of a pipe would wait for somebody who writes into it.
+    if (!(await files.stat(path)).isFile()) {
+      throw new BpttError('ERR_IO', `Could not read "${path}": it is no regular file.`);
+    }
     file = await files.open(path, 'r');
     const { size } = await file.stat();
     const fail = (message: string): never => {

@@ -106,7 +106,7 @@ describe('what else is in a batch changes no bit of a prediction', () => {
 test.each([
   [['ant'], 'O', /y to be a list of labels/],
   [['ant', 'bee'], ['O'], /x has 2 steps and y 1/],
-  [['ant', 7], ['O', 'O'], /example 1, step 1/],
+  [['ant', 7], ['O', 'O'], /example 1, x, step 1/],
 ])('an example that does not fit is named: %p → %p', async (x, y, message) => {
   using model = new ManyToMany(firstWordModel);
   const data = [

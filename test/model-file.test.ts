@@ -165,7 +165,12 @@ describe('a file that is not what it should be', () => {
 
   test('is ERR_VERSION when it comes from the future', async () => {
     const newer = write(new Map([...metadata, ['version', '2']]));
-    await expect(loadModel(newer)).rejects.toMatchObject({ code: 'ERR_VERSION' });
+    await expect(loadModel(newer)).rejects.toMatchObject({
+      code: 'ERR_VERSION',
+      message: expect.stringMatching(
+        /is in version 2 of the model format.*bptt \d.* reads version 1\.$/,
+      ) as string,
+    });
   });
 
   test('is ERR_IO when it is not there', async () => {

@@ -38,6 +38,7 @@ test('the package holds what is needed to run', () => {
       'LICENSE',
       'CHANGELOG.md',
       'CONTRIBUTING.md',
+      'SECURITY.md',
       'docs/api.md',
       'binding.d.ts',
       'dist/index.js',
@@ -76,7 +77,7 @@ test('and what is needed to build the addon from its sources', () => {
 
 test('and nothing else', () => {
   const expected = [
-    /^(package\.json|(README|CHANGELOG|CONTRIBUTING)\.md|LICENSE|binding\.d\.ts|CMakeLists\.txt)$/,
+    /^(package\.json|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE|binding\.d\.ts|CMakeLists\.txt)$/,
     /^docs\/[\w/-]+\.md$/,
     /^docs\/figures\/[\w-]+\.svg$/,
     /^dist\/[\w/-]+(\.d\.ts|\.d\.mts|\.js|\.mjs)$/,

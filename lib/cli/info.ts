@@ -1,23 +1,54 @@
 import { stat } from 'node:fs/promises';
 
 import { readBy, type DecoderForm } from '../architecture';
+import { BpttError } from '../errors';
 import { loadModel } from '../load-model';
 import type { Mode } from '../mode';
+import { damaged, formatVersion } from '../model-file';
 import type { TrainingRecord } from '../training-record';
+import { version } from '../version';
 import { metricName, shortNumber } from './format';
 import { table } from './table';
 
-/** `bptt info`: what a model file holds. */
+/**
+ * `bptt info`: what a model file holds, once all of it was checked: header and sizes, the metadata, the shape of every
+ * tensor, and that its numbers are finite. What is wrong is an error that says so; with `json` also an object of it.
+ */
 export async function info(path: string, { json }: { json?: true }): Promise<void> {
-  const model = await loadModel(path);
-  const { size: bytes } = await stat(path);
-  const description = describe(model, bytes);
+  let description: Description;
+  try {
+    description = await verified(path);
+  } catch (error) {
+    if (json === true && error instanceof BpttError) {
+      const { code, message } = error;
+      process.stdout.write(`${JSON.stringify({ verified: false, code, message })}\n`);
+    }
+    throw error;
+  }
   process.stdout.write(json === true ? `${JSON.stringify(description)}\n` : infoText(description));
+}
+
+/** Loading looks at everything but the numbers themselves, which may be what a training has made of them. */
+async function verified(path: string): Promise<Description> {
+  const model = await loadModel(path);
+  for (const [name, { data }] of Object.entries(model.parameters())) {
+    const wrong = data.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) {
+      throw damaged(path, `number ${wrong} of tensor "${name}" is ${data[wrong]}, which no training leaves`);
+    }
+  }
+  const { size: bytes } = await stat(path);
+  return describe(model, bytes);
 }
 
 type Model = Awaited<ReturnType<typeof loadModel>>;
 
 interface Description {
+  verified: true;
+  /** Of the layout of the file. */
+  formatVersion: number;
+  /** Of the package that looks at it; what wrote it is in `training`. */
+  bptt: string;
   mode: Mode;
   architecture: Model['architecture'];
   /** Numbers a step reads: tokens known (two of them special), features or indexes. */
@@ -38,6 +69,9 @@ function describe(model: Model, bytes: number): Description {
   const parameters = model.parameters();
   const embedding = parameters['embedding.weight']?.shape[0];
   return {
+    verified: true,
+    formatVersion,
+    bptt: version(),
     mode,
     architecture,
     inputSize:
@@ -105,7 +139,8 @@ function modelRows(description: Description): string[][] {
   details.push(
     ['dropout', options(dropout)],
     ['seed', String(seed)],
-    ['file', `${shortNumber(bytes)} bytes`],
+    ['file', `${shortNumber(bytes)} bytes, verified`],
+    ['model format', `version ${description.formatVersion}, read by bptt ${description.bptt}`],
   );
   return details;
 }
@@ -145,7 +180,7 @@ function trainingRows(record: TrainingRecord): string[][] {
     ['options', options(others)],
     ['times fitted', String(record.fits)],
     ['seed', String(record.seed)],
-    ['bptt', record.bptt],
+    ['trained by', `bptt ${record.bptt}`],
   ];
 }
 

@@ -90,7 +90,7 @@ addGenerateOptions(
 
 program
   .command('info')
-  .description('Show architecture, sizes, parameters and training record of a model.')
+  .description('Verify a model file, and show its architecture, sizes, parameters and training record.')
   .argument('<model>', 'the file of the model')
   .option('--json', 'one line of JSON')
   .action(info);

@@ -113,7 +113,7 @@ function place(column: string, header: readonly string[], name: string): number 
   if (at < 0) {
     throw new BpttError(
       'ERR_DATA',
-      `${name}: there is no column ${quoted(column)}; the header has ${header.map(quoted).join(', ')}.`,
+      `${name}: there is no column ${quoted(column)}; the header has ${someOf(header)}.`,
     );
   }
   if (header.indexOf(column, at + 1) >= 0) {
@@ -132,4 +132,11 @@ function csvError(error: CsvParse.CsvError, name: string): BpttError {
       cause: error,
     },
   );
+}
+
+const columnsShown = 20;
+
+function someOf(header: readonly string[]): string {
+  const shown = header.slice(0, columnsShown).map(quoted).join(', ');
+  return header.length > columnsShown ? `${shown}, … (${header.length})` : shown;
 }

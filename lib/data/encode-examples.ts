@@ -29,7 +29,7 @@ export async function encodeExamples(
   const encoded: EncodedExample[] = [];
   for (const { x, y, alternatives } of examples) {
     const where = locate(encoded.length);
-    const input = await inputs.encodeInSlices(x, where, slice, forms);
+    const input = await inputs.encodeInSlices(x, `${where}, x`, slice, forms);
     encoded.push({ input, target: targets.encode(y, { steps: input.length, where, unknown, alternatives }) });
   }
   return encoded;

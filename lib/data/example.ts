@@ -79,6 +79,11 @@ export function locate(examples: readonly unknown[]): Locate {
   return (index) => FileExample.place(examples[index]) ?? `example ${index}`;
 }
 
+/** Names a part of an example. */
+export function part(locate: Locate, name: 'x' | 'y'): Locate {
+  return (index) => `${locate(index)}, ${name}`;
+}
+
 /**
  * All examples of a source, as an array.
  *

@@ -160,7 +160,7 @@ export class TargetEncoder {
 
   private encodeValues(y: unknown, { steps, where }: TargetContext): EncodedTarget {
     const { size } = this;
-    const rows = checkedRows(this.per === 'step' ? y : [valuesOf(y, size, where)], size, where);
+    const rows = checkedRows(this.per === 'step' ? y : [valuesOf(y, size, where)], size, `${where}, y`);
     const count = countRows(rows, size);
     if (this.per === 'step') checkSteps(steps, count, where);
     const values = new Float32Array(count * size);
@@ -168,7 +168,7 @@ export class TargetEncoder {
       if (this.normalization !== undefined) this.normalization.apply(row, from, values, step * size);
       else for (let i = 0; i < size; i++) values[step * size + i] = row[from + i] as number;
     });
-    checkStored(values, size, where);
+    checkStored(values, size, `${where}, y`);
     return { values };
   }
 
@@ -203,7 +203,7 @@ async function scaleOf(
   for (const [i, y] of targets.entries()) {
     if (slice.spent) await slice.pause();
     const where = locate(i);
-    moments.addRows(checkedRows(per === 'step' ? y : [valuesOf(y, size, where)], size, where));
+    moments.addRows(checkedRows(per === 'step' ? y : [valuesOf(y, size, where)], size, `${where}, y`));
   }
   return moments.normalization();
 }

@@ -1,7 +1,8 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { loadModel, ManyToOne } from '../../lib/index';
+import { version } from '../../lib/version';
 import { firstWord, firstWordModel } from '../tasks';
 import { temporaryFolder } from '../temporary-folder';
 import { lastLine, run, writeLines } from './run';
@@ -56,6 +57,9 @@ test('info --json tells architecture, sizes, parameters and training', async () 
   expect(code).toBe(0);
   const model = await loadModel(file);
   expect(lastLine(stdout)).toEqual({
+    verified: true,
+    formatVersion: 1,
+    bptt: version(),
     mode: 'many-to-one',
     architecture: model.architecture,
     inputSize: model.vocabulary!.size,
@@ -75,6 +79,45 @@ test('info shows tables', async () => {
   expect(stdout).toMatch(/│ cell +│ lstm \(forget bias 1\)/);
   expect(stdout).toMatch(/│ recurrent\.weight_hh_l0 +│ 64 × 16 +│ 1,024 +│/);
   expect(stdout).toMatch(/│ validation accuracy +│/);
+  expect(stdout).toMatch(/│ file +│ [\d,]+ bytes, verified +│/);
+  expect(stdout).toContain(`version 1, read by bptt ${version()}`);
+});
+
+const bytes = (): Buffer => readFileSync(file);
+
+test.each<[string, () => Buffer, string, string]>([
+  ['cut off', () => bytes().subarray(0, -1), 'ERR_FORMAT', 'follow the header'],
+  ['too long', () => Buffer.concat([bytes(), Buffer.of(0)]), 'ERR_FORMAT', 'follow the header'],
+  [
+    'with a NaN',
+    () => Buffer.concat([bytes().subarray(0, -4), Buffer.of(0, 0, 192, 127)]),
+    'ERR_FORMAT',
+    'is NaN',
+  ],
+  [
+    'of another shape',
+    () => Buffer.from(bytes().toString('latin1').replace('hidden\\":16', 'hidden\\":17'), 'latin1'),
+    'ERR_FORMAT',
+    'should have the shape',
+  ],
+  [
+    'of a newer format',
+    () => Buffer.from(bytes().toString('latin1').replace('"version":"1"', '"version":"7"'), 'latin1'),
+    'ERR_VERSION',
+    'is in version 7 of the model format',
+  ],
+])('info says what is wrong with a file that is %s', async (_, change, code, message) => {
+  const wrong = join(folder, 'wrong.safetensors');
+  writeFileSync(wrong, change());
+  const outcome = await run(['info', wrong, '--json']);
+  expect(outcome.code).toBe(1);
+  expect(outcome.stderr).toContain(message);
+  expect(lastLine(outcome.stdout)).toEqual({
+    verified: false,
+    code,
+    message: expect.stringContaining(message) as string,
+  });
+  expect(await run(['info', wrong])).toMatchObject({ code: 1, stdout: '' });
 });
 
 test('info of a model that was never trained, with features', async () => {

@@ -1,10 +1,20 @@
-import { createReadStream, openSync, readdirSync, closeSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  createReadStream,
+  mkdirSync,
+  openSync,
+  promises,
+  readdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 import { collectExamples, FileExample, locate } from '../../lib/data/example';
 import { readExamples, readInputs, readParts, readText, type FileOptions } from '../../lib/data/files';
 import { readLines } from '../../lib/data/text-reader';
+import { ManyToMany } from '../../lib/index';
 import { temporaryFolder } from '../temporary-folder';
 import { failure, rejection } from './failure';
 
@@ -142,6 +152,17 @@ describe('compression', () => {
     expect(await rejection(read(path))).toEqual(failure('ERR_DATA', path, 'damaged'));
     const plain = file('.jsonl.gz', '{"x":"a","y":"b"}\n');
     expect(await rejection(read(plain))).toEqual(failure('ERR_DATA', plain, 'damaged'));
+    const empty = file('.jsonl.gz', '');
+    expect(await rejection(read(empty))).toEqual(failure('ERR_DATA', empty, 'cut off'));
+  });
+
+  test.each(['g', 'garbage', '\x1f\x8b', '\x1f\x8b\x08'])('with %j behind it', async (more) => {
+    const path = file('.jsonl.gz', Buffer.concat([whole, Buffer.from(more, 'latin1')]));
+    expect(await rejection(read(path))).toEqual(failure('ERR_DATA', path, 'damaged'));
+  });
+
+  test('with the zeros behind it that fill a block', async () => {
+    expect(await read(file('.jsonl.gz', Buffer.concat([whole, Buffer.alloc(512)])))).toHaveLength(3000);
   });
 });
 
@@ -188,6 +209,7 @@ describe('.csv and .tsv', () => {
   test.each([
     ['', 'is empty; expected a header line'],
     ['x,z\n1,2\n', 'there is no column "y"; the header has "x", "z"'],
+    [`${Array.from({ length: 5000 }, (_, i) => `c${i}`).join()}\n`, '"c19", … (5000)'],
     ['x,y,x\n1,2,3\n', 'has the column "x" twice'],
     ['x,y\n1,2\n3\n', ':3: Invalid Record Length: expect 2, got 1'],
     ['x,y\n1,"2"3\n', ':2: Invalid Closing Quote'],
@@ -232,6 +254,30 @@ describe('.txt', () => {
 });
 
 describe('files', () => {
+  test.each(['.jsonl', '.csv', '.tsv', '.txt', '.jsonl.gz', '.csv.gz', '.tsv.gz', '.txt.gz'])(
+    'a folder and a missing file are ERR_IO: %s',
+    async (ending) => {
+      const path = join(folder, `folder${ending}`);
+      const open = (): Promise<unknown> => (ending.startsWith('.txt') ? readText(path) : read(path));
+      expect(await rejection(open())).toEqual(failure('ERR_IO', path, 'ENOENT'));
+      mkdirSync(path);
+      expect(await rejection(open())).toEqual(failure('ERR_IO', path, 'EISDIR'));
+    },
+  );
+
+  (process.platform === 'win32' ? test.skip : test)('a pipe is read like a file', async () => {
+    const pipe = join(folder, 'pipe.jsonl');
+    execFileSync('mkfifo', [pipe]);
+    const writing = promises.writeFile(pipe, '{"x":"a","y":"b"}\n'.repeat(10_000));
+    expect(await read(pipe)).toHaveLength(10_000);
+    await writing;
+  });
+
+  test('text in UTF-16 is no UTF-8', async () => {
+    const path = file('.jsonl', Buffer.from('\ufeff{"x":"a","y":"b"}\n', 'utf16le'));
+    expect(await rejection(read(path))).toEqual(failure('ERR_DATA', `${path}:1: a NUL byte`));
+  });
+
   test('that are not there, or are folders, or are named otherwise', async () => {
     const missing = join(folder, 'missing.jsonl');
     expect(await rejection(read(missing))).toEqual(failure('ERR_IO', missing, 'ENOENT'));
@@ -267,3 +313,38 @@ function openFiles(): number {
   expect(readdirSync(folder).length).toBeGreaterThan(0);
   return handle;
 }
+
+describe('what is wrong inside an example is named by file, line and part', () => {
+  test.each([
+    [
+      '{"x":[[1e999]],"y":[[1]]}',
+      'ERR_DATA',
+      ':2, x, step 0, number 0: expected a finite number, found the number Infinity',
+    ],
+    ['{"x":[[NaN]],"y":[[1]]}', 'ERR_DATA', ':2:8: not JSON from here: "NaN'],
+    ['{"x":[["1"]],"y":[[1]]}', 'ERR_DATA', ':2, x, step 0, number 0: expected a finite number, found "1"'],
+    ['{"x":[[null]],"y":[[1]]}', 'ERR_DATA', ':2, x, step 0, number 0: expected a finite number, found null'],
+    ['{"x":[true],"y":[[1]]}', 'ERR_DATA', ':2, x, step 0: expected a list of 1 numbers, found a boolean'],
+    ['{"x":[[1,2]],"y":[[1]]}', 'ERR_SHAPE', ':2, x, step 0: expected 1 numbers, found 2'],
+    [
+      '{"x":[[[[1]]]],"y":[[1]]}',
+      'ERR_DATA',
+      ':2, x, step 0, number 0: expected a finite number, found a list',
+    ],
+    [`{"x":${'['.repeat(50_000)}${']'.repeat(50_000)},"y":[[1]]}`, 'ERR_DATA', ':2, x, step 0, number 0'],
+    ['{"x":[[1]],"y":[["1"]]}', 'ERR_DATA', ':2, y, step 0, number 0: expected a finite number, found "1"'],
+    ['{"x":[[1]],"y":[[1e999]]}', 'ERR_DATA', ':2, y, step 0, number 0: expected a finite number'],
+    ['{"x":[[1],[2]],"y":[[1]]}', 'ERR_SHAPE', ':2: x has 2 steps and y 1'],
+  ] as const)('%j', async (line, code, message) => {
+    const path = file('.jsonl', `{"x":[[1]],"y":[[1]]}\n${line}\n`);
+    const model = new ManyToMany({
+      cell: 'rnn',
+      hidden: 1,
+      input: { kind: 'features' },
+      output: { kind: 'values' },
+    });
+    expect(await rejection(model.fit(readExamples(path), { epochs: 1 }))).toEqual(
+      failure(code, path + message),
+    );
+  });
+});

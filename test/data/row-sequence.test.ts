@@ -60,11 +60,11 @@ test('its JSON form makes the same encoder', async () => {
 });
 
 test.each([
-  ['symbols', ['a'], 'ERR_DATA', 'example 3, step 0: expected a list of 1 numbers, found "a"'],
-  ['a string', 'a', 'ERR_DATA', 'example 3: expected rows of 1 numbers'],
-  ['another size', [[1, 2]], 'ERR_SHAPE', 'example 3, step 0: expected 1 numbers, found 2'],
-  ['NaN', [[1], [NaN]], 'ERR_DATA', 'example 3, step 1, number 0: expected a finite number'],
-  ['nothing', undefined, 'ERR_DATA', 'example 3: expected rows of 1 numbers, found nothing'],
+  ['symbols', ['a'], 'ERR_DATA', 'example 3, y, step 0: expected a list of 1 numbers, found "a"'],
+  ['a string', 'a', 'ERR_DATA', 'example 3, y: expected rows of 1 numbers'],
+  ['another size', [[1, 2]], 'ERR_SHAPE', 'example 3, y, step 0: expected 1 numbers, found 2'],
+  ['NaN', [[1], [NaN]], 'ERR_DATA', 'example 3, y, step 1, number 0: expected a finite number'],
+  ['nothing', undefined, 'ERR_DATA', 'example 3, y: expected rows of 1 numbers, found nothing'],
 ] as const)('%s is no target', async (_name, y, code, message) => {
   const encoder = await fit([[[1]]]);
   expect(() => encoder.encode(y, { where })).toThrow(failure(code, message));
@@ -73,7 +73,7 @@ test.each([
 test('numbers that are no whole number of rows, and no rows at all', async () => {
   const encoder = await fit([[[1, 2]]]);
   expect(() => encoder.encode(new Float32Array(3), { where })).toThrow(
-    failure('ERR_SHAPE', 'example 3: expected a multiple of 2 numbers'),
+    failure('ERR_SHAPE', 'example 3, y: expected a multiple of 2 numbers'),
   );
   expect(await rejection(fit([[], []], { kind: 'values', size: 1 }))).toEqual(
     failure('ERR_DATA', 'No example has a row in y'),
