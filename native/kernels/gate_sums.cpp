@@ -66,18 +66,29 @@ struct Runner {
     const int* const index = list.index + first;
     Packet sums[R][P][V];
     const Scalar* panels[P];
+    const Starts<Scalar>& starts = step.starts;
     for (int p = 0; p < P; ++p) {
       panels[p] = list.panels[first + p];
-      const Scalar* bias = step.bias + Index(index[p] % g.slots) * step.padded + g.unit + Index(index[p] / g.slots) * panel;
-      for (int v = 0; v < V; ++v) {
-        const Packet start = load(bias + v * lanes);
+      const Index column = Index(index[p] % g.slots) * step.padded + g.unit + Index(index[p] / g.slots) * panel;
+      if (starts.sums == nullptr) {
+        for (int v = 0; v < V; ++v) {
+          const Packet start = load(step.bias + column + v * lanes);
 #pragma GCC unroll 16
-        for (int r = 0; r < R; ++r) sums[r][p][v] = start;
+          for (int r = 0; r < R; ++r) sums[r][p][v] = start;
+        }
+      } else {
+#pragma GCC unroll 16
+        for (int r = 0; r < R; ++r) {
+          const Scalar* start = starts.sums + (starts.rows == nullptr ? g.row + r : starts.rows[g.row + r]) * starts.ld + column;
+          for (int v = 0; v < V; ++v) sums[r][p][v] = load(start + v * lanes);
+        }
       }
     }
     if (with_x) {
-      multiply_tile<R, P, V>(sums, step.x + g.row * step.ldx, step.ldx, 1, panels, step.input);
-      for (int p = 0; p < P; ++p) panels[p] += Index(step.input) * V * lanes;
+      const int known = starts.sums == nullptr ? 0 : starts.inputs;
+      for (int p = 0; p < P; ++p) panels[p] += Index(known) * V * lanes;
+      if (known < step.input) multiply_tile<R, P, V>(sums, step.x + g.row * step.ldx + known, step.ldx, 1, panels, step.input - known);
+      for (int p = 0; p < P; ++p) panels[p] += Index(step.input - known) * V * lanes;
     }
     if (with_h) multiply_tile<R, P, V>(sums, step.h + g.row * step.ld_state, step.ld_state, 1, panels, step.hidden);
 #pragma GCC unroll 16

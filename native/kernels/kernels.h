@@ -33,7 +33,8 @@ struct Pack {
   int total_depth, offset;
 };
 
-// C[rows, columns] = start + A[rows, depth] · panels, where start is C itself (accumulate) or 0 + bias (if given).
+// C[rows, columns] = start + A[rows, depth] · panels, where start is C itself (accumulate) or 0 + bias (if given). Panels that
+// hold more (Pack) have total_depth rows, of which those from `offset` on are meant; total_depth 0: they hold these alone.
 template <class S>
 struct Product {
   int rows;
@@ -46,6 +47,7 @@ struct Product {
   S* c;
   std::ptrdiff_t ldc;
   bool accumulate;
+  int total_depth, offset;
 };
 
 // What a gradient is multiplied with: columns [begin, end) of B, for C.
@@ -76,6 +78,16 @@ struct GradientProduct {
   S* work;  // as many elements as gradient_work says, for this call alone
 };
 
+// What a cell's sums begin with where x, or its first elements, are known before the step: the bias and their part of the
+// product. Slot s of row r and unit u is sums[row(r)·ld + s·Hp + u], in the order of the panels.
+template <class S>
+struct Starts {
+  const S* sums;  // null: sums begin with the bias
+  std::ptrdiff_t ld;
+  int inputs;                // elements of x within the sums
+  const std::int32_t* rows;  // row of the sums for each r, or null: row r
+};
+
 // One step (or one stage of it) of a cell for some rows and units: products of x and h with the packed weights,
 // then the pointwise part while the sums are still in the first-level cache.
 // Weights: panels of units; a panel's depth rows are, gate after gate, that gate's input part and hidden part:
@@ -96,6 +108,7 @@ struct CellForward {
   const S* h;           // what the product sees: h⟨t−1⟩, masked by recurrent dropout if there is any; r ⊙ h in the candidate stage
   const S* panels;
   const S* bias;        // [slots of the product][Hp] in the order of the panels; gru_after: r z n_x n_h
+  Starts<S> starts;
   const S* h_previous;  // unmasked (gru)
   const S* c_previous;  // (lstm)
   S* h_next;

@@ -41,7 +41,7 @@ void product(const Product<Scalar>& p) {
   for (int block = 0; block < p.rows; block += row_block) {
     const int rows = smaller(row_block, p.rows - block);
     // One round even where the depth is 0: C still gets its start value.
-    const int most = piece_depth(rows);
+    const int most = piece_depth(rows), total_depth = p.total_depth > 0 ? p.total_depth : p.depth;
     for (int k0 = 0; k0 == 0 || k0 < p.depth; k0 += most) {
       MatrixTile<Scalar> tile{};
       tile.row = p.lda;
@@ -51,7 +51,7 @@ void product(const Product<Scalar>& p) {
       tile.resume = p.accumulate || k0 > 0;
       for (int n0 = p.column_begin; n0 < p.column_end; n0 += panel) {
         tile.width = smaller(panel, p.column_end - n0);
-        tile.panel_rows = p.panels + Index(n0) * p.depth + Index(k0) * (tile.width > lanes ? panel : lanes);
+        tile.panel_rows = p.panels + Index(n0) * total_depth + Index(p.offset + k0) * (tile.width > lanes ? panel : lanes);
         tile.bias = p.bias == nullptr ? nullptr : p.bias + n0;
         balanced_tiles(rows, [&](int begin, int height) {
           tile.a = p.a + (block + begin) * p.lda + k0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "layer/partition.h"
+#include "layer/start_sums.h"
 
 namespace bptt {
 
@@ -32,17 +33,19 @@ void StackStepper<S>::reset(int rows) {
 }
 
 template <class S>
-const S* StackStepper<S>::step(const S* x, ThreadPool& pool) {
+const S* StackStepper<S>::step(const S* x, ThreadPool& pool, const Starts<S>& starts) {
   const StackSpec& spec = weights_.spec();
   const S* input = x;
+  Starts<S> known = starts;
   for (int layer = 0; layer < spec.layers; ++layer) {
     int parts = 1;
     if (pool.threads() > 1 && rows_ > 1) {
       const double work = static_cast<double>(spec.gates()) * spec.hidden * (spec.layer_input(layer) + spec.hidden) * rows_;
       if (worth_sharing(work)) parts = std::min(rows_, pool.threads());
     }
-    if (parts == 1) step_layer(layer, input, 0, rows_);
-    else pool.run(parts, [&](int part) { step_layer(layer, input, rows_ * part / parts, rows_ * (part + 1) / parts); });
+    if (parts == 1) step_layer(layer, input, known, 0, rows_);
+    else pool.run(parts, [&](int part) { step_layer(layer, input, known, rows_ * part / parts, rows_ * (part + 1) / parts); });
+    known = {};
     input = h_.data() + slot(layer, 1 - current_);
   }
   current_ = 1 - current_;
@@ -50,7 +53,7 @@ const S* StackStepper<S>::step(const S* x, ThreadPool& pool) {
 }
 
 template <class S>
-void StackStepper<S>::step_layer(int layer, const S* x, int begin, int end) {
+void StackStepper<S>::step_layer(int layer, const S* x, const Starts<S>& starts, int begin, int end) {
   const DirectionWeights<S>& w = weights_.direction(layer, direction_);
   const std::ptrdiff_t ldx = layer == 0 ? w.input : padded_;
   const std::size_t before = at(layer, begin), after = slot(layer, 1 - current_) + static_cast<std::size_t>(begin) * padded_;
@@ -61,8 +64,9 @@ void StackStepper<S>::step_layer(int layer, const S* x, int begin, int end) {
   step.input = w.input;
   step.hidden = w.hidden;
   step.padded = padded_;
-  step.x = x + begin * ldx;
+  step.x = x == nullptr ? nullptr : x + begin * ldx;
   step.ldx = ldx;
+  step.starts = first_stage(starts_from(starts, begin), w);
   step.h = step.h_previous = h_.data() + before;
   step.ld_state = padded_;
   step.h_next = h_.data() + after;
@@ -85,6 +89,7 @@ void StackStepper<S>::step_layer(int layer, const S* x, int begin, int end) {
     step.h = step.reset_hidden;
     step.panels = w.candidate.data();
     step.bias = w.candidate_bias.data();
+    step.starts = starts_from(starts, begin);
   }
   step.stage = w.cell.last_stage();
   kernels_.cell_forward(step);

@@ -20,8 +20,9 @@ class StackStepper {
   int rows() const { return rows_; }
   // Begins anew with that many rows, all states zero.
   void reset(int rows);
-  // One step of all rows: x [R, I] → the top layer's h [R, H], valid until the next call.
-  const S* step(const S* x, ThreadPool&);
+  // One step of all rows: x [R, I] → the top layer's h [R, H], valid until the next call. `starts`: what the sums of the first
+  // layer begin with, for the R rows (start_sums.h), if that is known; where it holds all of x, x is not read.
+  const S* step(const S* x, ThreadPool&, const Starts<S>& starts = {});
   // Row i becomes what row parents[i] was; afterwards there are `count` rows, at most `capacity`.
   void gather(const std::int32_t* parents, int count);
   // The state of one row, [L, H]; c is used only where the cell has memory, and null: not wanted, zeros.
@@ -30,7 +31,7 @@ class StackStepper {
   std::size_t bytes() const;
 
  private:
-  void step_layer(int layer, const S* x, int begin, int end);
+  void step_layer(int layer, const S* x, const Starts<S>&, int begin, int end);
   bool last(int layer) const { return layer == weights_.spec().layers - 1; }
   // First row of a layer's state: two slots alternate, one holds the state before a step, the other the one after it.
   std::size_t slot(int layer, int which) const { return (static_cast<std::size_t>(layer) * 2 + which) * capacity_ * padded_; }

@@ -49,6 +49,7 @@ void DecoderStepper<S>::gather(const std::int32_t* parents, int count) {
 
 template <class S>
 const S* DecoderStepper<S>::step(const std::int32_t* symbols, const std::int32_t* sentences, ThreadPool& pool) {
+  if (const SymbolSums<S>* sums = weights_.symbol_sums(pool)) return advance(sentences, pool, sums->of(symbols));
   const std::size_t embedding = weights_.spec().decoder.embedding, width = weights_.decoder().stack.spec().input;
   for (int row = 0; row < rows(); ++row) std::copy_n(weights_.decoder().table + symbols[row] * embedding, embedding, x_.data() + row * width);
   return advance(sentences, pool);
@@ -82,7 +83,7 @@ void DecoderStepper<S>::attend(const S* queries, const std::int32_t* sentences, 
 }
 
 template <class S>
-const S* DecoderStepper<S>::advance(const std::int32_t* sentences, ThreadPool& pool) {
+const S* DecoderStepper<S>::advance(const std::int32_t* sentences, ThreadPool& pool, const Starts<S>& starts) {
   const NetworkSpec& spec = weights_.spec();
   const DecoderWeights<S>& decoder = weights_.decoder();
   const std::size_t width = spec.pooled_size(), hidden = spec.decoder.hidden, joined = width + hidden, read = decoder.stack.spec().input;
@@ -92,7 +93,7 @@ const S* DecoderStepper<S>::advance(const std::int32_t* sentences, ThreadPool& p
     attend(queries_.data(), sentences, pool);
     for (int row = 0; row < rows(); ++row) std::copy_n(joined_.data() + row * joined, width, x_.data() + row * read + read - width);
   }
-  const S* s = stepper_.step(x_.data(), pool);
+  const S* s = stepper_.step(x_.data(), pool, starts);
   if (spec.has_attention()) {
     if (!additive) attend(s, sentences, pool);
     for (int row = 0; row < rows(); ++row) std::copy_n(s + row * hidden, hidden, joined_.data() + row * joined + width);

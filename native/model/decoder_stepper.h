@@ -28,8 +28,8 @@ class DecoderStepper {
   const S* const* alpha() const { return alpha_rows_.data(); }
 
  private:
-  // Once what is read stands in x_.
-  const S* advance(const std::int32_t* sentences, ThreadPool&);
+  // Once what is read stands in x_, but for what `starts` holds of it.
+  const S* advance(const std::int32_t* sentences, ThreadPool&, const Starts<S>& starts = {});
   void attend(const S* queries, const std::int32_t* sentences, ThreadPool&);
 
   const Weights<S>& weights_;

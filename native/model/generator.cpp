@@ -80,7 +80,9 @@ Generator<S>::Generator(std::shared_ptr<const Snapshot<S>> snapshot, Batch<S> pr
       prompts_(std::move(prompts)),
       sampler_(sampling(spec(), options_), spec().outputs),
       stepper_(weights_.stack(), static_cast<int>(prompts_.lengths.size())),
-      x_(checked_product({prompts_.lengths.size(), static_cast<std::size_t>(spec().input_size())})),
+      symbol_sums_(weights_.symbol_sums(pool)),
+      symbols_(symbol_sums_ == nullptr ? 0 : prompts_.lengths.size()),
+      x_(symbol_sums_ != nullptr ? 0 : checked_product({prompts_.lengths.size(), static_cast<std::size_t>(spec().input_size())})),
       z_(checked_product({prompts_.lengths.size(), static_cast<std::size_t>(spec().outputs)})),
       y_(z_.size()),
       positions_(prompts_.lengths.begin(), prompts_.lengths.end()),
@@ -96,22 +98,21 @@ void Generator<S>::read_prompts(ThreadPool& pool) {
   for (std::size_t b = 0; b < sequences; ++b) {
     const std::int32_t steps = prompts_.lengths[b] - 1;
     before.lengths.push_back(steps);
-    S* x = x_.data() + b * width;
     switch (network.input) {
       case InputKind::tokens:
         before.tokens.insert(before.tokens.end(), prompts_.tokens.begin() + n, prompts_.tokens.begin() + n + steps);
-        read_step(weights_, prompts_.tokens.data() + n + steps, 1, x);
+        read(b, prompts_.tokens.data() + n + steps, 1);
         break;
       case InputKind::features:
         before.features.insert(before.features.end(), prompts_.features.begin() + n * width, prompts_.features.begin() + (n + steps) * width);
-        std::copy_n(prompts_.features.begin() + (n + steps) * width, width, x);
+        std::copy_n(prompts_.features.begin() + (n + steps) * width, width, x_.data() + b * width);
         break;
       case InputKind::multihot: {
         std::size_t count = 0;
         for (std::int32_t t = 0; t < steps; ++t) count += prompts_.active_counts[n + t];
         before.active_counts.insert(before.active_counts.end(), prompts_.active_counts.begin() + n, prompts_.active_counts.begin() + n + steps);
         before.active.insert(before.active.end(), prompts_.active.begin() + index, prompts_.active.begin() + index + count);
-        read_step(weights_, prompts_.active.data() + index + count, prompts_.active_counts[n + steps], x);
+        read(b, prompts_.active.data() + index + count, prompts_.active_counts[n + steps]);
         index += count + prompts_.active_counts[n + steps];
         break;
       }
@@ -176,7 +177,7 @@ template <class S>
 void Generator<S>::advance(std::vector<Track>& tracks, ThreadPool& pool) {
   const Kernels<S>& kernel = current_kernels<S>();
   const int rows = static_cast<int>(rows_.size()), outputs = spec().outputs;
-  const S* a = stepper_.step(x_.data(), pool);
+  const S* a = symbol_sums_ != nullptr ? stepper_.step(nullptr, pool, symbol_sums_->of(symbols_.data())) : stepper_.step(x_.data(), pool);
   weights_.output().forward(a, rows, z_.data(), pool);
   switch (spec().output) {
     case OutputKind::classes: kernel.softmax(y_.data(), z_.data(), outputs, rows, outputs, nullptr); break;
@@ -189,7 +190,7 @@ void Generator<S>::advance(std::vector<Track>& tracks, ThreadPool& pool) {
     const std::int32_t sequence = rows_[r];
     Track& track = tracks[sequence];
     ++track.length;
-    if (emit(r, track, x_.data() + kept_.size() * spec().input_size())) {
+    if (emit(r, track, kept_.size())) {
       rows_[kept_.size()] = sequence;
       kept_.push_back(r);
     } else {
@@ -204,7 +205,13 @@ void Generator<S>::advance(std::vector<Track>& tracks, ThreadPool& pool) {
 }
 
 template <class S>
-bool Generator<S>::emit(int r, Track& track, S* x) {
+void Generator<S>::read(std::size_t row, const std::int32_t* ids, std::size_t count) {
+  if (symbol_sums_ != nullptr) symbols_[row] = *ids;
+  else read_step(weights_, ids, count, x_.data() + row * spec().input_size());
+}
+
+template <class S>
+bool Generator<S>::emit(int r, Track& track, std::size_t next) {
   const std::size_t outputs = spec().outputs;
   const S *z = z_.data() + r * outputs, *y = y_.data() + r * outputs;
   const Random random(options_.seeds[rows_[r]], sampling_stream, positions_[rows_[r]]);
@@ -214,7 +221,7 @@ bool Generator<S>::emit(int r, Track& track, S* x) {
       track.symbols.push_back(symbol);
       track.probabilities.push_back(y[symbol]);
       if (symbol == boundary(spec())) return false;
-      read_step(weights_, &symbol, 1, x);
+      read(next, &symbol, 1);
       return true;
     }
     case OutputKind::multihot: {
@@ -228,14 +235,14 @@ bool Generator<S>::emit(int r, Track& track, S* x) {
       track.active.insert(track.active.end(), active_.begin(), active_.end());
       track.probabilities.push_back(probability);
       if (ends) return false;
-      read_step(weights_, active_.data(), active_.size(), x);
+      read(next, active_.data(), active_.size());
       return true;
     }
     case OutputKind::values:
       for (std::size_t n = 0; n < outputs; ++n)
         if (!std::isfinite(y[n])) throw Error(ErrorCode::non_finite, "the network's outputs are not finite: its parameters or its input are not");
       track.values.insert(track.values.end(), y, y + outputs);
-      std::copy_n(y, outputs, x);
+      std::copy_n(y, outputs, x_.data() + next * outputs);
       return true;
   }
   return false;

@@ -62,8 +62,10 @@ class Generator {
   void read_prompts(ThreadPool&);
   void place_states(StateView<const S>);
   void advance(std::vector<Track>&, ThreadPool&);
-  // Emits for row r of the step; false: the sequence has ended. x, where it has not: what it reads next.
-  bool emit(int r, Track&, S* x);
+  // Emits for row r of the step; false: the sequence has ended. Where it has not, what it reads next becomes that of row `next`.
+  bool emit(int r, Track&, std::size_t next);
+  // One symbol, or the active indexes of a multihot step.
+  void read(std::size_t row, const std::int32_t* ids, std::size_t count);
   Generated<S> collect(const std::vector<Track>&) const;
 
   const std::shared_ptr<const Snapshot<S>> snapshot_;
@@ -73,7 +75,9 @@ class Generator {
   bool started_ = false;
   Sampler<S> sampler_;
   StackStepper<S> stepper_;
-  AlignedArray<S> x_, z_, y_;             // [R, I], [R, O], [R, O]
+  const SymbolSums<S>* const symbol_sums_;  // or null
+  std::vector<std::int32_t> symbols_;     // [R] what is read, with symbol_sums_
+  AlignedArray<S> x_, z_, y_;             // [R, I] what is read without, [R, O], [R, O]
   std::vector<std::int32_t> rows_;        // [R] the sequence of each row
   std::vector<std::int32_t> kept_, active_;
   std::vector<std::uint64_t> positions_;  // [B] steps read

@@ -57,22 +57,22 @@ void Linear<S>::pack(bool backward) {
 
 template <class S>
 void Linear<S>::forward(const S* x, int rows, S* y, ThreadPool& pool) const {
-  parallel_product<S>({rows, 0, outputs_, inputs_, x, inputs_, panels_.data(), bias_, y, outputs_, false}, outputs_, pool);
+  parallel_product<S>({rows, 0, outputs_, inputs_, x, inputs_, panels_.data(), bias_, y, outputs_, false, 0, 0}, outputs_, pool);
 }
 
 template <class S>
 void Linear<S>::backward_input(const S* dy, int rows, S* dx, bool accumulate, ThreadPool& pool) const {
-  parallel_product<S>({rows, 0, inputs_, outputs_, dy, outputs_, transposed_.data(), nullptr, dx, inputs_, accumulate}, inputs_, pool);
+  parallel_product<S>({rows, 0, inputs_, outputs_, dy, outputs_, transposed_.data(), nullptr, dx, inputs_, accumulate, 0, 0}, inputs_, pool);
 }
 
 template <class S>
 void Linear<S>::forward(const S* x, int rows, S* y) const {
-  current_kernels<S>().product({rows, 0, outputs_, inputs_, x, inputs_, panels_.data(), bias_, y, outputs_, false});
+  current_kernels<S>().product({rows, 0, outputs_, inputs_, x, inputs_, panels_.data(), bias_, y, outputs_, false, 0, 0});
 }
 
 template <class S>
 void Linear<S>::backward_input(const S* dy, int rows, S* dx, bool accumulate) const {
-  current_kernels<S>().product({rows, 0, inputs_, outputs_, dy, outputs_, transposed_.data(), nullptr, dx, inputs_, accumulate});
+  current_kernels<S>().product({rows, 0, inputs_, outputs_, dy, outputs_, transposed_.data(), nullptr, dx, inputs_, accumulate, 0, 0});
 }
 
 template <class S>

@@ -30,6 +30,7 @@ Stream<S>::Stream(std::shared_ptr<const Snapshot<S>> snapshot, const std::vector
     : snapshot_(checked(std::move(snapshot))),
       weights_(snapshot_->weights(pool_)),
       stepper_(weights_.stack(), 1),
+      symbol_sums_(weights_.symbol_sums(pool_)),
       x_(spec().input_size()),
       y_(spec().outputs),
       running_(weights_) {
@@ -70,6 +71,8 @@ void Stream<S>::step(const std::int32_t* ids, std::size_t count, S* out) {
     const std::size_t width = spec().embedding;
     std::copy_n(weights_.table() + ids[0] * width, width, x_.data());
     characters_->write(ids + 1, count - 1, x_.data() + width, pool_);
+  } else if (symbol_sums_ != nullptr) {
+    return advance(out, symbol_sums_->of(ids));
   } else {
     read_step(weights_, ids, count, x_.data());
   }
@@ -77,9 +80,9 @@ void Stream<S>::step(const std::int32_t* ids, std::size_t count, S* out) {
 }
 
 template <class S>
-void Stream<S>::advance(S* out) {
+void Stream<S>::advance(S* out, const Starts<S>& starts) {
   const Kernels<S>& kernel = current_kernels<S>();
-  const S* a = stepper_.step(x_.data(), pool_);
+  const S* a = stepper_.step(x_.data(), pool_, starts);
   weights_.output().forward(running_.add(a, pool_), 1, y_.data(), pool_);
   switch (spec().output) {
     case OutputKind::classes: kernel.softmax(out, y_.data(), spec().outputs, 1, spec().outputs, nullptr); break;

@@ -37,14 +37,15 @@ class Stream {
   std::size_t bytes() const;
 
  private:
-  // From x_ to the result.
-  void advance(S* out);
+  // From x_ to the result, but for what `starts` holds of it.
+  void advance(S* out, const Starts<S>& starts = {});
 
   std::shared_ptr<const Snapshot<S>> snapshot_;
   ThreadPool pool_{1};
   const Weights<S>& weights_;
   StackStepper<S> stepper_;
   std::optional<CharacterStepper<S>> characters_;
+  const SymbolSums<S>* const symbol_sums_;  // or null
   AlignedArray<S> x_, y_;
   FirstStates<S> first_;  // of a network with a context
   RunningPool<S> running_;

@@ -64,6 +64,8 @@ Weights<S>::Weights(const NetworkSpec& spec, const ParameterArena& arena, const 
 
 template <class S>
 void Weights<S>::pack(bool backward, ThreadPool& pool) {
+  in_training_ = backward;
+  symbol_sums_.reset();
   stack_.pack(backward, pool);
   if (character_stack_.has_value()) character_stack_->pack(backward, pool);
   if (spec_.has_context()) first_states_.pack(backward);
@@ -71,6 +73,17 @@ void Weights<S>::pack(bool backward, ThreadPool& pool) {
   output_.pack(backward);
   if (spec_.crf) transitions_.pack();
   if (decoder_.has_value()) decoder_->pack(backward, pool);
+}
+
+template <class S>
+const SymbolSums<S>* Weights<S>::symbol_sums(ThreadPool& pool) const {
+  const NetworkSpec& reads = spec_.has_decoder() ? decoder_->reads : spec_;
+  const StackWeights<S>& stack = spec_.has_decoder() ? decoder_->stack : stack_;
+  if (in_training_ || reads.input != InputKind::tokens || reads.has_characters() || reads.window > 0 || !SymbolSums<S>::fits(stack.spec(), reads.size)) return nullptr;
+  const std::lock_guard<std::mutex> lock(symbols_);
+  if (symbol_sums_ == nullptr)
+    symbol_sums_ = std::make_unique<const SymbolSums<S>>(stack, spec_.has_decoder() ? decoder_->table : table_, reads.size, reads.embedding, pool);
+  return symbol_sums_.get();
 }
 
 template struct DecoderWeights<float>;

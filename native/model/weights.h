@@ -1,12 +1,15 @@
 // What a pass reads: the parameters where they lie, and packed for the products.
 #pragma once
 
+#include <memory>
+#include <mutex>
 #include <optional>
 
 #include "layer/stack.h"
 #include "model/crf_transitions.h"
 #include "model/linear.h"
 #include "model/parameter_arena.h"
+#include "model/symbol_sums.h"
 
 namespace bptt {
 
@@ -64,6 +67,9 @@ class Weights {
   // Of a network with characters.
   const CharacterWeights<S>& characters() const { return characters_; }
   const StackWeights<S>& stack() const { return stack_; }
+  // Of the stack that reads its symbols one by one, the decoder's where there is one. Made when first asked for, by any thread. Null where it
+  // does not read single symbols, where the table would be large, and in training, where it would not last.
+  const SymbolSums<S>* symbol_sums(ThreadPool&) const;
   // From the context to the first states.
   const Linear<S>& first_states() const { return first_states_; }
   // W and b of the attention, and v [A].
@@ -89,6 +95,9 @@ class Weights {
   Linear<S> output_;
   CrfTransitions<S> transitions_;
   std::optional<DecoderWeights<S>> decoder_;
+  bool in_training_ = false;
+  mutable std::mutex symbols_;
+  mutable std::unique_ptr<const SymbolSums<S>> symbol_sums_;
 };
 
 }  // namespace bptt

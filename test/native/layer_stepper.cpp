@@ -1,7 +1,10 @@
 // A stack taken step by step gives the bits of the stack over whole sequences, whatever becomes of the rows in between.
 
+#include <limits>
+
 #include "check.h"
 #include "layer/stack_stepper.h"
+#include "layer/start_sums.h"
 #include "layer_cases.h"
 
 namespace bptt {
@@ -84,6 +87,47 @@ BPTT_TEST("a stack stepped row by row has the bits of whole sequences, with 1, 2
   // Large enough that threads share a step.
   for (const Cell& cell : all_cells())
     for (int threads : {2, 3}) check_stepper<float>({cell, 40, 180, 2, false, 0, 0}, threads);
+}
+
+// Rows that read x one after the other, or have all or the first elements of it in the sums they start from.
+template <class S>
+void check_starts(const StackSpec& spec, int inputs, int threads) {
+  const int rows = 17, steps = 3;
+  const LayerCase<S> random(spec, steps, rows, false);
+  std::vector<const S*> parameters;
+  for (std::size_t p = 0; p < random.layer.parameters().size(); ++p) parameters.push_back(random.layer.values(p));
+  ThreadPool pool(threads);
+  StackWeights<S> weights(spec, parameters);
+  weights.pack(false, pool);
+  StackStepper<S> plain(weights, rows), started(weights, rows);
+  plain.reset(rows);
+  started.reset(rows);
+  const DirectionWeights<S>& first = weights.direction(0, 0);
+  const std::ptrdiff_t ld = static_cast<std::ptrdiff_t>(start_slots(spec.cell)) * first.padded;
+  std::vector<S> sums(rows * ld), known(random.x);
+  std::vector<std::int32_t> ids(rows);
+  for (int t = 0; t < steps; ++t) {
+    const S* x = random.x.data() + static_cast<std::size_t>(t) * rows * spec.input;
+    // The table's rows lie in another order than those of the batch, and what they hold of x is not read again.
+    for (int row = 0; row < rows; ++row) {
+      ids[row] = (row * 5 + t) % rows;
+      start_sums(first, x + row * spec.input, spec.input, inputs, 1, sums.data() + ids[row] * ld, ld);
+      std::fill_n(known.begin() + (static_cast<std::ptrdiff_t>(t) * rows + row) * spec.input, inputs, std::numeric_limits<S>::quiet_NaN());
+    }
+    const S* expected = plain.step(x, pool);
+    const S* rest = inputs == spec.input ? nullptr : known.data() + static_cast<std::size_t>(t) * rows * spec.input;
+    const S* found = started.step(rest, pool, {sums.data(), ld, inputs, ids.data()});
+    CHECK_WITH(std::equal(expected, expected + rows * spec.hidden, found), random.name() << ", " << inputs << " inputs, step " << t);
+  }
+}
+
+BPTT_TEST("a step that starts from the sums of its input has the bits of one that reads it") {
+  for (const Cell& cell : all_cells())
+    for (int hidden : {1, 8, 19, 33}) {
+      for (int inputs : {0, 2, 5}) check_starts<float>({cell, 5, hidden, 2, false, 0, 0}, inputs, 1);
+      check_starts<double>({cell, 5, hidden, 1, false, 0, 0}, 5, 1);
+    }
+  for (const Cell& cell : all_cells()) check_starts<float>({cell, 300, 180, 1, false, 0, 0}, 300, 3);
 }
 
 BPTT_TEST("a stepper's states can be taken from one row and put into another") {
