@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "model/largest.h"
 #include "model/loss.h"
 #include "support/error.h"
 
@@ -12,32 +13,6 @@ namespace bptt {
 namespace {
 
 constexpr std::int32_t boundary = 0, unknown = 1;
-
-// The `most` largest of z but the unknown symbol's, and only those above `bar`; of equal ones the first. In no order.
-template <class S>
-void largest(const S* z, int outputs, int most, S bar, std::vector<std::int32_t>& found) {
-  const auto larger = [z](std::int32_t a, std::int32_t b) { return z[a] != z[b] ? z[a] > z[b] : a < b; };
-  const auto shrink = [&] {
-    if (static_cast<int>(found.size()) <= most) return;
-    std::nth_element(found.begin(), found.begin() + most - 1, found.end(), larger);
-    found.resize(most);
-    bar = z[found[most - 1]];
-  };
-  found.clear();
-  constexpr int block = 64;
-  for (int begin = 0; begin < outputs; begin += block) {
-    const int end = std::min(outputs, begin + block);
-    int any = 0;  // most blocks have none, which is seen many numbers at a time
-    for (int o = begin; o < end; ++o) any |= z[o] > bar;
-    if (any == 0) continue;
-    for (int o = begin; o < end; ++o) {
-      if (!(z[o] > bar) || o == unknown) continue;
-      found.push_back(o);
-      if (static_cast<int>(found.size()) >= 2 * most) shrink();
-    }
-  }
-  shrink();
-}
 
 }  // namespace
 
@@ -76,7 +51,7 @@ void BeamSearch<S>::find_candidates(const S* z, const S* y, const S* log_sums, i
       const double least = candidates_.back().score - rows_[row].score + static_cast<double>(log_sums[row]);
       bar = static_cast<S>(least - 1e-4 * (1 + std::abs(least)));
     }
-    largest(logits, outputs_, options_.beam, bar, best_);
+    largest(logits, outputs_, options_.beam, bar, unknown, best_);
     for (std::int32_t symbol : best_)
       candidates_.push_back({rows_[row].score - class_loss(logits, shares, log_sums[row], symbol), row, symbol});
     if (candidates_.size() > most) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "kernels/kernels.h"
+#include "model/largest.h"
 #include "support/error.h"
 
 namespace bptt {
@@ -102,11 +103,19 @@ const S* Sampler<S>::weigh(const S* z, const S* y) {
   return weights_.data();
 }
 
+template <class S>
+typename Sampler<S>::Bar Sampler<S>::with_count(const S* weights, Bar bar, int count) {
+  bptt::largest(weights, outputs_, count, std::nextafter(bar.weight, S(0)), -1, left_);
+  if (static_cast<int>(left_.size()) < count) return bar;
+  const std::int32_t last = *std::min_element(left_.begin(), left_.end(), [weights](std::int32_t a, std::int32_t b) { return weights[a] != weights[b] ? weights[a] < weights[b] : a > b; });
+  return {weights[last], last};
+}
+
 // Sorting all of a large vocabulary would take longer than the network does: the weights are shared out to buckets by the
 // highest bits of their float32 value, which are in the order of the values; those of the bucket with the bar by the next
 // bits; and what is left of them is sorted.
 template <class S>
-typename Sampler<S>::Bar Sampler<S>::raised(const S* weights, Bar bar, Goal goal, double amount) {
+typename Sampler<S>::Bar Sampler<S>::with_share(const S* weights, Bar bar, double share) {
   constexpr std::uint32_t buckets = 1 << 11;
   const auto pattern = [weights](std::int32_t n) {
     const float value = static_cast<float>(weights[n]);
@@ -114,22 +123,21 @@ typename Sampler<S>::Bar Sampler<S>::raised(const S* weights, Bar bar, Goal goal
     std::memcpy(&bits, &value, sizeof bits);
     return bits;
   };
-  const auto measure = [weights, goal](std::int32_t n) { return goal == Goal::count ? 1.0 : static_cast<double>(weights[n]); };
   left_.clear();
   double total = 0, sum = 0;
   for (std::int32_t n = 0; n < outputs_; ++n) {
     if (!bar.keeps(weights, n)) continue;
     left_.push_back(n);
-    total += measure(n);
+    total += weights[n];
   }
-  const double enough = goal == Goal::count ? amount : amount * total;
+  const double enough = share * total;
   for (int shift : {20, 9}) {
     if (left_.size() <= 32) break;
     sums_.assign(buckets, 0.0);
     std::uint32_t lowest = buckets, bucket = buckets - 1;
     for (std::int32_t n : left_) {
       const std::uint32_t own = (pattern(n) >> shift) % buckets;
-      sums_[own] += measure(n);
+      sums_[own] += weights[n];
       lowest = std::min(lowest, own);
     }
     // Not below the lowest, even where rounding leaves the sum a little short.
@@ -139,7 +147,7 @@ typename Sampler<S>::Bar Sampler<S>::raised(const S* weights, Bar bar, Goal goal
   std::sort(left_.begin(), left_.end(), [weights](std::int32_t a, std::int32_t b) { return weights[a] != weights[b] ? weights[a] > weights[b] : a < b; });
   for (std::int32_t n : left_) {
     bar = {weights[n], n};
-    sum += measure(n);
+    sum += weights[n];
     if (sum >= enough) break;
   }
   return bar;
@@ -148,8 +156,8 @@ typename Sampler<S>::Bar Sampler<S>::raised(const S* weights, Bar bar, Goal goal
 template <class S>
 const S* Sampler<S>::filter(const S* weights) {
   Bar bar{std::numeric_limits<S>::min(), outputs_};  // what is next to nothing is none
-  if (spec_.top_k > 0) bar = raised(weights, bar, Goal::count, spec_.top_k);
-  if (spec_.top_p < 1) bar = raised(weights, bar, Goal::share, spec_.top_p);
+  if (spec_.top_k > 0) bar = with_count(weights, bar, std::min(spec_.top_k, outputs_));
+  if (spec_.top_p < 1) bar = with_share(weights, bar, spec_.top_p);
   for (std::int32_t n = 0; n < outputs_; ++n) weights_[n] = bar.keeps(weights, n) ? weights[n] : S(0);
   return weights_.data();
 }

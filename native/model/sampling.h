@@ -51,9 +51,9 @@ class Sampler {
     std::int32_t id;
     bool keeps(const S* weights, std::int32_t n) const { return weights[n] > weight || (weights[n] == weight && n <= id); }
   };
-  // Of what the bar keeps, the fewest heaviest that come to the goal: to that number of them, or to that share of their sum.
-  enum class Goal { count, share };
-  Bar raised(const S* weights, Bar, Goal, double goal);
+  // Of what the bar keeps: the heaviest, that many of them; or the fewest heaviest that come to that share of their sum.
+  Bar with_count(const S* weights, Bar, int count);
+  Bar with_share(const S* weights, Bar, double share);
   // Sets those to 0 that the filters leave out.
   const S* filter(const S* weights);
   std::int32_t draw(const S* weights, double uniform);
