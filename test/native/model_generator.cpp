@@ -92,6 +92,18 @@ BPTT_TEST("greedy choice is the first of the largest that is not banned, and sma
   for (int n = 0; n < 6; ++n) CHECK_WITH(seen[n] > 60, n << " came " << seen[n] << " times");
 }
 
+BPTT_TEST("of equally probable symbols the first ones are among the k") {
+  for (int outputs : {5, 64, 65, 300}) {
+    std::vector<float> z(outputs, 1.0f);
+    z[outputs - 1] = 2;  // the most probable, found last
+    const std::vector<float> y = softmax(z);
+    Sampler<float> sampler({1, 3, 1, {}}, outputs);
+    std::map<int, int> seen;
+    for (int i = 0; i < 400; ++i) ++seen[sampler.choose(z.data(), y.data(), Random(1, 2, i))];
+    CHECK_WITH(seen.size() == 3 && seen[0] > 0 && seen[1] > 0 && seen[outputs - 1] > 0, outputs << " outputs");
+  }
+}
+
 BPTT_TEST("outputs that are not numbers are an error of the sampler") {
   for (float bad : {NAN, INFINITY}) {
     const std::vector<float> z = {0, bad, 1}, y = softmax(z);
