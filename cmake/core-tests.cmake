@@ -2,7 +2,7 @@
 
 file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS test/native/*.cpp)
 
-if(NOT TARGET kernels_sse4_float AND NOT TARGET kernels_neon_float)
+if(NOT DEFINED BPTT_KERNEL_OBJECTS_float)
   bptt_add_kernels(float)
 endif()
 bptt_add_kernels(double)

@@ -1,6 +1,6 @@
 # The kernel sources are compiled once for each instruction set, each time in a namespace of its own.
 #
-#   BPTT_SETS              the sets of this processor family, baseline first
+#   BPTT_SETS              the sets to build: those of this processor family, baseline first, or the ones asked for
 #   BPTT_SET_DEFINITIONS   BPTT_HAS_SSE4 … for dispatch.cpp
 #   bptt_add_kernels(scalar)   object libraries kernels_<set>_<scalar>; their objects in BPTT_KERNEL_OBJECTS_<scalar>
 
@@ -14,12 +14,14 @@ else()
 endif()
 
 if(processor MATCHES "^(x86_64|AMD64|amd64|x64|X64)$")
-  set(BPTT_SETS sse4 avx2 avx512)
+  set(all_sets sse4 avx2 avx512)
 elseif(processor MATCHES "^(aarch64|arm64|ARM64)$")
-  set(BPTT_SETS neon)
+  set(all_sets neon)
 else()
   message(FATAL_ERROR "bptt has kernels for x86-64 and arm64, not for '${processor}'")
 endif()
+
+set(BPTT_SETS ${all_sets} CACHE STRING "Instruction sets to build; fewer save time where the result stays here")
 
 if(MSVC)
   # MSVC has no switch for SSE4; Eigen has to be told.

@@ -14,3 +14,6 @@ export const maximumBeam = 1024;
 
 /** Labels of a crf, which has a number for every two of them. */
 export const maximumChainLabels = 2 ** 12;
+
+/** Steps that a model writes where nobody says how many: those of its longest target in training, up to this. */
+export const maximumUsualSteps = 2 ** 20;

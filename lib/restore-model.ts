@@ -2,7 +2,7 @@ import { BpttError } from './errors';
 import type { Mode } from './mode';
 import type { ModelFile } from './model-file';
 import { modelFiles } from './on-demand';
-import { restore, type SequenceModel } from './sequence-model';
+import { restored, type SequenceModel } from './sequence-model';
 
 /**
  * The model a file holds. `make` is given the architecture unchecked, and checks it as it does any caller's.
@@ -18,9 +18,7 @@ export function restoreModel<M extends SequenceModel>(
     throw new BpttError('ERR_FORMAT', `"${path}" holds a model of mode ${file.mode}; expected ${mode}.`);
   }
   try {
-    const model = make(file.architecture as never);
-    restore(model, file);
-    return model;
+    return restored(() => make(file.architecture as never), file);
   } catch (error) {
     throw modelFiles().ofFile(path, error);
   }

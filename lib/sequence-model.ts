@@ -38,9 +38,20 @@ interface Known<P> {
 
 let restoreInto: (model: SequenceModel, file: ModelFile) => void;
 
-/** Gives a new model what a file holds. Errors: `ERR_DATA`, `ERR_OPTION`, `ERR_SHAPE` for what does not fit together. */
-export function restore(model: SequenceModel, file: ModelFile): void {
+/** While a model is made for what a file holds: its network has to wait until the file's tensors have been looked at. */
+let restoring = false;
+
+/** A new model with what a file holds. Errors: `ERR_DATA`, `ERR_OPTION`, `ERR_SHAPE` for what does not fit together. */
+export function restored<M extends SequenceModel>(make: () => M, file: ModelFile): M {
+  restoring = true;
+  let model;
+  try {
+    model = make();
+  } finally {
+    restoring = false;
+  }
   restoreInto(model, file);
+  return model;
 }
 
 /**
@@ -78,7 +89,9 @@ export abstract class SequenceModel<
     protected readonly form: ModelForm,
     private readonly source: CodecSource<P>,
   ) {
-    this.install(source.known());
+    if (!restoring) {
+      this.install(source.known());
+    }
   }
 
   protected abstract checkPredict(options: unknown): PredictForm;

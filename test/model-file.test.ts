@@ -118,6 +118,21 @@ test('a model without training keeps its vocabulary and its openness', async () 
   expect(await loaded.predict([[150]])).toEqual(await known.predict([[150]]));
 });
 
+test('the network of a file whose architecture leaves nothing open is not made before its tensors were seen', async () => {
+  using known = new ManyToMany({
+    cell: 'rnn',
+    hidden: 2,
+    input: { kind: 'features', size: 1 },
+    output: { kind: 'values', size: 1 },
+  });
+  await known.save(path);
+  const { tensors, metadata } = await readTensors(path);
+  const architecture = metadata.get('architecture')!.replace('"hidden":2', `"hidden":${2 ** 20}`);
+  const changed = new Map([...metadata, ['architecture', architecture]]);
+  writeFileSync(path, Buffer.concat(encodeTensors({ tensors, metadata: changed })));
+  await expect(loadModel(path)).rejects.toMatchObject({ code: 'ERR_FORMAT' });
+});
+
 test('training during save does not disturb it', async () => {
   using model = new ManyToOne(firstWordModel);
   await model.fit(firstWord(60, 1), { epochs: 1 });

@@ -1,5 +1,6 @@
 import type { ValuesOutput } from '../architecture';
 import { BpttError } from '../errors';
+import { maximumUsualSteps } from '../limits';
 import type { EncodedTarget } from './encoded';
 import type { Locate, Target } from './example';
 import { found } from './found';
@@ -31,7 +32,7 @@ export class RowSequenceEncoder {
     let longest = 0;
     for (const y of targets) longest = Math.max(longest, countRows(y, rows.size));
     if (longest === 0) throw new BpttError('ERR_DATA', 'No example has a row in y; at least one is needed.');
-    return new RowSequenceEncoder(rows, Math.ceil(longest));
+    return new RowSequenceEncoder(rows, Math.min(Math.ceil(longest), maximumUsualSteps));
   }
 
   /** The encoder of options that leave no size to the training data. */
@@ -44,7 +45,13 @@ export class RowSequenceEncoder {
   static fromJSON(value: unknown): RowSequenceEncoder {
     const rows = TargetEncoder.fromJSON(value);
     const { longest } = value as { longest?: unknown };
-    if (rows.kind !== 'values' || rows.per !== 'step' || !Number.isInteger(longest) || Number(longest) < 0) {
+    if (
+      rows.kind !== 'values' ||
+      rows.per !== 'step' ||
+      !Number.isInteger(longest) ||
+      Number(longest) < 0 ||
+      Number(longest) > maximumUsualSteps
+    ) {
       throw new BpttError('ERR_DATA', `Expected the JSON form of targets of rows, found ${found(value)}.`);
     }
     return new RowSequenceEncoder(rows, Number(longest));

@@ -1,5 +1,6 @@
 import type { ClassesOutput, SymbolsRead } from '../architecture';
 import { BpttError } from '../errors';
+import { maximumUsualSteps } from '../limits';
 import type { EncodedTarget } from './encoded';
 import type { Locate } from './example';
 import { found } from './found';
@@ -55,7 +56,7 @@ export class SymbolSequenceEncoder {
       throw new BpttError('ERR_DATA', 'No example has a symbol in y; at least one is needed.');
     }
     const vocabulary = given ?? (await Vocabulary.fromCounts(counts, { minCount }, slice));
-    return new SymbolSequenceEncoder(vocabulary, tokenizer, longest);
+    return new SymbolSequenceEncoder(vocabulary, tokenizer, Math.min(longest, maximumUsualSteps));
   }
 
   /** The encoder of options that leave no size to the training data. */
@@ -73,7 +74,8 @@ export class SymbolSequenceEncoder {
       kind !== 'classes' ||
       (tokenizer !== 'words' && tokenizer !== 'characters') ||
       !Number.isInteger(longest) ||
-      Number(longest) < 0
+      Number(longest) < 0 ||
+      Number(longest) > maximumUsualSteps
     ) {
       throw new BpttError('ERR_DATA', `Expected the JSON form of targets of symbols, found ${found(value)}.`);
     }

@@ -103,19 +103,20 @@ struct GruBeforeGates {
 };
 
 // The products that follow run over the units beyond H too, with weights of 0: they must not find an infinity there.
-void clear_padding(const Unit& at, int slots) {
+void clear_padding(const Unit& at, int slot_begin, int slot_end) {
   const int units = at.step.hidden - at.unit;
-  for (int slot = 0; slot < slots; ++slot) store(at.slot(slot), load_part(at.slot(slot), units));
+  for (int slot = slot_begin; slot < slot_end; ++slot) store(at.slot(slot), load_part(at.slot(slot), units));
 }
 
+// Nothing is stored outside these slots: other threads may be reading there.
 template <class Cell>
-void backward(const CellBackward<Scalar>& step, int slots) {
+void backward(const CellBackward<Scalar>& step, int slot_begin, int slot_end) {
   const int end = padded(step.unit_end);
   for (int row = 0; row < step.rows; ++row)
     for (int unit = step.unit_begin; unit < end; unit += lanes) {
       const Unit at{step, row, unit};
       Cell::run(at);
-      if (unit + lanes > step.hidden) clear_padding(at, slots);
+      if (unit + lanes > step.hidden) clear_padding(at, slot_begin, slot_end);
     }
 }
 
@@ -123,11 +124,11 @@ void backward(const CellBackward<Scalar>& step, int slots) {
 
 void cell_backward(const CellBackward<Scalar>& step) {
   switch (step.stage) {
-    case Stage::rnn: return backward<Rnn>(step, 1);
-    case Stage::lstm: return backward<Lstm>(step, 4);
-    case Stage::gru_after: return backward<GruAfter>(step, 4);
-    case Stage::gru_before_candidate: return backward<GruBeforeCandidate>(step, 3);
-    case Stage::gru_before_gates: return backward<GruBeforeGates>(step, 3);
+    case Stage::rnn: return backward<Rnn>(step, 0, 1);
+    case Stage::lstm: return backward<Lstm>(step, 0, 4);
+    case Stage::gru_after: return backward<GruAfter>(step, 0, 4);
+    case Stage::gru_before_candidate: return backward<GruBeforeCandidate>(step, 0, 3);
+    case Stage::gru_before_gates: return backward<GruBeforeGates>(step, 1, 2);
   }
 }
 

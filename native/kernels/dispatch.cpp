@@ -14,12 +14,29 @@
 #endif
 #endif
 
-// Each set of this binary, best first: its name, whether this machine can run it.
-#if defined(__x86_64__) || defined(_M_X64)
-#define BPTT_FOR_EACH_SET(use) use(avx512) use(avx2) use(sse4)
+#ifdef BPTT_HAS_AVX512
+#define BPTT_AVX512(use) use(avx512)
 #else
-#define BPTT_FOR_EACH_SET(use) use(neon)
+#define BPTT_AVX512(use)
 #endif
+#ifdef BPTT_HAS_AVX2
+#define BPTT_AVX2(use) use(avx2)
+#else
+#define BPTT_AVX2(use)
+#endif
+#ifdef BPTT_HAS_SSE4
+#define BPTT_SSE4(use) use(sse4)
+#else
+#define BPTT_SSE4(use)
+#endif
+#ifdef BPTT_HAS_NEON
+#define BPTT_NEON(use) use(neon)
+#else
+#define BPTT_NEON(use)
+#endif
+
+// use(set) for each set of this binary, best first.
+#define BPTT_FOR_EACH_SET(use) BPTT_AVX512(use) BPTT_AVX2(use) BPTT_SSE4(use) BPTT_NEON(use)
 
 namespace bptt {
 
@@ -73,13 +90,13 @@ bool has(unsigned word, std::initializer_list<int> bits) {
 
 bool runs_sse4() { return has(cpuid(1).c, {0, 9, 19, 20, 23}); }  // SSE3, SSSE3, SSE4.1, SSE4.2, POPCNT
 
-bool runs_avx2() {
+[[maybe_unused]] bool runs_avx2() {
   if (!runs_sse4() || cpuid(0).a < 7 || (saved_states() & 0x6) != 0x6) return false;
   // FMA, AVX, F16C; BMI1, AVX2, BMI2; LZCNT
   return has(cpuid(1).c, {12, 28, 29}) && has(cpuid(7).b, {3, 5, 8}) && has(cpuid(0x80000001u).c, {5});
 }
 
-bool runs_avx512() { return runs_avx2() && (saved_states() & 0xe6) == 0xe6 && has(cpuid(7).b, {16, 17, 30, 31}); }  // F, DQ, BW, VL
+[[maybe_unused]] bool runs_avx512() { return runs_avx2() && (saved_states() & 0xe6) == 0xe6 && has(cpuid(7).b, {16, 17, 30, 31}); }  // F, DQ, BW, VL
 
 #else
 

@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
+import { patience, times } from '../long';
+
 const addon = join(__dirname, '..', '..', 'build', 'Release', 'bptt.node');
 
 const workerData = {
@@ -54,13 +56,19 @@ async function start(end?: 'exit' | 'throw' | 'return'): Promise<{ worker: Worke
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-test('worker threads can be terminated at any moment', async () => {
-  for (let round = 0; round < 200; round += 1) {
-    const { worker } = await start();
-    await pause(Math.random() * 15);
-    expect(await worker.terminate()).toBe(1);
-  }
-}, 300_000);
+const rounds = times(25, 200);
+
+test(
+  'worker threads can be terminated at any moment',
+  async () => {
+    for (let round = 0; round < rounds; round += 1) {
+      const { worker } = await start();
+      await pause(Math.random() * 15);
+      expect(await worker.terminate()).toBe(1);
+    }
+  },
+  patience(rounds, 1_500),
+);
 
 test('eight worker threads train at once', async () => {
   const all = await Promise.all(Array.from({ length: 8 }, () => start()));

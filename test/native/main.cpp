@@ -1,4 +1,5 @@
-// Runs every test, or those whose names contain the first argument: a line `ok NAME` or `not ok NAME: why` for each.
+// Runs every test, or those whose names contain one of the arguments: a line `ok NAME` or `not ok NAME: why` for each.
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -8,7 +9,8 @@
 int main(int count, char** arguments) {
   int failed = 0;
   for (const bptt::test::Test& test : bptt::test::tests()) {
-    if (count > 1 && std::strstr(test.name, arguments[1]) == nullptr) continue;
+    const auto named = [&](const char* part) { return std::strstr(test.name, part) != nullptr; };
+    if (count > 1 && std::none_of(arguments + 1, arguments + count, named)) continue;
     try {
       test.run();
       std::printf("ok %s\n", test.name);

@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+import { patience, times } from '../long';
+
+/** Megabytes that a process held at places of a long work, from the first to the last. */
+function held(work: string, count: number): number[] {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--expose-gc', join(__dirname, 'flat-memory.js'), work, String(count)],
+    { encoding: 'utf8' },
+  );
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return (JSON.parse(stdout) as number[]).map((bytes) => bytes / 1e6);
+}
+
+/** How much more at the end than after a quarter, by when everything has been allocated that is kept for good. */
+function growth(points: readonly number[]): number {
+  const quarter = points.length / 4;
+  const least = (part: readonly number[]): number => Math.min(...part);
+  return least(points.slice(-quarter)) - least(points.slice(quarter, 2 * quarter));
+}
+
+const epochs = times(300, 1000);
+const models = times(400, 10_000);
+
+test(
+  'memory is flat over many epochs',
+  () => {
+    expect(growth(held('epochs', epochs))).toBeLessThan(4);
+  },
+  patience(epochs, 100),
+);
+
+test(
+  'memory is flat over many models that are made, trained, used and disposed',
+  () => {
+    // One model with its trainer takes more than a megabyte.
+    expect(growth(held('models', models))).toBeLessThan(10);
+  },
+  patience(models, 100),
+);
+
+const forgotten = times(150, 1000);
+
+test(
+  'models that nobody disposes of are collected as their memory asks for it',
+  () => {
+    // All of them would take 8 MB each.
+    expect(Math.max(...held('forgotten', forgotten))).toBeLessThan(forgotten * 4);
+  },
+  patience(forgotten, 500),
+);
