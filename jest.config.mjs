@@ -2,6 +2,8 @@
 export default {
   testEnvironment: '<rootDir>/test/environment.mjs',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // npm run test:package
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/package/'],
   // lib/index is index.ts here, not the index.mjs beside it.
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   // dist holds the same modules again, and installed packages unpacked by tests hold them a third time.

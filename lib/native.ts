@@ -54,8 +54,9 @@ function load(): Binding {
 function usesGlibc(): boolean {
   try {
     const maps = readFileSync('/proc/self/maps', 'latin1');
-    if (/\/ld-musl-|\/libc\.musl-/.test(maps)) return false;
-    if (/\/libc(-[\d.]+)?\.so/.test(maps)) return true;
+    // musl is one file, its loader a link to it: ld-musl-<arch>.so.1 in Alpine, libc.so in Debian and Void.
+    if (/\/(ld-musl-.*|libc\.musl-.*|libc\.so)$/m.test(maps)) return false;
+    if (/\/libc(\.so\.6|-[\d.]+\.so)$/m.test(maps)) return true;
   } catch {
     // Not mounted: ask the report, which is slower.
   }

@@ -1,11 +1,43 @@
 #!/usr/bin/env node
-// Stands in for node-gyp under prebuildify: whatever target is asked for, Node-API makes it the same build.
+// Stands in for node-gyp under prebuildify, which calls it as `rebuild --target=… --arch=…` and then takes
+// build/Release/*.node of the present folder away. Whatever version is asked for, Node-API makes it the same build.
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { targetNamed } from './prebuild-targets.mjs';
 
-const extra = JSON.parse(process.env.BPTT_CMAKE_ARGUMENTS ?? '[]');
-const run = (...args) => execFileSync('cmake', args, { stdio: 'inherit' });
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const parallel = ['--parallel', String(availableParallelism())];
 
-rmSync('build', { recursive: true, force: true });
-run('-S', '.', '-B', 'build', '-DCMAKE_BUILD_TYPE=Release', ...extra);
-run('--build', 'build', '--config', 'Release', '--parallel', '2');
+/** With the compiler of this machine: the addon that `npm run build:native` makes, made only if it is out of date. */
+function compileHere() {
+  const cmakeJs = createRequire(import.meta.url).resolve('cmake-js/bin/cmake-js');
+  execFileSync(process.execPath, [cmakeJs, 'compile', ...parallel], { cwd: root, stdio: 'inherit' });
+  return join(root, 'build', 'Release', 'bptt.node');
+}
+
+function compileFor({ system, processor, toolchain }) {
+  const { compiler, arguments: more } = toolchain();
+  const folder = join(process.cwd(), 'cmake');
+  const cmake = (...args) =>
+    execFileSync('cmake', args, { stdio: 'inherit', env: { ...process.env, CXX: compiler } });
+  cmake(
+    ...['-S', root, '-B', folder, '-DCMAKE_BUILD_TYPE=Release'],
+    ...[`-DCMAKE_SYSTEM_NAME=${system}`, `-DCMAKE_SYSTEM_PROCESSOR=${processor}`, ...more],
+  );
+  cmake('--build', folder, '--config', 'Release', ...parallel);
+  return join(folder, 'Release', 'bptt.node');
+}
+
+try {
+  const name = process.env.BPTT_PREBUILD_TARGET;
+  const addon = name === undefined ? compileHere() : compileFor(targetNamed(name));
+  mkdirSync(join('build', 'Release'), { recursive: true });
+  copyFileSync(addon, join('build', 'Release', 'bptt.node'));
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,43 +1,60 @@
-// Compiles and strips the addon into prebuilds/<platform>-<arch>/ with prebuildify.
+// Compiles and strips the addon into prebuilds/<platform>-<arch>/ with prebuildify, and checks what came out.
 //
-//   npm run prebuild -- [--platform linux] [--arch arm64] [--libc musl] [-- arguments of cmake]
-//
-// Without arguments: for this machine. For another one, name a cross compiler to cmake, for instance
-//   npm run prebuild -- --arch arm64 -- -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64 \
-//     -DCMAKE_CXX_COMPILER=aarch64-linux-gnu-g++
-// and its strip as PREBUILD_STRIP_BIN.
+//   npm run prebuild                                 for this machine, with its compiler
+//   npm run prebuild -- --target linux-arm64-glibc   for another one (CONTRIBUTING.md says what each needs)
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import prebuildify from 'prebuildify';
+import { faultsOf, glibcNeeded } from './prebuild-faults.mjs';
+import { glibcFloor, targetNamed } from './prebuild-targets.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { platform: { type: 'string' }, arch: { type: 'string' }, libc: { type: 'string' } },
-});
-const platform = values.platform ?? process.platform;
 
-// prebuildify calls this in place of node-gyp; it inherits the arguments of cmake.
-process.env.BPTT_CMAKE_ARGUMENTS = JSON.stringify(positionals);
+function thisMachine() {
+  const { platform, arch } = process;
+  const glibc = process.report.getReport().header.glibcVersionRuntime !== undefined;
+  return { platform, arch, libc: platform === 'linux' ? (glibc ? 'glibc' : 'musl') : undefined };
+}
 
-prebuildify(
-  {
-    cwd: root,
+async function main() {
+  const { target } = parseArgs({ options: { target: { type: 'string' } } }).values;
+  const { platform, arch, libc } = target === undefined ? thisMachine() : targetNamed(target);
+  // prebuildify takes its product away from where it was built: not from build/, which is the developer's.
+  const work = join(root, 'build-prebuild', target ?? 'here');
+  mkdirSync(work, { recursive: true });
+
+  const compile = join(root, 'scripts', 'prebuild-compile.mjs');
+  if (target !== undefined) process.env.BPTT_PREBUILD_TARGET = target;
+  await promisify(prebuildify)({
+    cwd: work,
+    out: root,
+    name: 'bptt',
     platform,
+    arch,
     napi: true,
-    strip: true,
+    // The linkers of other platforms strip themselves.
+    strip: target === undefined,
     quiet: false,
-    nodeGyp: join(root, 'scripts', 'prebuild-compile.mjs'),
+    // Windows starts no script by its first line; there prebuildify goes through a shell.
+    nodeGyp: process.platform === 'win32' ? `"${process.execPath}" "${compile}"` : compile,
     targets: [process.versions.node],
-    // Only Linux has more than one C library to tell apart.
-    tagLibc: platform === 'linux' ? (values.libc ?? true) : false,
-    ...(values.arch === undefined ? {} : { arch: values.arch }),
-  },
-  (error) => {
-    if (error) {
-      console.error(error.message);
-      process.exitCode = 1;
-    }
-  },
-);
+    tagLibc: libc ?? false,
+  });
+
+  const path = `${platform}-${arch}/${libc ? `bptt.${libc}.node` : 'bptt.node'}`;
+  const bytes = readFileSync(join(root, 'prebuilds', path));
+  const glibc = glibcNeeded(bytes);
+  console.log(`prebuilds/${path}: ${bytes.length} bytes${glibc ? `, needs glibc ${glibc}` : ''}`);
+  const faults = faultsOf(path, bytes, { anyGlibc: target === undefined });
+  if (faults.length > 0) throw new Error(`prebuilds/${path} ${faults.join(' and ')}.`);
+  if (faultsOf(path, bytes).length > 0) {
+    console.log(`Published binaries need no glibc newer than ${glibcFloor}: --target ${platform}-${arch}-glibc.`);
+  }
+}
+
+main().catch((error) => {
+  console.error(`prebuild: ${error.message}`);
+  process.exitCode = 1;
+});
