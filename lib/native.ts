@@ -53,13 +53,20 @@ function load(): Binding {
 /** Looks at what this process has mapped; containers of one libc may well run on a host of the other. */
 function usesGlibc(): boolean {
   try {
-    const maps = readFileSync('/proc/self/maps', 'latin1');
-    // musl is one file, its loader a link to it: ld-musl-<arch>.so.1 in Alpine, libc.so in Debian and Void.
-    if (/\/(ld-musl-.*|libc\.musl-.*|libc\.so)$/m.test(maps)) return false;
-    if (/\/libc(\.so\.6|-[\d.]+\.so)$/m.test(maps)) return true;
+    const glibc = glibcAmong(readFileSync('/proc/self/maps', 'latin1'));
+    if (glibc !== undefined) return glibc;
   } catch {
     // Not mounted: ask the report, which is slower.
   }
   const report = process.report.getReport() as unknown as { header?: { glibcVersionRuntime?: string } };
   return report.header?.glibcVersionRuntime !== undefined;
+}
+
+/** Whether the C library among these mapped files is glibc or musl; undefined if neither is there. */
+export function glibcAmong(maps: string): boolean | undefined {
+  // musl is one file, its loader a link to it or the other way round: ld-musl-<arch>.so.1 in Alpine, libc.so in Debian
+  // and Void.
+  if (/\/(ld-musl-.*|libc\.musl-.*|libc\.so)$/m.test(maps)) return false;
+  if (/\/libc(\.so\.6|-[\d.]+\.so)$/m.test(maps)) return true;
+  return undefined;
 }

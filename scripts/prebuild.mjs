@@ -50,7 +50,9 @@ async function main() {
   const faults = faultsOf(path, bytes, { anyGlibc: target === undefined });
   if (faults.length > 0) throw new Error(`prebuilds/${path} ${faults.join(' and ')}.`);
   if (faultsOf(path, bytes).length > 0) {
-    console.log(`Published binaries need no glibc newer than ${glibcFloor}: --target ${platform}-${arch}-glibc.`);
+    console.log(
+      `Published binaries need no glibc newer than ${glibcFloor}: --target ${platform}-${arch}-glibc.`,
+    );
   }
 }
 

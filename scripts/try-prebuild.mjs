@@ -2,11 +2,13 @@
 // model with each instruction set that the processor has.
 //
 //   npm run try:prebuild -- --target linux-arm64-glibc
+//   npm run try:prebuild -- --target linux-arm64-glibc --core    the core's own tests instead, compiled for it
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { crossCompile } from './cross-compile.mjs';
 import { emulators } from './emulators.mjs';
 import { targetNamed } from './prebuild-targets.mjs';
 
@@ -22,33 +24,44 @@ function stage(folder, { platform, arch, libc }) {
   }
 }
 
-function train({ command, environment }, folder, isa) {
-  const result = join(folder, 'result.json');
-  const [program, ...more] = command;
-  const script = join(root, 'test', 'platforms', 'train-small-model.js');
-  const { status, signal, error } = spawnSync(program, [...more, script, folder, result], {
+function run(command, environment) {
+  const [program, ...parameters] = command;
+  const { status, signal, error } = spawnSync(program, parameters, {
     stdio: 'inherit',
-    timeout: 300_000,
-    env: { ...process.env, ...environment, ...(isa === undefined ? {} : { BPTT_ISA: isa }) },
+    env: { ...process.env, ...environment },
   });
   if (error) throw error;
   if (status !== 0) throw new Error(`${command.join(' ')} ended with ${signal ?? status}`);
+}
+
+function train({ emulator, javascript, environment }, folder, isa) {
+  const result = join(folder, 'result.json');
+  const script = join(root, 'test', 'platforms', 'train-small-model.js');
+  run([...emulator, javascript, script, folder, result], {
+    ...environment,
+    ...(isa === undefined ? {} : { BPTT_ISA: isa }),
+  });
   const trained = JSON.parse(readFileSync(result, 'utf8'));
   rmSync(result);
   return trained;
 }
 
-function tryTarget(name) {
+function tryCore(name, work) {
+  const built = crossCompile(name, join(work, 'core'), ['-DBPTT_TESTS=ON', '-DBPTT_ADDON=OFF']);
+  const program = join(built, name.startsWith('win32') ? 'bptt_core_tests.exe' : 'bptt_core_tests');
+  const { emulator, environment } = emulators[name](work);
+  run([...emulator, program], environment);
+}
+
+function tryAddon(name, work) {
   const target = targetNamed(name);
-  if (!Object.hasOwn(emulators, name)) throw new Error(`There is nothing here to run ${name} on.`);
-  const work = join(root, 'build-prebuild', name);
   const folder = join(work, 'package');
   stage(folder, target);
-  const emulator = emulators[name](work);
+  const system = emulators[name](work);
 
   const faults = [];
   const report = (isa) => {
-    const trained = train(emulator, folder, isa);
+    const trained = train(system, folder, isa);
     console.log(`${name}: ${JSON.stringify(trained)}`);
     const { platform, arch, isa: used, losses, accuracy, label } = trained;
     if (trained.error) faults.push(trained.error);
@@ -61,14 +74,19 @@ function tryTarget(name) {
     return trained;
   };
   for (const isa of report().isas ?? []) report(isa);
-  return faults;
+  if (faults.length > 0) throw new Error(faults.join('\n'));
 }
 
-const { target } = parseArgs({ options: { target: { type: 'string' } } }).values;
+const { target, core } = parseArgs({
+  options: { target: { type: 'string' }, core: { type: 'boolean', default: false } },
+}).values;
 try {
-  const faults = tryTarget(target);
-  for (const fault of faults) console.error(`${target} ${fault}`);
-  if (faults.length > 0) process.exitCode = 1;
+  if (!Object.hasOwn(emulators, target)) {
+    throw new Error(`--target is one of ${Object.keys(emulators).join(', ')}, not '${target}'.`);
+  }
+  const work = join(root, 'build-prebuild', target);
+  if (core) tryCore(target, work);
+  else tryAddon(target, work);
 } catch (error) {
   console.error(`try-prebuild: ${error.message}`);
   process.exitCode = 1;

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BpttError } from '../lib/errors';
-import { native } from '../lib/native';
+import { glibcAmong, native } from '../lib/native';
 
 const root = join(__dirname, '..');
 const addon = join(root, 'build', 'Release', 'bptt.node');
@@ -33,10 +33,8 @@ function load(...places: string[]) {
 }
 
 const platform = `${process.platform}-${process.arch}`;
-const glibc = /libc(-[\d.]+)?\.so/.test(
-  process.platform === 'linux' ? readFileSync('/proc/self/maps', 'latin1') : '',
-);
-const tag = process.platform !== 'linux' ? '' : glibc ? '.glibc' : '.musl';
+const { header } = process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };
+const tag = process.platform !== 'linux' ? '' : header.glibcVersionRuntime ? '.glibc' : '.musl';
 
 test('the addon built here is loaded', () => {
   expect(native()).toBe(native());
@@ -52,6 +50,17 @@ test('without one, the error names the platform and the command that builds it',
   expect(error).toMatchObject({ name: 'BpttError', code: 'ERR_PLATFORM' });
   expect(error.message).toContain(platform);
   expect(error.message).toContain('npx bptt-build');
+});
+
+test.each([
+  ['glibc of Debian', '/usr/lib/x86_64-linux-gnu/libc.so.6', true],
+  ['glibc before 2.34', '/lib64/libc-2.28.so', true],
+  ['musl of Alpine', '/lib/ld-musl-x86_64.so.1', false],
+  ['musl of Debian', '/usr/lib/x86_64-linux-musl/libc.so', false],
+  ['neither', '/usr/lib/x86_64-linux-gnu/libcap.so.2', undefined],
+])('the C library is told from what is mapped: %s', (_, file, glibc) => {
+  const line = (path: string) => `7f0c2a400000-7f0c2a426000 r--p 00000000 fe:00 1048 ${path}\n`;
+  expect(glibcAmong(line('/usr/bin/node') + line(file) + line('[stack]'))).toBe(glibc);
 });
 
 test('BpttError is an error with a code', () => {

@@ -23,11 +23,13 @@ const folder = temporaryFolder();
 const minutes = 60_000;
 
 /** npm itself, as a script for Node.js; `npm run` tells where. */
-const npm = process.env['npm_execpath'] ?? join(process.execPath, '..', '..', 'lib/node_modules/npm/bin/npm-cli.js');
+const npm =
+  process.env['npm_execpath'] ?? join(process.execPath, '..', '..', 'lib/node_modules/npm/bin/npm-cli.js');
 const pnpm = 'pnpm@10.34.9';
 
 const online =
-  spawnSync(process.execPath, [npm, 'view', pnpm, 'version'], { timeout: 60_000, stdio: 'ignore' }).status === 0;
+  spawnSync(process.execPath, [npm, 'view', pnpm, 'version'], { timeout: 60_000, stdio: 'ignore' }).status ===
+  0;
 const packaged = online || process.env['CI'] ? describe : describe.skip;
 
 /** A PATH with Node.js and a shell, and nothing that could compile. */
@@ -112,94 +114,121 @@ function compileTypes(path: string): void {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const files = Object.keys(programs).filter((name) => /ts$/.test(name));
   const flags = '--strict --module nodenext --target es2022 --lib es2023,dom,esnext.disposable --types ,';
-  expect(node(path, [tsc, ...flags.split(' ').slice(0, -2), ...files])).toMatchObject({ status: 0, stdout: '' });
+  expect(node(path, [tsc, ...flags.split(' ').slice(0, -2), ...files])).toMatchObject({
+    status: 0,
+    stdout: '',
+  });
 }
 
 const programsRun = ['esm.mjs', 'commonjs.cjs', 'typed.mjs', 'typed-commonjs.cjs'];
 
-packaged(`the packed package${online || process.env['CI'] ? '' : ' (skipped: the npm registry does not answer)'}`, () => {
-  let tarball: string;
-  const managers = { npm: project('with npm'), pnpm: project('with-pnpm') };
+packaged(
+  `the packed package${online || process.env['CI'] ? '' : ' (skipped: the npm registry does not answer)'}`,
+  () => {
+    let tarball: string;
+    const managers = { npm: project('with npm'), pnpm: project('with-pnpm') };
 
-  beforeAll(() => {
-    const options = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
-    const [packed] = JSON.parse(execFileSync(process.execPath, [npm, ...options], { cwd: root, encoding: 'utf8' })) as [
-      { filename: string },
-    ];
-    tarball = join(folder, packed.filename);
-  }, minutes);
+    beforeAll(() => {
+      const options = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
+      const [packed] = JSON.parse(
+        execFileSync(process.execPath, [npm, ...options], { cwd: root, encoding: 'utf8' }),
+      ) as [{ filename: string }];
+      tarball = join(folder, packed.filename);
+    }, minutes);
 
-  test('is small', () => {
-    expect(statSync(tarball).size).toBeLessThanOrEqual(10e6);
-  });
+    test('is small', () => {
+      expect(statSync(tarball).size).toBeLessThanOrEqual(10e6);
+    });
 
-  test('the folder for PATH has no compiler', () => {
-    for (const tool of ['cmake', 'c++', 'g++', 'clang++', 'cl', 'make']) {
-      expect(spawnSync(tool, ['--version'], { env: { PATH: bin } }).error).toMatchObject({ code: 'ENOENT' });
-    }
-  });
-
-  test('installs with npm, which runs no script', () => {
-    succeed(managers.npm, [npm, 'install', '--ignore-scripts', '--no-audit', '--no-fund', tarball]);
-    expect(readdirSync(join(managers.npm, 'node_modules', 'bptt', 'prebuilds'))).toContain(
-      `${process.platform}-${process.arch}`,
-    );
-    expect(existsSync(join(managers.npm, 'node_modules', 'bptt', 'build'))).toBe(false);
-  }, 3 * minutes);
-
-  test('installs with pnpm', () => {
-    const exec = [npm, 'exec', '--yes', `--package=${pnpm}`, '--', 'pnpm', 'add', tarball];
-    succeed(managers.pnpm, [...exec, '--store-dir', join(folder, 'store')]);
-    expect(existsSync(join(managers.pnpm, 'node_modules', '.pnpm'))).toBe(true);
-  }, 3 * minutes);
-
-  test.each(Object.entries(managers))(
-    'after %s, a model is trained from ESM, CommonJS and TypeScript',
-    (_, path) => {
-      compileTypes(path);
-      for (const program of programsRun) {
-        expect([program, succeed(path, [program])]).toEqual([program, 'good\n']);
+    test('the folder for PATH has no compiler', () => {
+      for (const tool of ['cmake', 'c++', 'g++', 'clang++', 'cl', 'make']) {
+        expect(spawnSync(tool, ['--version'], { env: { PATH: bin } }).error).toMatchObject({
+          code: 'ENOENT',
+        });
       }
-    },
-    3 * minutes,
-  );
-
-  test.each(Object.entries(managers))('after %s, the command is there', (_, path) => {
-    const command = join(path, 'node_modules', '.bin', windows ? 'bptt.cmd' : 'bptt');
-    const { stdout } = spawnSync(command, ['--version'], {
-      encoding: 'utf8',
-      env: { ...inherited, PATH: bin },
-      shell: windows,
-    });
-    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-    expect(stdout.trim()).toBe(version);
-  });
-
-  describe('without its prebuilt binaries', () => {
-    const path = managers.npm;
-    const build = () => join(path, 'node_modules', 'bptt', 'scripts', 'build-from-source.mjs');
-
-    test('says which command builds it', () => {
-      rmSync(join(path, 'node_modules', 'bptt', 'prebuilds'), { recursive: true });
-      const { status, stderr } = node(path, ['commonjs.cjs']);
-      expect(status).toBe(1);
-      expect(stderr).toMatch(/ERR_PLATFORM/);
-      expect(stderr).toMatch(/npx bptt-build/);
-      expect(existsSync(join(path, 'node_modules', '.bin', windows ? 'bptt-build.cmd' : 'bptt-build'))).toBe(true);
     });
 
-    test('that command says what is missing', () => {
-      const { status, stderr } = node(path, [build()]);
-      expect(status).toBe(1);
-      expect(stderr).toMatch(/cmake was not found; install CMake/);
+    test(
+      'installs with npm, which runs no script',
+      () => {
+        succeed(managers.npm, [npm, 'install', '--ignore-scripts', '--no-audit', '--no-fund', tarball]);
+        expect(readdirSync(join(managers.npm, 'node_modules', 'bptt', 'prebuilds'))).toContain(
+          `${process.platform}-${process.arch}`,
+        );
+        expect(existsSync(join(managers.npm, 'node_modules', 'bptt', 'build'))).toBe(false);
+      },
+      3 * minutes,
+    );
+
+    test(
+      'installs with pnpm',
+      () => {
+        const exec = [npm, 'exec', '--yes', `--package=${pnpm}`, '--', 'pnpm', 'add', tarball];
+        succeed(managers.pnpm, [...exec, '--store-dir', join(folder, 'store')]);
+        expect(existsSync(join(managers.pnpm, 'node_modules', '.pnpm'))).toBe(true);
+      },
+      3 * minutes,
+    );
+
+    test.each(Object.entries(managers))(
+      'after %s, a model is trained from ESM, CommonJS and TypeScript',
+      (_, path) => {
+        compileTypes(path);
+        for (const program of programsRun) {
+          expect([program, succeed(path, [program])]).toEqual([program, 'good\n']);
+        }
+      },
+      3 * minutes,
+    );
+
+    test.each(Object.entries(managers))('after %s, the command is there', (_, path) => {
+      const command = join(path, 'node_modules', '.bin', windows ? 'bptt.cmd' : 'bptt');
+      const { stdout } = spawnSync(command, ['--version'], {
+        encoding: 'utf8',
+        env: { ...inherited, PATH: bin },
+        shell: windows,
+      });
+      const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+      expect(stdout.trim()).toBe(version);
     });
 
-    test('and with a compiler it builds, downloading nothing', () => {
-      // Whatever would reach for the network meets a closed door.
-      const closed = 'http://127.0.0.1:9';
-      const offline = { HTTP_PROXY: closed, HTTPS_PROXY: closed, http_proxy: closed, https_proxy: closed };
-      succeed(path, [build()], { PATH: process.env['PATH']!, npm_config_registry: closed, ...offline });
-      expect(succeed(path, ['commonjs.cjs'])).toBe('good\n');
-    }, 10 * minutes);
-  });
-});
+    describe('without its prebuilt binaries', () => {
+      const path = managers.npm;
+      const build = () => join(path, 'node_modules', 'bptt', 'scripts', 'build-from-source.mjs');
+
+      test('says which command builds it', () => {
+        rmSync(join(path, 'node_modules', 'bptt', 'prebuilds'), { recursive: true });
+        const { status, stderr } = node(path, ['commonjs.cjs']);
+        expect(status).toBe(1);
+        expect(stderr).toMatch(/ERR_PLATFORM/);
+        expect(stderr).toMatch(/npx bptt-build/);
+        expect(
+          existsSync(join(path, 'node_modules', '.bin', windows ? 'bptt-build.cmd' : 'bptt-build')),
+        ).toBe(true);
+      });
+
+      test('that command says what is missing', () => {
+        const { status, stderr } = node(path, [build()]);
+        expect(status).toBe(1);
+        expect(stderr).toMatch(/cmake was not found; install CMake/);
+      });
+
+      test(
+        'and with a compiler it builds, downloading nothing',
+        () => {
+          // Whatever would reach for the network meets a closed door.
+          const closed = 'http://127.0.0.1:9';
+          const offline = {
+            HTTP_PROXY: closed,
+            HTTPS_PROXY: closed,
+            http_proxy: closed,
+            https_proxy: closed,
+          };
+          succeed(path, [build()], { PATH: process.env['PATH']!, npm_config_registry: closed, ...offline });
+          expect(succeed(path, ['commonjs.cjs'])).toBe('good\n');
+        },
+        10 * minutes,
+      );
+    });
+  },
+);

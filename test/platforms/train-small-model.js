@@ -30,7 +30,13 @@ async function train() {
   rmSync(file);
   const { accuracy } = await loaded.evaluate(reviews);
   const { label } = await loaded.predict('what a lovely day');
-  return { isa: system.isa, isas: system.isas, losses: [epochs[0].loss, epochs.at(-1).loss], accuracy, label };
+  return {
+    isa: system.isa,
+    isas: system.isas,
+    losses: [epochs[0].loss, epochs.at(-1).loss],
+    accuracy,
+    label,
+  };
 }
 
 train()
