@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { loadModel } from '../../lib/index';
@@ -61,6 +62,14 @@ async function killed(args: string[], checkpoint: string, random: Random): Promi
   return (await ended).code === null;
 }
 
+function shown(child: ChildProcess, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    child.stderr!.on('data', (chunk: Buffer) => {
+      if (chunk.toString().includes(text)) resolve();
+    });
+  });
+}
+
 test.each(commands)('%s killed at any moment goes on to the same bytes', async (name, command) => {
   const whole = at(`${name}.safetensors`);
   expect(await run([...command, '--threads', '1', '--out', whole])).toMatchObject({ code: 0 });
@@ -95,11 +104,7 @@ test('Ctrl-C leaves a checkpoint to go on from, and a model', async () => {
   const [out, checkpoint] = [at('interrupted.safetensors'), at('interrupted.ckpt')];
   const child = start([...command, '--out', out, '--checkpoint', checkpoint]);
   const ended = outcome(child);
-  await new Promise<void>((resolve) => {
-    child.stderr!.on('data', (chunk: Buffer) => {
-      if (chunk.toString().includes('epoch 2/')) resolve();
-    });
-  });
+  await shown(child, 'epoch 2/');
   child.kill('SIGINT');
   expect((await ended).code).toBe(130);
   expect((await loadModel(out)).record).toMatchObject({ stoppedBy: 'signal' });
@@ -107,6 +112,23 @@ test('Ctrl-C leaves a checkpoint to go on from, and a model', async () => {
   expect(info.stdout).toContain('not over: a checkpoint');
   expect(await run([...command, '--out', out, '--resume', checkpoint])).toMatchObject({ code: 0 });
   expect(readFileSync(out).equals(readFileSync(whole))).toBe(true);
+});
+
+test('a checkpoint that can no longer be written ends it with exit code 1, and the best so far is saved', async () => {
+  const [out, place] = [at('failed.safetensors'), at('place')];
+  mkdirSync(place);
+  const command = [...tagger, '--epochs', '1000'].filter((arg) => arg !== '--quiet');
+  const child = start([...command, '--out', out, '--checkpoint', join(place, 'x')]);
+  const ended = outcome(child);
+  await shown(child, 'epoch 2/');
+  // A write that is under way may put something there in the meantime.
+  rmSync(place, { recursive: true, force: true, maxRetries: 10 });
+  const { code, stderr } = await ended;
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/Could not write ".*x"/) as string,
+  });
+  expect((await loadModel(out)).record).toMatchObject({ stoppedBy: 'error' });
 });
 
 test('--resume without a file begins anew where there is no checkpoint yet, and says so', async () => {
