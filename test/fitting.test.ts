@@ -189,8 +189,10 @@ test('wrong options are refused before anything is read', async () => {
     { epoch: 3 },
     { patience: 2 },
     { metric: 'accuracy' },
-    { checkpoint: { path: 'a' } },
-    { resume: 'a' },
+    { checkpoint: {} },
+    { checkpoint: { path: '' } },
+    { checkpoint: { path: 'a', everySteps: 0 } },
+    { resume: 5 },
     { tbptt: 5 },
     { validation: data, metric: 'f1' },
   ];
