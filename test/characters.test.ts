@@ -150,7 +150,7 @@ test('a vocabulary that was given says the characters too', async () => {
 test('ids without a vocabulary have no characters', async () => {
   using model = new ManyToMany(architecture);
   await expect(model.fit([{ x: Int32Array.of(2, 3), y: ['a', 'b'] }])).rejects.toThrow(
-    /example 0 is an Int32Array of ids, which have no characters; the option "input.characters" needs words/,
+    /example 0, x is an Int32Array of ids, which have no characters; the option "input.characters" needs words/,
   );
 });
 

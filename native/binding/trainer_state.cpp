@@ -23,21 +23,17 @@ Parameters<float> read_parameters(const Napi::Value& value, const char* field, c
 }
 
 // An ArrayBuffer of these numbers: without a copy, which would hold up the event loop, where the runtime allows that.
+// Throws ERR_MEMORY; null where the environment no longer makes objects.
 napi_value buffer_of(napi_env env, AlignedArray<float> values) {
-  const std::size_t bytes = values.size() * sizeof(float);
+  auto owner = std::make_unique<AlignedArray<float>>(std::move(values));
+  const auto release = [](napi_env, void*, void* hint) { delete static_cast<AlignedArray<float>*>(hint); };
   napi_value buffer = nullptr;
-  if (bytes > 0) {
-    auto owner = std::make_unique<AlignedArray<float>>(std::move(values));
-    const auto release = [](napi_env, void*, void* hint) { delete static_cast<AlignedArray<float>*>(hint); };
-    if (napi_create_external_arraybuffer(env, owner->data(), bytes, release, owner.get(), &buffer) == napi_ok) {
-      owner.release();
-      return buffer;
-    }
-    values = std::move(*owner);
+  if (napi_create_external_arraybuffer(env, owner->data(), owner->size() * sizeof(float), release, owner.get(), &buffer) == napi_ok) {
+    owner.release();
+    return buffer;
   }
-  void* data = nullptr;
-  if (napi_create_arraybuffer(env, bytes, &data, &buffer) != napi_ok) return nullptr;
-  if (bytes > 0) std::memcpy(data, values.data(), bytes);
+  const napi_value copy = copied(env, owner->data(), owner->size());
+  if (copy != nullptr) napi_get_typedarray_info(env, copy, nullptr, nullptr, nullptr, &buffer, nullptr);
   return buffer;
 }
 
