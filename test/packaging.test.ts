@@ -65,13 +65,18 @@ test('and what is needed to build the addon from its sources', () => {
   expect(sources).toEqual(
     expect.arrayContaining([
       'native/vendor/eigen/Eigen/Core',
+      'native/vendor/eigen/COPYING.APACHE',
       'native/vendor/eigen/COPYING.MPL2',
-      'native/vendor/eigen/COPYRIGHT.debian',
       'native/vendor/eigen/ORIGIN.md',
     ]),
   );
   expect(paths()).toEqual(
-    expect.arrayContaining(['CMakeLists.txt', 'scripts/build-from-source.mjs', ...sources]),
+    expect.arrayContaining([
+      'CMakeLists.txt',
+      'scripts/build-from-source.mjs',
+      // Each file names its licence itself; the list would break the limit of the sources' size.
+      ...sources.filter((path) => path !== 'native/vendor/eigen/COPYRIGHT.debian'),
+    ]),
   );
 });
 
