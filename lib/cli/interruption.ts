@@ -11,7 +11,10 @@ export function interruption(announce?: () => void): AbortSignal {
   const controller = new AbortController();
   process.on('SIGINT', () => {
     if (controller.signal.aborted) {
-      process.exit(interruptedExitCode);
+      // Not by process.exit, which waits for reads, and that of a pipe may never end. A shell calls this 130 too.
+      process.removeAllListeners('SIGINT');
+      process.kill(process.pid, 'SIGINT');
+      return;
     }
     announce?.();
     controller.abort(new Interrupted('interrupted'));

@@ -1,11 +1,11 @@
-import type { ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFileSync, type ChildProcess } from 'node:child_process';
+import { existsSync, promises } from 'node:fs';
 import { join } from 'node:path';
 
 import { loadModel } from '../../lib/index';
 import { tags } from '../tasks';
 import { temporaryFolder } from '../temporary-folder';
-import { lastLine, outcome, run, start, writeLines } from './run';
+import { lastLine, outcome, run, start, writeLines, writeText } from './run';
 
 // Each command is a process of its own.
 jest.setTimeout(60_000);
@@ -58,8 +58,37 @@ test('a second one ends it at once, and nothing is saved', async () => {
   child.kill('SIGINT');
   await stopping;
   child.kill('SIGINT');
-  expect(await ended).toMatchObject({ code: 130, stdout: '' });
+  expect(await ended).toMatchObject({ code: null, stdout: '' });
+  expect(child.signalCode).toBe('SIGINT');
   expect(existsSync(out)).toBe(false);
+});
+
+test('a second one ends even the wait for a pipe that nobody writes into', async () => {
+  const pipe = at('pipe.jsonl');
+  execFileSync('mkfifo', [pipe]);
+  const child = start(['train', 'many-to-many', '--data', pipe, '--out', at('never.safetensors')]);
+  const ended = outcome(child);
+  // It listens from before it opens the data.
+  const writer = await promises.open(pipe, 'w');
+  const stopping = shown(child, /stopping/);
+  child.kill('SIGINT');
+  await stopping;
+  child.kill('SIGINT');
+  expect(await ended).toMatchObject({ code: null, stdout: '' });
+  expect(child.signalCode).toBe('SIGINT');
+  await writer.close();
+});
+
+test('generate ends too', async () => {
+  const out = at('writer.safetensors');
+  const poem = writeText(at('poem.txt'), 'row, row, row your boat, gently down the stream. '.repeat(20));
+  const train = ['train', 'one-to-many', '--data', poem, '--out', out, '--hidden', '4', '--epochs', '1'];
+  expect(await run([...train, '--quiet'])).toMatchObject({ code: 0 });
+  const child = start(['generate', out, '--max-steps', '2000000000']);
+  const ended = outcome(child);
+  await new Promise((resolve) => child.stdout!.once('data', resolve));
+  child.kill('SIGINT');
+  expect(await ended).toMatchObject({ code: 130, stderr: '' });
 });
 
 test('predict ends too', async () => {
