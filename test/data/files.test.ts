@@ -347,4 +347,21 @@ describe('what is wrong inside an example is named by file, line and part', () =
       failure(code, path + message),
     );
   });
+
+  test('in evaluation too', async () => {
+    const [good, wrong] = [
+      file('.jsonl', '{"x":[[1]],"y":[[1]]}'),
+      file('.jsonl', '{"x":[[1e999]],"y":[[1]]}'),
+    ];
+    const model = new ManyToMany({
+      cell: 'rnn',
+      hidden: 1,
+      input: { kind: 'features' },
+      output: { kind: 'values' },
+    });
+    await model.fit(readExamples(good), { epochs: 1 });
+    expect(await rejection(model.evaluate(readExamples(wrong)))).toEqual(
+      failure('ERR_DATA', `${wrong}:1, x, step 0, number 0`),
+    );
+  });
 });
