@@ -61,8 +61,8 @@ const scenarios = {
   },
   // The copy for JavaScript is what there is no memory for.
   async copy() {
-    const layer = new Recurrent({ cell: 'rnn', input: 4096, hidden: 4096, threads: 1 });
-    limit(32);
+    const layer = new Recurrent({ cell: 'rnn', input: 1, hidden: 6000, threads: 1 });
+    limit(100);
     const code = await codeOf(() => layer.parameter('weight_hh_l0'));
     return [code, String(layer.parameter('bias_l0').length)];
   },
@@ -75,10 +75,10 @@ const scenarios = {
   },
   async load() {
     const path = process.argv[3];
-    const model = new OneToMany({ cell: 'rnn', hidden: 4000, sequence: { kind: 'features', size: 1 } });
+    const model = new OneToMany({ cell: 'rnn', hidden: 6000, sequence: { kind: 'features', size: 1 } });
     await model.save(path);
     model.dispose();
-    limit(20);
+    limit(100);
     const code = await codeOf(() => OneToMany.load(path));
     unlimited();
     return [code, (await OneToMany.load(path)).mode];
