@@ -1,8 +1,9 @@
 // Builds the core's tests and the addon with sanitizers and runs them; the first finding ends it.
-//   npm run test:sanitize [-- address | thread] [--all-sets]
+//   npm run test:sanitize [-- address | thread] [--all]
 // address: addresses and undefined behaviour, over the core's tests and over tests that use the addon from JavaScript.
 // thread: data races, over those of the core's tests that have threads.
-// Without --all-sets only the best instruction set of this machine is built and tried. GCC on Linux; after `npm run build`.
+// Without --all only the best instruction set of this machine is built and tried, and what runs the same code thousands of
+// times (differences of losses beside gradients) is left out. GCC on Linux; after `npm run build`.
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { createRequire } from 'node:module';
@@ -13,9 +14,9 @@ import { parseArgs } from 'node:util';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
 const {
-  values: { 'all-sets': allSets },
+  values: { all },
   positionals: wanted,
-} = parseArgs({ allowPositionals: true, options: { 'all-sets': { type: 'boolean' } } });
+} = parseArgs({ allowPositionals: true, options: { all: { type: 'boolean' } } });
 
 /** Parts of the names of the core's tests in which threads share something. */
 const threaded = ['thread', 'at the same time', 'chunks', 'snapshot', 'stopped', 'stop when', 'carries'];
@@ -52,7 +53,7 @@ function build(folder, sanitizers, addon) {
     BPTT_TESTS: 'ON',
     BPTT_ADDON: addon ? 'ON' : 'OFF',
     BPTT_SANITIZE: sanitizers,
-    BPTT_SETS: (allSets ? isas : [isa]).join(';'),
+    BPTT_SETS: (all ? isas : [isa]).join(';'),
     CMAKE_BUILD_TYPE: 'Release',
     // Much faster to compile, and what is checked stays where it was written.
     CMAKE_CXX_FLAGS_RELEASE: '-O1',
@@ -71,7 +72,7 @@ function runtime(name) {
 
 function address() {
   const folder = build('build-address', 'address,undefined', true);
-  run(join(folder, 'bptt_core_tests'), []);
+  run(join(folder, 'bptt_core_tests'), all ? [] : ['-gradients']);
   run('npx', ['jest', '--ci', '--runInBand', ...throughAddon], {
     LD_PRELOAD: runtime('libasan.so'),
     // Node.js keeps much until its end, and does not give it back then.

@@ -41,13 +41,13 @@ test(
   patience(models, 100),
 );
 
-const forgotten = times(150, 1000);
+const forgotten = times(200, 1000);
 
 test(
   'models that nobody disposes of are collected as their memory asks for it',
   () => {
-    // All of them would take 8 MB each.
-    expect(Math.max(...held('forgotten', forgotten))).toBeLessThan(forgotten * 4);
+    // Each takes 8 MB; a few wait until the collector comes.
+    expect(Math.max(...held('forgotten', forgotten))).toBeLessThan(300);
   },
   patience(forgotten, 500),
 );

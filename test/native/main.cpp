@@ -1,4 +1,5 @@
-// Runs every test, or those whose names contain one of the arguments: a line `ok NAME` or `not ok NAME: why` for each.
+// Runs every test: a line `ok NAME` or `not ok NAME: why` for each. Arguments choose among them: those whose names contain one of
+// the arguments, and none of those that stand behind a `-`.
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -6,11 +7,21 @@
 
 #include "check.h"
 
+namespace {
+
+bool chosen(const char* name, char** begin, char** end) {
+  const auto excluded = [](const char* argument) { return argument[0] == '-'; };
+  const auto named = [&](const char* argument) { return std::strstr(name, argument + (excluded(argument) ? 1 : 0)) != nullptr; };
+  char** const parts = std::partition(begin, end, excluded);
+  return std::none_of(begin, parts, named) && (parts == end || std::any_of(parts, end, named));
+}
+
+}  // namespace
+
 int main(int count, char** arguments) {
   int failed = 0;
   for (const bptt::test::Test& test : bptt::test::tests()) {
-    const auto named = [&](const char* part) { return std::strstr(test.name, part) != nullptr; };
-    if (count > 1 && std::none_of(arguments + 1, arguments + count, named)) continue;
+    if (!chosen(test.name, arguments + 1, arguments + count)) continue;
     try {
       test.run();
       std::printf("ok %s\n", test.name);
