@@ -16,4 +16,4 @@ export const maximumBeam = 1024;
 export const maximumChainLabels = 2 ** 12;
 
 /** Steps that a model writes where nobody says how many: those of its longest target in training, up to this. */
-export const maximumUsualSteps = 2 ** 20;
+export const maximumUsualSteps = 2 ** 16;

@@ -3,7 +3,7 @@
 // address: addresses and undefined behaviour, over the core's tests and over tests that use the addon from JavaScript.
 // thread: data races, over those of the core's tests that have threads.
 // Without --all only the best instruction set of this machine is built and tried, and what runs the same code thousands of
-// times (differences of losses beside gradients) is left out. GCC on Linux; after `npm run build`.
+// times (differences of losses, frequencies of samples) is left out. GCC on Linux; after `npm run build`.
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { createRequire } from 'node:module';
@@ -20,6 +20,9 @@ const {
 
 /** Parts of the names of the core's tests in which threads share something. */
 const threaded = ['thread', 'at the same time', 'chunks', 'snapshot', 'stopped', 'stop when', 'carries'];
+
+/** Of tests of the core that try the same code many thousand times; the rest has what they try. */
+const repetitive = ['-gradients', '-chosen with the probability'];
 
 /** Test files through which the addon's own code is reached. */
 const throughAddon = [
@@ -72,7 +75,7 @@ function runtime(name) {
 
 function address() {
   const folder = build('build-address', 'address,undefined', true);
-  run(join(folder, 'bptt_core_tests'), all ? [] : ['-gradients']);
+  run(join(folder, 'bptt_core_tests'), all ? [] : repetitive);
   run('npx', ['jest', '--ci', '--runInBand', ...throughAddon], {
     LD_PRELOAD: runtime('libasan.so'),
     // Node.js keeps much until its end, and does not give it back then.

@@ -28,11 +28,10 @@ const S* Network<S>::parameter(const ParameterEntry& entry) const {
 
 template <class S>
 void Network<S>::set_parameter(const ParameterEntry& entry, const S* values) {
-  if (draft_ == nullptr) {
-    draft_ = std::make_shared<Parameters<S>>(current_->parameters());
-    current_.reset();
-  }
+  if (draft_ == nullptr) draft_ = std::make_shared<Parameters<S>>(current_->parameters());
   std::copy_n(values, entry.size(), draft_->values(entry));
+  // Not before: the values may be its own.
+  current_.reset();
 }
 
 template <class S>

@@ -21,12 +21,15 @@ async function run() {
   const model = make();
   await model.fit(sentences, { epochs: 1 });
   let steps = 0;
+  let predicting = false;
   const onProgress = () => {
     steps += 1;
     if (steps === 1) parentPort.postMessage('under way');
     if (steps === 20 && workerData === 'exit') process.exit(7);
     if (steps === 20 && workerData === 'throw') throw new Error('thrown in a callback');
-    void model.predictMany(sentences.map(({ x }) => x)).catch(() => undefined);
+    if (predicting) return;
+    predicting = true;
+    void model.predictMany(sentences.map(({ x }) => x)).then(() => (predicting = false));
   };
   try {
     await model.fit(sentences, { epochs: 1e6, batchSize: 8, onProgress });
