@@ -4,7 +4,7 @@
 //   npm run check:prebuilds -- --all     and none of the published platforms may be missing
 //
 // A folder may be named instead of prebuilds/.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -22,7 +22,7 @@ const { values, positionals } = parseArgs({
   options: { all: { type: 'boolean', default: false } },
 });
 const folder = positionals[0] ?? join(dirname(fileURLToPath(import.meta.url)), '..', 'prebuilds');
-const found = readdirSync(folder, { recursive: true })
+const found = (existsSync(folder) ? readdirSync(folder, { recursive: true }) : [])
   .map((path) => path.replaceAll('\\', '/'))
   .filter((path) => path.endsWith('.node'))
   .sort();
@@ -32,6 +32,7 @@ const faults = found.flatMap((path) => {
   console.log(`${path}: ${bytes.length} bytes${glibc ? `, glibc ${glibc}` : ''}`);
   return faultsOf(path, bytes).map((fault) => `${path} ${fault}`);
 });
+if (found.length === 0) faults.push(`${folder} holds no binary; npm run prebuild makes one`);
 if (values.all) {
   const missing = published.filter((path) => !found.includes(path));
   faults.push(...missing.map((path) => `${path} is missing`));

@@ -73,6 +73,10 @@ test.each([
   expect(check({ [path]: bytes })).toEqual({ status: 1, faults: [`${path} ${fault}`] });
 });
 
+test('no binary at all is a fault', () => {
+  expect(check({})).toEqual({ status: 1, faults: [expect.stringContaining('holds no binary')] });
+});
+
 test('with --all it also finds what is missing', () => {
   const { status, faults } = check({ [musl]: elf(x64, strings) }, '--all');
   expect(status).toBe(1);
