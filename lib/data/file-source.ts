@@ -43,7 +43,8 @@ export function sourceFormat(source: FileSource): { format: FileFormat; gzip: bo
 /**
  * The bytes, uncompressed, as they come; the file is closed when the reading ends, however it ends.
  *
- * @throws BpttError `ERR_IO` when it cannot be read, `ERR_DATA` when the compression is damaged or cut off.
+ * @throws BpttError `ERR_IO` when it cannot be read, `ERR_DATA` when the compression is damaged or cut off, with
+ * the last line that was read to its end.
  */
 export async function* readBytes(source: FileSource): AsyncGenerator<Buffer> {
   const name = sourceName(source);
@@ -51,18 +52,20 @@ export async function* readBytes(source: FileSource): AsyncGenerator<Buffer> {
   const file = typeof source === 'string' ? createReadStream(source) : Readable.from(source.bytes);
   // The pipe carries errors to its end, where they are caught, and closes the file with it.
   const stream = gzip ? pipeline(file, createGunzip(), () => undefined) : file;
+  let lines = 0;
   try {
     for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-      yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+      if (gzip) lines += countLines(bytes);
+      yield bytes;
     }
   } catch (error) {
     if (isZlibError(error)) {
+      const reached = lines > 0 ? ` behind line ${lines}` : '';
       throw new BpttError(
         'ERR_DATA',
-        `${name}: the gzip compression is damaged or cut off (${error.message}).`,
-        {
-          cause: error,
-        },
+        `${name}: the gzip compression is damaged or cut off${reached} (${error.message}).`,
+        { cause: error },
       );
     }
     throw ioError('read', name, error);
@@ -73,4 +76,10 @@ export async function* readBytes(source: FileSource): AsyncGenerator<Buffer> {
 
 function isZlibError(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+}
+
+function countLines(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count++;
+  return count;
 }

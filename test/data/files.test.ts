@@ -106,7 +106,8 @@ describe('.jsonl', () => {
     ['{"x":null,"y":"b"}', ':1: "x" must be a string or a list, found null'],
     ['{"x":"a","y":{"z":1}}', ':1: "y" must be a string or a list, found an object'],
     ['{"x":"a","y":"b","alternatives":"c"}', ':1: "alternatives" must be a list'],
-    ['{"x":"a\u0000","y":"b"}', ':1: a NUL byte'],
+    ['{"x":"a\u0000","y":"b"}', ':1:8: a NUL byte'],
+    ['\ufeff{"x":"é😀\u0000","y":"b"}', ':1:10: a NUL byte'],
   ])('%j is an error', async (content, ...parts) => {
     const path = file('.jsonl', content);
     expect(await rejection(read(path))).toEqual(failure('ERR_DATA', path, ...parts));
@@ -117,14 +118,17 @@ describe('.jsonl', () => {
     expect(await rejection(read(path))).toEqual(failure('ERR_DATA', `${path}:1:100001: the JSON breaks off`));
   });
 
-  test('bytes that are not UTF-8 are named by line', async () => {
+  test('bytes that are not UTF-8 are named by line and column, as UTF-16 counts them', async () => {
     const good = Buffer.from('{"x":"a","y":"b"}\n');
-    const path = file('.jsonl', Buffer.concat([good, good, Buffer.from([0x22, 0xc3, 0x28, 0x22])]));
+    const bad = Buffer.concat([Buffer.from('"é😀\ufffd'), Buffer.from([0xc3, 0x28, 0x22])]);
+    const path = file('.jsonl', Buffer.concat([good, good, bad]));
     expect(await rejection(read(path))).toEqual(
-      failure('ERR_DATA', `${path}:3: the bytes are not UTF-8 text`),
+      failure('ERR_DATA', `${path}:3:6: the bytes are not UTF-8 text`),
     );
     const zipped = file('.jsonl', gzipSync(good));
-    expect(await rejection(read(zipped))).toEqual(failure('ERR_DATA', `${zipped}:1`, 'name must end in .gz'));
+    expect(await rejection(read(zipped))).toEqual(
+      failure('ERR_DATA', `${zipped}:1:2: the bytes`, 'name must end in .gz'),
+    );
   });
 
   test('a line that never ends is given up', async () => {
@@ -138,11 +142,15 @@ describe('.jsonl', () => {
 describe('compression', () => {
   const whole = gzipSync(Array.from({ length: 3000 }, (_, i) => `{"x":"${i * i}","y":"b"}\n`).join(''));
 
-  test.each([10, 200, whole.length - 9, whole.length - 1])('cut off after %i bytes', async (length) => {
+  test.each([
+    [10, /cut off \(/],
+    [200, /cut off behind line [1-9]\d? \(/],
+    [whole.length - 1, /cut off behind line 3000 \(/],
+  ])('cut off after %i bytes', async (length, reached) => {
     const path = file('.jsonl.gz', whole.subarray(0, length));
-    expect(await rejection(read(path))).toEqual(
-      failure('ERR_DATA', `${path}: the gzip compression is damaged or cut off`),
-    );
+    const error = await rejection(read(path));
+    expect(error).toEqual(failure('ERR_DATA', `${path}: the gzip compression is damaged or cut off`));
+    expect(error).toMatchObject({ message: expect.stringMatching(reached) as string });
   });
 
   test('damaged', async () => {
@@ -214,9 +222,9 @@ describe('.csv and .tsv', () => {
     ['x,y\n1,2\n3\n', ':3: Invalid Record Length: expect 2, got 1'],
     ['x,y\n1,"2"3\n', ':2: Invalid Closing Quote'],
     ['x,y\n1,"2\n', ':2: Quote Not Closed'],
-    ['x,y\na\u0000,b\n', ':2: a NUL byte'],
-    [Buffer.from([0x78, 0x2c, 0x79, 0x0a, 0x31, 0x2c, 0xff, 0x0a]), ':2: the bytes are not UTF-8 text'],
-    [Buffer.from([0x78, 0x2c, 0x79, 0x0a, 0x31, 0x2c, 0xc3]), ': the bytes are not UTF-8 text'],
+    ['x,y\na\u0000,b\n', ':2:2: a NUL byte'],
+    [Buffer.from([0x78, 0x2c, 0x79, 0x0a, 0x31, 0x2c, 0xff, 0x0a]), ':2:3: the bytes are not UTF-8 text'],
+    [Buffer.from([0x78, 0x2c, 0x79, 0x0a, 0x31, 0x2c, 0xc3]), ':2:3: the bytes are not UTF-8 text'],
   ])('%j is an error', async (content, message) => {
     const path = file('.csv', content);
     expect(await rejection(read(path))).toEqual(failure('ERR_DATA', path, message));
@@ -245,11 +253,32 @@ describe('.txt', () => {
     expect(await rejection(read(path))).toEqual(failure('ERR_OPTION', path, 'expected .jsonl, .csv or .tsv'));
   });
 
-  test('names the line of a NUL and of what is not UTF-8', async () => {
-    const nul = file('.txt', 'a\nb\n\0');
-    expect(await rejection(readText(nul))).toEqual(failure('ERR_DATA', `${nul}:3: a NUL byte`));
-    const latin1 = file('.txt', Buffer.from('a\nb\ncaf\xe9 x\nd\n', 'latin1'));
-    expect(await rejection(readText(latin1))).toEqual(failure('ERR_DATA', `${latin1}:3: the bytes`));
+  test('names line and column of a NUL and of what is not UTF-8, wherever reads begin', async () => {
+    for (const [content, message] of [
+      [Buffer.from('\ufeffa\nb\n\0'), ':3:1: a NUL byte'],
+      [Buffer.from('\ufeffaé\0'), ':1:3: a NUL byte'],
+      [Buffer.from('a\nb\ncaf\xe9 x\nd\n', 'latin1'), ':3:4: the bytes'],
+      [Buffer.concat([Buffer.from('\ufeffé\né😀\ufffdx'), Buffer.of(0xf0, 0x9f, 0x98)]), ':2:6: the bytes'],
+      [Buffer.concat([Buffer.from('a\né'), Buffer.of(0x80, 0)]), ':2:2: the bytes'],
+    ] as const) {
+      const path = file('.txt', content);
+      expect(await rejection(readText(path))).toEqual(failure('ERR_DATA', path + message));
+      for (const highWaterMark of [1, 3]) {
+        const bytes = createReadStream(path, { highWaterMark });
+        expect(await rejection(readText({ name: 'input', bytes, format: 'txt' }))).toEqual(
+          failure('ERR_DATA', `input${message}`),
+        );
+      }
+    }
+  });
+
+  test('letters may be cut between two reads', async () => {
+    const text = 'aé€😀\ufeff\ufffd\n'.repeat(20);
+    const path = file('.txt', `\ufeff${text}`);
+    for (const highWaterMark of [1, 2, 3, 5]) {
+      const bytes = createReadStream(path, { highWaterMark });
+      expect(await readText({ name: 'input', bytes, format: 'txt' })).toBe(text);
+    }
   });
 });
 
@@ -275,7 +304,7 @@ describe('files', () => {
 
   test('text in UTF-16 is no UTF-8', async () => {
     const path = file('.jsonl', Buffer.from('\ufeff{"x":"a","y":"b"}\n', 'utf16le'));
-    expect(await rejection(read(path))).toEqual(failure('ERR_DATA', `${path}:1: a NUL byte`));
+    expect(await rejection(read(path))).toEqual(failure('ERR_DATA', `${path}:1:1: the bytes`));
   });
 
   test('that are not there, or are folders, or are named otherwise', async () => {
