@@ -1,11 +1,12 @@
 import { execFileSync, type ChildProcess } from 'node:child_process';
 import { existsSync, promises } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 
-import { loadModel } from '../../lib/index';
-import { tags } from '../tasks';
+import { loadModel, ManyToMany } from '../../lib/index';
+import { tags, tagsModel } from '../tasks';
 import { temporaryFolder } from '../temporary-folder';
-import { lastLine, outcome, run, start, writeLines, writeText } from './run';
+import { lastLine, lines, outcome, run, start, writeLines, writeText } from './run';
 
 // Each command is a process of its own.
 jest.setTimeout(60_000);
@@ -79,6 +80,45 @@ test('a second one ends even the wait for a pipe that nobody writes into', async
   await writer.close();
 });
 
+describe('a model that takes long', () => {
+  const out = at('large.safetensors');
+  const count = 3000;
+  const examples = writeLines(
+    at('long.jsonl'),
+    Array.from({ length: count }, () => ({ x: new Array(100).fill('ant'), y: new Array(100).fill('O') })),
+  );
+  const serving = ['--batch-size', '4', '--threads', '1'];
+
+  beforeAll(async () => {
+    using model = new ManyToMany({ ...tagsModel, hidden: 400 });
+    await model.fit(tags(4, 1), { epochs: 1 });
+    await model.save(out);
+  });
+
+  test('evaluate ends in the middle of it', async () => {
+    // Once a pipe has taken the whole file, there is nothing left to do but to evaluate.
+    const pipe = at('examples.jsonl');
+    execFileSync('mkfifo', [pipe]);
+    const child = start(['evaluate', out, '--data', pipe, ...serving]);
+    const ended = outcome(child);
+    await promises.writeFile(pipe, await promises.readFile(examples));
+    await wait(500);
+    child.kill('SIGINT');
+    expect(await ended).toEqual({ code: 130, stdout: '', stderr: '' });
+  });
+
+  test('predict ends in the middle of it, behind whole lines', async () => {
+    const child = start(['predict', out, '--data', examples, ...serving]);
+    const ended = outcome(child);
+    await new Promise((resolve) => child.stdout!.once('data', resolve));
+    child.kill('SIGINT');
+    const { stdout, ...rest } = await ended;
+    expect(rest).toEqual({ code: 130, stderr: '' });
+    expect(stdout).toMatch(/\}\n$/);
+    expect(lines(stdout).length).toBeLessThan(count);
+  });
+});
+
 test('generate ends too', async () => {
   const out = at('writer.safetensors');
   const poem = writeText(at('poem.txt'), 'row, row, row your boat, gently down the stream. '.repeat(20));
@@ -91,7 +131,7 @@ test('generate ends too', async () => {
   expect(await ended).toMatchObject({ code: 130, stderr: '' });
 });
 
-test('predict ends too', async () => {
+test('predict ends while it waits for inputs', async () => {
   const out = at('predict.safetensors');
   const train = ['train', 'many-to-many', '--data', data, '--out', out, '--hidden', '4', '--epochs', '1'];
   expect(await run([...train, '--quiet'])).toMatchObject({ code: 0 });
