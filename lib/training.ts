@@ -1,4 +1,4 @@
-import type { Network, Trainer, TrainerOptions, TrainerState } from '../binding';
+import type { Network, NetworkOptions, Trainer, TrainerOptions, TrainerState } from '../binding';
 import { checkWritable } from './atomic-file';
 import { checkpointParts, type Checkpoint } from './checkpoint';
 import type { Codec } from './codec';
@@ -229,6 +229,9 @@ function trainingPlan(network: NetworkTraining, trainer: Trainer): TrainingPlan 
   if (step > feed.batchesPerEpoch) {
     throw damaged(options.resume!, `it stands behind batch ${step} of ${feed.batchesPerEpoch}`);
   }
+  if (text !== undefined && from !== undefined && step > 0) {
+    checkCarried(options.resume!, from.trainer, codec.network, Math.min(batchSize, text.length - 1));
+  }
   return {
     trainer,
     options,
@@ -243,6 +246,19 @@ function trainingPlan(network: NetworkTraining, trainer: Trainer): TrainingPlan 
     position: from?.position,
     save: checkpointWriter(network),
   };
+}
+
+/** The states that the next window of a text goes on from must be those of its parts. */
+function checkCarried(
+  path: string,
+  { carried }: TrainerState,
+  { layers, hidden }: NetworkOptions,
+  parts: number,
+): void {
+  const found = (carried?.h.length ?? 0) / (layers * hidden);
+  if (found !== parts) {
+    throw damaged(path, `its states are those of ${found} parts of the text; there are ${parts}`);
+  }
 }
 
 /** Before hours are spent on training: the metric must be one that will be there. */

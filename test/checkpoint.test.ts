@@ -12,6 +12,7 @@ import {
   type Progress,
   type SequenceModel,
 } from '../lib/index';
+import { encodeTensors, readTensors } from '../lib/safetensors';
 import {
   bpttError,
   firstWord,
@@ -547,6 +548,16 @@ describe('a file that is no sound checkpoint', () => {
       delete header[name];
     });
     expect(await outcomeOf(path)).toEqual(bpttError('ERR_FORMAT'));
+  });
+
+  test.each([0, 8, 10])('of a text in 9 parts, with the states of %i', async (parts) => {
+    const text = cases.at(-1)!;
+    const path = await broken({}, text);
+    const { tensors, metadata } = await readTensors(path);
+    const states = { shape: [1, parts, 12], data: new Float32Array(12 * parts) };
+    const others = new Map(tensors).set('checkpoint.carried.h', states).set('checkpoint.carried.c', states);
+    writeFileSync(path, Buffer.concat(encodeTensors({ tensors: others, metadata })));
+    await expect(fitted(text, { resume: path })).rejects.toEqual(bpttError('ERR_FORMAT'));
   });
 
   test('with tensors that do not belong to it', async () => {
