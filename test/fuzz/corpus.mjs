@@ -1,7 +1,10 @@
-// One small trained model for each way of using the package, as the bytes of its file, with sequences to try on it.
+// One small trained model for each way of using the package, as the bytes of its file, with sequences to try on it; and
+// checkpoints of trainings that were broken off.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
+
+import { close, open } from './mutations.mjs';
 
 const { EncoderDecoder, ManyToMany, ManyToOne, OneToMany } = createRequire(import.meta.url)('../../dist');
 
@@ -132,16 +135,56 @@ const models = {
   writer: [() => new OneToMany({ ...small, sequence: letters }), 'row, row, row your boat'],
 };
 
+/** name → how it is trained, and behind how many batches it is broken off. */
+const trainings = {
+  judge: [{ batchSize: 1, validation: words }, 4],
+  tagger: [{ batchSize: 1, optimizer: { kind: 'rmsprop', momentum: 0.9 }, schedule: 'plateau' }, 2],
+  writer: [{ batchSize: 2, tbptt: 4 }, 2],
+};
+
+async function makeModel(name, path) {
+  const [make, data] = models[name];
+  const model = make();
+  await model.fit(data, { epochs: 1 });
+  await model.save(path);
+  model.dispose();
+  return { name, data, bytes: readFileSync(path) };
+}
+
+async function makeCheckpoint(name, path) {
+  const [make, data] = models[name];
+  const [options, batches] = trainings[name];
+  let bytes;
+  let left = batches;
+  const onProgress = ({ kind }) => {
+    if (kind === 'step' && (left -= 1) === 0) bytes = readFileSync(path);
+  };
+  const model = make();
+  await model.fit(data, { ...options, epochs: 2, checkpoint: { path, everySteps: 1 }, onProgress });
+  model.dispose();
+  /** A new model, trained to the end. */
+  const resume = async (file) => {
+    const resumed = make();
+    await resumed.fit(data, { ...options, epochs: 2, resume: file });
+    return resumed;
+  };
+  return { name: `checkpoint of ${name}`, data, bytes: withoutTimes(bytes), resume };
+}
+
+/** How long a training took is all that is not the same each time. */
+function withoutTimes(bytes) {
+  const file = open(bytes);
+  const { __metadata__: metadata } = file.header;
+  const text = JSON.stringify(metadata.checkpoint);
+  metadata.checkpoint = JSON.parse(text.replaceAll(/("\w*seconds"):[^,}]+/gi, '$1:1'));
+  return close(file);
+}
+
 /** Trains and saves each of them in `folder`. */
 export async function makeCorpus(folder) {
   const corpus = [];
-  for (const [name, [make, data]] of Object.entries(models)) {
-    const path = join(folder, `${name}.safetensors`);
-    const model = make();
-    await model.fit(data, { epochs: 1 });
-    await model.save(path);
-    model.dispose();
-    corpus.push({ name, data, bytes: readFileSync(path) });
-  }
+  const path = join(folder, 'made.safetensors');
+  for (const name of Object.keys(models)) corpus.push(await makeModel(name, path));
+  for (const name of Object.keys(trainings)) corpus.push(await makeCheckpoint(name, path));
   return corpus;
 }

@@ -74,6 +74,11 @@ function changeNumber({ header }, random) {
   parent[key] = sizes[random.below(sizes.length)];
 }
 
+/** The same where a checkpoint tells how far its training was; elsewhere anywhere. */
+function changePosition({ header }, random) {
+  changeNumber({ header: header.__metadata__.checkpoint ?? header }, random);
+}
+
 function changeTree({ header }, random) {
   const all = places(header);
   const pick = () => all[random.below(all.length)];
@@ -103,16 +108,19 @@ function changeTree({ header }, random) {
   }
 }
 
-/** A tensor whose shape and offsets agree with each other and with the file, and with nothing else. */
+/** A tensor whose shape and offsets agree with each other and with the file, and with nothing else; or none. */
 function changeTensor(file, random) {
   const names = Object.keys(file.header).filter((key) => key !== '__metadata__');
-  const entry = file.header[names[random.below(names.length)]];
+  const name = names[random.below(names.length)];
+  const entry = file.header[name];
   const factor = [0, 2, 3][random.below(3)];
   const [begin, end] = entry.data_offsets;
   const numbers = ((end - begin) / 4) * factor;
   const grown = numbers * 4 - (end - begin);
-  entry.shape = [[numbers], [numbers, 1], [1, numbers], [numbers, 1, 1]][random.below(4)];
-  if (factor === 0) entry.shape.push(2 ** (10 * random.below(6)));
+  const longer = random.below(entry.shape.length);
+  const resized = entry.shape.map((size, axis) => (axis === longer ? size * factor : size));
+  entry.shape = [[numbers], [numbers, 1], [1, numbers], [numbers, 1, 1], resized][random.below(5)];
+  if (factor === 0 && random.below(2) === 0) entry.shape.push(2 ** (10 * random.below(6)));
   for (const { data_offsets: offsets } of names.map((name) => file.header[name])) {
     if (offsets[0] >= end) offsets[0] += grown;
     if (offsets[1] >= end && offsets !== entry.data_offsets) offsets[1] += grown;
@@ -123,6 +131,7 @@ function changeTensor(file, random) {
     Buffer.alloc(numbers * 4, 1),
     file.data.subarray(end),
   ]);
+  if (factor === 0 && random.below(2) === 0) delete file.header[name];
 }
 
 const words = [0x7fc00000, 0xffc00001, 0x7f800000, 0xff800000, 0x7f7fffff, 1, 0x80000000];
@@ -165,14 +174,14 @@ function changeBytes(bytes, random) {
   }
 }
 
+const changes = [changeTree, changeTree, changeNumber, changePosition, changeTensor, changeWeights];
+
 /** A file that is wrong in one to three ways, or by chance in none. */
 export function mutate(bytes, random) {
   if (random.below(4) === 0) return changeBytes(bytes, random);
   const file = open(bytes);
-  for (let changes = 1 + random.below(3); changes > 0; changes -= 1) {
-    const change = [changeTree, changeTree, changeNumber, changeNumber, changeTensor, changeWeights][
-      random.below(6)
-    ];
+  for (let left = 1 + random.below(3); left > 0; left -= 1) {
+    const change = changes[random.below(changes.length)];
     // Two changes may not go together: the file then stays as the first one left it.
     try {
       change(file, random);

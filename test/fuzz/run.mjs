@@ -1,5 +1,5 @@
 // Loads damaged and lying model files and uses those that load: every one must load or be refused by a BpttError, at
-// once and with memory in proportion to its size.
+// once and with memory in proportion to its size. So must a training that is to go on from a damaged checkpoint.
 //   node test/fuzz/run.mjs FOLDER [--first N] [--count N]     mutated files N, N + 1, …; the same N is the same file
 //   node test/fuzz/run.mjs FOLDER --every STRIDE              each truncation, each flipped bit of a header
 // The file under way is FOLDER/case.safetensors, so that it is still there after a crash. The last line of output is JSON.
@@ -25,8 +25,9 @@ const path = join(folder, 'case.safetensors');
 const longest = 5; // seconds of the processor: the machine may have other things to do
 const largest = 200e6; // bytes; a file of the corpus has fewer than ten thousand
 
-/** What loading may say of a file that is there; using a model that loaded; and asking it for a stream. */
+/** What loading may say of a file that is there; going on from it; using a model that loaded; and asking it for a stream. */
 const loading = new Set(['ERR_FORMAT', 'ERR_VERSION']);
+const resuming = new Set([...loading, 'ERR_OPTION', 'ERR_DATA', 'ERR_NON_FINITE']);
 const using = new Set(['ERR_DATA', 'ERR_SHAPE', 'ERR_NON_FINITE', 'ERR_STATE']);
 const streaming = new Set(['ERR_OPTION', 'ERR_DATA']);
 
@@ -52,11 +53,23 @@ async function use(model, data) {
   await unlessRefused(streaming, async () => model.stream().reset());
 }
 
-/** Whether it loaded. */
-async function check(bytes, data) {
+/** Whether a training went on from the file; then its model can be saved and loaded. */
+async function goOn(resume) {
+  const model = await unlessRefused(resuming, () => resume(path));
+  if (model === undefined) return false;
+  const saved = join(folder, 'resumed.safetensors');
+  await model.save(saved);
+  model.dispose();
+  (await loadModel(saved)).dispose();
+  return true;
+}
+
+/** What became of it. */
+async function check({ bytes, data, resume }) {
   writeFileSync(path, bytes);
   const used = process.cpuUsage();
   const before = process.resourceUsage().maxRSS;
+  const resumed = resume !== undefined && (await goOn(resume));
   const model = await unlessRefused(loading, () => loadModel(path));
   if (model !== undefined) {
     await use(model, data);
@@ -67,15 +80,15 @@ async function check(bytes, data) {
   const taken = (process.resourceUsage().maxRSS - before) * 1024;
   if (seconds > longest) throw new Error(`it took ${seconds} seconds`);
   if (taken > largest) throw new Error(`it took ${taken} bytes`);
-  return model !== undefined;
+  return { loaded: model !== undefined, resumed };
 }
 
 function* cases(corpus) {
   if (options.every !== undefined) {
-    for (const { name, data, bytes } of corpus) {
+    for (const { name, bytes, ...rest } of corpus) {
       let index = 0;
       for (const damaged of everyDamage(bytes, Number(options.every))) {
-        yield { name: `${name}, damage ${(index += 1)}`, bytes: damaged, data };
+        yield { name: `${name}, damage ${(index += 1)}`, bytes: damaged, ...rest };
       }
     }
     return;
@@ -83,18 +96,20 @@ function* cases(corpus) {
   const first = Number(options.first ?? 0);
   for (let index = first; index < first + Number(options.count ?? 1); index += 1) {
     const random = new Random(index);
-    const { name, data, bytes } = corpus[random.below(corpus.length)];
-    yield { name: `${name}, --first ${index}`, bytes: mutate(bytes, random), data };
+    const { name, bytes, ...rest } = corpus[random.below(corpus.length)];
+    yield { name: `${name}, --first ${index}`, bytes: mutate(bytes, random), ...rest };
   }
 }
 
 const corpus = await makeCorpus(folder);
-const result = { loaded: 0, refused: 0 };
-for (const { name, bytes, data } of cases(corpus)) {
+const result = { loaded: 0, refused: 0, resumed: 0 };
+for (const { name, ...file } of cases(corpus)) {
   try {
-    result[(await check(bytes, data)) ? 'loaded' : 'refused'] += 1;
+    const { loaded, resumed } = await check(file);
+    result[loaded ? 'loaded' : 'refused'] += 1;
+    if (resumed) result.resumed += 1;
   } catch (error) {
-    writeFileSync(path, bytes);
+    writeFileSync(path, file.bytes);
     console.error(`${name} (${path}):`, error);
     process.exit(1);
   }
