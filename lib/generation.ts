@@ -148,6 +148,7 @@ async function next(
 ): Promise<Generated> {
   signal?.throwIfAborted();
   const chunk = await nativeResult(() => generator.next(steps));
+  // Nobody who aborted meanwhile is given a step held back, or the end.
   signal?.throwIfAborted();
   return chunk;
 }

@@ -163,6 +163,14 @@ describe('a model that has learned words', () => {
     expect(await rejection(collected(model.generate({ signal: controller.signal })))).toBe(reason);
   });
 
+  test('ends with it even where it comes while the last steps are computed', async () => {
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const writing = model.generateMany([{}], { maxSteps: 1, signal: controller.signal });
+    controller.abort(reason);
+    expect(await rejection(writing)).toBe(reason);
+  });
+
   test('has no prediction, and says so', async () => {
     expect(await rejection(model.predict('a'))).toEqual(failure('ERR_OPTION', 'use generate'));
     expect(await rejection(model.predictMany(['a']))).toEqual(failure('ERR_OPTION', 'use generate'));
