@@ -1,7 +1,14 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { EncoderDecoder, loadModel, ManyToMany, ManyToOne, type Sequence } from '../lib/index';
+import {
+  EncoderDecoder,
+  loadModel,
+  ManyToMany,
+  ManyToOne,
+  type ManyToManyArchitecture,
+  type Sequence,
+} from '../lib/index';
 import { encodeTensors, readTensors } from '../lib/safetensors';
 import {
   firstWord,
@@ -21,6 +28,14 @@ import { temporaryFolder } from './temporary-folder';
 
 const folder = temporaryFolder();
 const path = join(folder, 'model.safetensors');
+
+/** Leaves nothing open. */
+const sized = {
+  cell: 'rnn',
+  hidden: 2,
+  input: { kind: 'features', size: 1 },
+  output: { kind: 'values', size: 1 },
+} satisfies ManyToManyArchitecture;
 
 interface Case {
   name: string;
@@ -104,12 +119,7 @@ test('nothing but the model is left in the folder', async () => {
 });
 
 test('a model without training keeps its vocabulary and its openness', async () => {
-  using known = new ManyToMany({
-    cell: 'rnn',
-    hidden: 2,
-    input: { kind: 'features', size: 1 },
-    output: { kind: 'values', size: 1 },
-  });
+  using known = new ManyToMany(sized);
   await known.save(path);
   using loaded = await ManyToMany.load(path);
   const data = [{ x: [[100], [200]], y: [[0], [1]] }];
@@ -119,12 +129,7 @@ test('a model without training keeps its vocabulary and its openness', async () 
 });
 
 test('the network of a file whose architecture leaves nothing open is not made before its tensors were seen', async () => {
-  using known = new ManyToMany({
-    cell: 'rnn',
-    hidden: 2,
-    input: { kind: 'features', size: 1 },
-    output: { kind: 'values', size: 1 },
-  });
+  using known = new ManyToMany(sized);
   await known.save(path);
   const { tensors, metadata } = await readTensors(path);
   const architecture = metadata.get('architecture')!.replace('"hidden":2', `"hidden":${2 ** 20}`);
