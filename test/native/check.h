@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "support/error.h"
+
 namespace bptt {
 namespace test {
 
@@ -45,6 +47,17 @@ struct Failed : std::runtime_error {
       throw ::bptt::test::Failed(message.str());                                                \
     }                                                                                           \
   } while (false)
+
+// The code of the error that `body` throws.
+template <class Body>
+ErrorCode refusal(Body&& body) {
+  try {
+    body();
+  } catch (const Error& error) {
+    return error.code();
+  }
+  throw Failed("nothing was thrown");
+}
 
 }  // namespace test
 }  // namespace bptt

@@ -1,17 +1,11 @@
 // What must not change a result: threads, padding, the order and the grouping of a batch. Bit for bit.
-#include <cstring>
-
 #include "check.h"
 #include "layer_cases.h"
+#include "same_bits.h"
 
 namespace bptt {
 namespace test {
 namespace {
-
-template <class V>
-bool same_bits(const V& a, const V& b) {
-  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(a[0])) == 0);
-}
 
 struct Everything {
   LayerCase<float>::Forward forward;

@@ -1,31 +1,16 @@
 // A trainer made of another one's state goes on to the same bits.
-#include <cstring>
-
 #include "check.h"
 #include "model_cases.h"
+#include "same_bits.h"
 
 namespace bptt {
 namespace test {
 namespace {
 
 bool same_bits(const Parameters<float>& a, const Parameters<float>& b) {
-  const auto same = [](const AlignedArray<float>& x, const AlignedArray<float>& y) {
-    return x.size() == y.size() && (x.size() == 0 || std::memcmp(x.data(), y.data(), x.size() * sizeof(float)) == 0);
-  };
-  bool all = same(a.dense, b.dense) && a.tables.size() == b.tables.size();
-  for (std::size_t i = 0; all && i < a.tables.size(); ++i) all = same(a.tables[i], b.tables[i]);
+  bool all = test::same_bits(a.dense, b.dense) && a.tables.size() == b.tables.size();
+  for (std::size_t i = 0; all && i < a.tables.size(); ++i) all = test::same_bits(a.tables[i], b.tables[i]);
   return all;
-}
-
-// The code of the error that `body` throws.
-template <class Body>
-ErrorCode refusal(Body&& body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  throw Failed("nothing was thrown");
 }
 
 NetworkSpec words() {

@@ -102,17 +102,6 @@ BPTT_TEST("prompts of one step begin with their contexts too") {
   }
 }
 
-// The code of the error that `body` throws.
-template <class Body>
-ErrorCode refusal(Body&& body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  throw Failed("nothing was thrown");
-}
-
 BPTT_TEST("contexts that do not fit are refused") {
   NetworkSpec spec = writer(CellKind::gru);
   Batch<float> batch = random_batch<float>(spec, {2, 2});

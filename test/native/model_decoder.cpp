@@ -2,11 +2,11 @@
 // shown that, and the same bits whatever the company.
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 #include "gradient_check.h"
 #include "model/decode.h"
+#include "same_bits.h"
 
 namespace bptt {
 namespace test {
@@ -14,11 +14,6 @@ namespace {
 
 const std::vector<std::int32_t> ragged = {2, 0, 4, 3, 1};
 constexpr OutputKind outputs[] = {OutputKind::classes, OutputKind::values};
-
-template <class V>
-bool same_bits(const V& a, const V& b) {
-  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(a[0])) == 0);
-}
 
 template <class S>
 Decoding<S> decoding(const Snapshot<S>& snapshot, const Batch<S>& batch, const DecodingOptions& options, int threads = 1) {

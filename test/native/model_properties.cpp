@@ -1,19 +1,14 @@
 // What holds for any network: the number of threads, the batch's order and company change no bit; failures leave
 // everything as it was.
-#include <cstring>
 #include <limits>
 
 #include "check.h"
 #include "model_cases.h"
+#include "same_bits.h"
 
 namespace bptt {
 namespace test {
 namespace {
-
-template <class V>
-bool same_bits(const V& a, const V& b) {
-  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(a[0])) == 0);
-}
 
 constexpr Pooling poolings[] = {Pooling::none, Pooling::last, Pooling::mean, Pooling::max, Pooling::attention};
 

@@ -1,30 +1,14 @@
 // Sequences in windows: each begins where the one before it ended.
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "check.h"
 #include "model_cases.h"
+#include "same_bits.h"
 
 namespace bptt {
 namespace test {
 namespace {
-
-template <class V>
-bool same_bits(const V& a, const V& b) {
-  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(a[0])) == 0);
-}
-
-// The code of the error that `body` throws.
-template <class Body>
-ErrorCode refusal(Body&& body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  throw Failed("nothing was thrown");
-}
 
 struct Window {
   Batch<float> batch;

@@ -1,21 +1,16 @@
 // Each allocation in turn is the one that fails: the error is one of memory, and what there was before is as it was and of use.
-#include <cstring>
 #include <memory>
 
 #include "check.h"
 #include "model/generator.h"
 #include "model/stream.h"
 #include "model_cases.h"
+#include "same_bits.h"
 #include "scarce_memory.h"
 
 namespace bptt {
 namespace test {
 namespace {
-
-template <class V>
-bool same_bits(const V& a, const V& b) {
-  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(a[0])) == 0);
-}
 
 struct Case {
   std::string name;
