@@ -12,6 +12,11 @@ namespace BPTT_ISA {
 
 namespace {
 
+// Sequences that pass by a panel together.
+constexpr int row_block = 64;
+// Weights that stay in a core's own cache from step to step need no fetching.
+constexpr std::size_t own_cache = 1 << 20;
+
 template <Stage stage>
 struct Slots;
 template <>
@@ -120,23 +125,31 @@ void forward(const CellForward<Scalar>& step) {
   const int end = padded(step.unit_end);
   // With one or two rows a panel has too few sums to hide their latency.
   const int together = step.rows > 2 ? 1 : S::count >= 4 ? 2 : most_blocks;
-  alignas(64) Scalar sums[most_slots * panel * (tile_rows > 2 * most_blocks ? tile_rows : 2 * most_blocks)];
-  GateSums<Scalar> gates{step, S::source, S::count, total_depth, 0, 0, 1, panel, sums};
+  const bool fetches = Index(end - step.unit_begin) * total_depth * sizeof(Scalar) > own_cache;
+  alignas(64) Scalar sums[most_slots * panel * row_block];
+  GateSums<Scalar> gates{step, S::source, S::count, total_depth, 0, 0, 0, 1, panel, nullptr, sums};
   for (gates.unit = step.unit_begin; gates.unit < end; gates.unit += gates.blocks * gates.width) {
     const int whole = (end - gates.unit) / panel;
     gates.blocks = whole >= together ? together : 1;
     gates.width = whole > 0 ? panel : lanes;
-    balanced_tiles(step.rows, [&](int begin, int rows) {
-      gates.row = begin;
-      gate_sums(rows, gates);
-      for (int block = 0; block < gates.blocks; ++block)
-        for (int r = 0; r < rows; ++r)
-          for (int lane = 0; lane < gates.width; lane += lanes) {
-            Packet slot_sums[most_slots];
-            for (int slot = 0; slot < S::count; ++slot) slot_sums[slot] = load(sums + ((block * S::count + slot) * rows + r) * gates.width + lane);
-            pointwise<stage, activation>(Unit{step, begin + r, gates.unit + block * panel + lane}, slot_sums);
-          }
-    });
+    const int next = gates.unit + gates.blocks * gates.width;
+    for (gates.row = 0; gates.row < step.rows; gates.row += gates.rows) {
+      gates.rows = smaller(row_block, step.rows - gates.row);
+      // After the last panel the next step begins with the first one.
+      const int unit = gates.row + gates.rows < step.rows ? gates.unit : next < end ? next : step.unit_begin;
+      gates.ahead = fetches ? step.panels + Index(unit) * total_depth : nullptr;
+      gate_sums(gates);
+      balanced_tiles(gates.rows, [&](int begin, int rows) {
+        const Scalar* const tile = sums + Index(begin) * gates.blocks * S::count * gates.width;
+        for (int block = 0; block < gates.blocks; ++block)
+          for (int r = 0; r < rows; ++r)
+            for (int lane = 0; lane < gates.width; lane += lanes) {
+              Packet slot_sums[most_slots];
+              for (int slot = 0; slot < S::count; ++slot) slot_sums[slot] = load(tile + ((block * S::count + slot) * rows + r) * gates.width + lane);
+              pointwise<stage, activation>(Unit{step, gates.row + begin + r, gates.unit + block * panel + lane}, slot_sums);
+            }
+      });
+    }
   }
 }
 

@@ -20,55 +20,52 @@ struct PanelList {
   }
 };
 
+// As many as there are registers for.
+constexpr int panels_at_once(int rows, int packets) {
+  const int most = tile_sums / (rows * packets);
+  return most >= 4 ? 4 : most >= 2 ? 2 : 1;
+}
+
+// A tile of rows by the panels [first, first + count) of a list.
 struct Runner {
   const GateSums<Scalar>& g;
-  PanelList both, x_only, h_only;
-
-  explicit Runner(const GateSums<Scalar>& gates) : g(gates) {
-    for (int block = 0; block < g.blocks; ++block) {
-      const Scalar* rows = g.step.panels + (g.unit + Index(block) * panel) * g.total_depth;
-      for (int slot = 0; slot < g.slots; ++slot) {
-        const bool x = g.sources[slot].x, h = g.sources[slot].h;
-        (x && h ? both : x ? x_only : h_only).push(rows, block * g.slots + slot);
-        rows += Index((x ? g.step.input : 0) + (h ? g.step.hidden : 0)) * g.width;
-      }
-    }
-  }
+  const PanelList& list;
+  bool with_x, with_h;
+  int first, count;
+  int begin;   // first row of the tile within the block
+  Ahead ahead;
 
   template <int R>
   void run() const {
-    if (g.width == panel) run_panels<R, panel_packets>();
-    else run_panels<R, 1>();
+    if (g.width == panel) products<R, panel_packets>();
+    else products<R, 1>();
   }
 
   template <int R, int V>
-  EIGEN_STRONG_INLINE void run_panels() const {
-    products<R, V>(both, true, true);
-    products<R, V>(x_only, true, false);
-    products<R, V>(h_only, false, true);
-  }
-
-  // As many panels at a time as there are registers for.
-  template <int R, int V>
-  EIGEN_STRONG_INLINE void products(const PanelList& list, bool with_x, bool with_h) const {
-    constexpr int most = tile_sums / (R * V);
-    int i = 0;
+  EIGEN_STRONG_INLINE void products() const {
+    constexpr int most = panels_at_once(R, V);
+    Ahead next = ahead;
+    int i = first;
+    const int end = first + count;
     if constexpr (most >= 4)
-      for (; i + 4 <= list.count; i += 4) some<R, 4, V>(list, i, with_x, with_h);
+      for (; i + 4 <= end; i += 4) some<R, 4, V, false>(i, &next);
     if constexpr (most >= 2)
-      for (; i + 2 <= list.count; i += 2) some<R, 2, V>(list, i, with_x, with_h);
-    for (; i < list.count; ++i) some<R, 1, V>(list, i, with_x, with_h);
+      for (; i + 2 <= end; i += 2) some<R, 2, V, false>(i, &next);
+    for (; i < end; ++i)
+      if (fetches_ahead<R, V> && ahead.bytes > 0) some<R, 1, V, fetches_ahead<R, V>>(i, &next);
+      else some<R, 1, V, false>(i, &next);
   }
 
-  template <int R, int P, int V>
-  EIGEN_DONT_INLINE void some(const PanelList& list, int first, bool with_x, bool with_h) const {
+  template <int R, int P, int V, bool fetches>
+  EIGEN_DONT_INLINE void some(int at, Ahead* next) const {
     const CellForward<Scalar>& step = g.step;
-    const int* const index = list.index + first;
+    const int row = g.row + begin;
+    const int* const index = list.index + at;
     Packet sums[R][P][V];
     const Scalar* panels[P];
     const Starts<Scalar>& starts = step.starts;
     for (int p = 0; p < P; ++p) {
-      panels[p] = list.panels[first + p];
+      panels[p] = list.panels[at + p];
       const Index column = Index(index[p] % g.slots) * step.padded + g.unit + Index(index[p] / g.slots) * panel;
       if (starts.sums == nullptr) {
         for (int v = 0; v < V; ++v) {
@@ -79,7 +76,7 @@ struct Runner {
       } else {
 #pragma GCC unroll 16
         for (int r = 0; r < R; ++r) {
-          const Scalar* start = starts.sums + (starts.rows == nullptr ? g.row + r : starts.rows[g.row + r]) * starts.ld + column;
+          const Scalar* start = starts.sums + (starts.rows == nullptr ? row + r : starts.rows[row + r]) * starts.ld + column;
           for (int v = 0; v < V; ++v) sums[r][p][v] = load(start + v * lanes);
         }
       }
@@ -87,20 +84,52 @@ struct Runner {
     if (with_x) {
       const int known = starts.sums == nullptr ? 0 : starts.inputs;
       for (int p = 0; p < P; ++p) panels[p] += Index(known) * V * lanes;
-      if (known < step.input) multiply_tile<R, P, V>(sums, step.x + g.row * step.ldx + known, step.ldx, 1, panels, step.input - known);
+      if (known < step.input)
+        multiply_tile<R, P, V, fetches>(sums, step.x + row * step.ldx + known, step.ldx, 1, panels, step.input - known, next);
       for (int p = 0; p < P; ++p) panels[p] += Index(step.input - known) * V * lanes;
     }
-    if (with_h) multiply_tile<R, P, V>(sums, step.h + g.row * step.ld_state, step.ld_state, 1, panels, step.hidden);
+    if (with_h) multiply_tile<R, P, V, fetches>(sums, step.h + row * step.ld_state, step.ld_state, 1, panels, step.hidden, next);
+    Scalar* const to = g.sums + Index(begin) * g.blocks * g.slots * g.width;
 #pragma GCC unroll 16
     for (int r = 0; r < R; ++r)
       for (int p = 0; p < P; ++p)
-        for (int v = 0; v < V; ++v) store(g.sums + ((index[p] * R + r) * V + v) * lanes, sums[r][p][v]);
+        for (int v = 0; v < V; ++v) store(to + ((index[p] * R + r) * V + v) * lanes, sums[r][p][v]);
   }
 };
 
+// All rows pass by a few panels before the next ones are read.
+void pass_by(const GateSums<Scalar>& g, const PanelList& list, bool with_x, bool with_h, const Scalar* after) {
+  const int tiles = tiles_of(g.rows);
+  const int together = panels_at_once(g.rows / tiles, g.width / lanes);
+  const int depth = (with_x ? g.step.input : 0) + (with_h ? g.step.hidden : 0);
+  for (int first = 0; first < list.count; first += together) {
+    const int count = smaller(together, list.count - first);
+    const Scalar* const next = first + count < list.count ? list.panels[first + count] : after;
+    int tile = 0;
+    balanced_tiles(g.rows, [&](int begin, int height) {
+      const Ahead ahead = g.ahead == nullptr ? Ahead{} : share_of(next, depth * count, g.width, tile++, tiles);
+      with_rows(height, Runner{g, list, with_x, with_h, first, count, begin, ahead});
+    });
+  }
+}
+
 }  // namespace
 
-void gate_sums(int rows, const GateSums<Scalar>& gates) { with_rows(rows, Runner(gates)); }
+void gate_sums(const GateSums<Scalar>& g) {
+  PanelList both, x_only, h_only;
+  for (int block = 0; block < g.blocks; ++block) {
+    const Scalar* rows = g.step.panels + (g.unit + Index(block) * panel) * g.total_depth;
+    for (int slot = 0; slot < g.slots; ++slot) {
+      const bool x = g.sources[slot].x, h = g.sources[slot].h;
+      (x && h ? both : x ? x_only : h_only).push(rows, block * g.slots + slot);
+      rows += Index((x ? g.step.input : 0) + (h ? g.step.hidden : 0)) * g.width;
+    }
+  }
+  const Scalar* const after_x = h_only.count > 0 ? h_only.panels[0] : g.ahead;
+  pass_by(g, both, true, true, x_only.count > 0 ? x_only.panels[0] : after_x);
+  pass_by(g, x_only, true, false, after_x);
+  pass_by(g, h_only, false, true, g.ahead);
+}
 
 }  // namespace BPTT_ISA
 }  // namespace kernels

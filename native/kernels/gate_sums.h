@@ -1,4 +1,4 @@
-// The sums that go into a cell's gates, for a few rows and one or more panels of units.
+// The sums that go into a cell's gates, for a block of rows and one or more panels of units.
 #pragma once
 
 #include "kernels/packet.h"
@@ -22,14 +22,15 @@ struct GateSums {
   int slots;
   int total_depth;  // rows of a panel over all slots
   int row;          // first row
+  int rows;
   int unit;         // first unit
   int blocks;       // panels taken together: 1, or several whole ones
   int width;        // stored columns of each panel: `panel`, or `lanes` for a narrow last one
-  S* sums;          // out: [block][slot][row][width]
+  const S* ahead;   // what is read after these panels and should be fetched meanwhile, or null
+  S* sums;          // out: [tile][block][slot][row of the tile][width]
 };
 
-// rows: 1 … tile_rows
-void gate_sums(int rows, const GateSums<Scalar>&);
+void gate_sums(const GateSums<Scalar>&);
 
 }  // namespace BPTT_ISA
 }  // namespace kernels

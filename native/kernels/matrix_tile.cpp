@@ -36,7 +36,9 @@ struct Runner {
         for (int v = 0; v < V; ++v) sums[r][0][v] = start[v];
     }
     const Scalar* const panels[1] = {tile.panel_rows};
-    multiply_tile<R, 1, V>(sums, tile.a, tile.row, tile.step, panels, tile.depth);
+    Ahead ahead = tile.ahead;
+    if (fetches_ahead<R, V> && ahead.bytes > 0) multiply_tile<R, 1, V, fetches_ahead<R, V>>(sums, tile.a, tile.row, tile.step, panels, tile.depth, &ahead);
+    else multiply_tile<R, 1, V>(sums, tile.a, tile.row, tile.step, panels, tile.depth);
 #pragma GCC unroll 16
     for (int r = 0; r < R; ++r)
 #pragma GCC unroll 4

@@ -1,7 +1,7 @@
 // A tile of a product: up to tile_rows rows of C by one panel of columns.
 #pragma once
 
-#include "kernels/packet.h"
+#include "kernels/tile.h"
 
 namespace bptt {
 namespace kernels {
@@ -19,6 +19,7 @@ struct MatrixTile {
   Index ldc;
   const S* bias;  // [width] or null
   bool resume;         // start from what is in C, else from bias or 0
+  Ahead ahead;
 };
 
 // rows: 1 … tile_rows

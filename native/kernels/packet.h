@@ -36,6 +36,9 @@ static inline Packet multiply_add(const Packet& a, const Packet& b, const Packet
 // c − a·b
 static inline Packet subtract_product(const Packet& c, const Packet& a, const Packet& b) { return Eigen::internal::pnmadd(a, b, c); }
 
+// Brings a cache line near; p may lie anywhere.
+static inline void fetch(const char* p) { Eigen::internal::prefetch(reinterpret_cast<const Scalar*>(p)); }
+
 // The first `count` lanes, the others 0.
 static inline Packet load_part(const Scalar* p, int count) {
   alignas(64) Scalar lane[lanes] = {};

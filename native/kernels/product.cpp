@@ -51,9 +51,14 @@ void product(const Product<Scalar>& p) {
       tile.resume = p.accumulate || k0 > 0;
       for (int n0 = p.column_begin; n0 < p.column_end; n0 += panel) {
         tile.width = smaller(panel, p.column_end - n0);
-        tile.panel_rows = p.panels + Index(n0) * total_depth + Index(p.offset + k0) * (tile.width > lanes ? panel : lanes);
+        const int width = tile.width > lanes ? panel : lanes;
+        tile.panel_rows = p.panels + Index(n0) * total_depth + Index(p.offset + k0) * width;
         tile.bias = p.bias == nullptr ? nullptr : p.bias + n0;
+        // With more rows the first-level cache is full of this piece and its rows.
+        const bool fetches = rows <= 32 && n0 + panel < p.column_end;
+        int i = 0;
         balanced_tiles(rows, [&](int begin, int height) {
+          if (fetches) tile.ahead = share_of(tile.panel_rows + Index(total_depth) * width, tile.depth, width, i++, tiles_of(rows));
           tile.a = p.a + (block + begin) * p.lda + k0;
           tile.c = p.c + (block + begin) * p.ldc + n0;
           matrix_tile(height, tile);

@@ -9,13 +9,35 @@ namespace bptt {
 namespace kernels {
 namespace BPTT_ISA {
 
+// What will be read next, fetched meanwhile: `bytes` more of it with each k, or nothing.
+struct Ahead {
+  const char* next = nullptr;
+  int bytes = 0;
+};
+
+// Of the next panels, `depth` rows of `width`, the part that tile `tile` of `tiles` fetches.
+static inline Ahead share_of(const Scalar* next, int depth, int width, int tile, int tiles) {
+  const int bytes = width * int(sizeof(Scalar)) / tiles;
+  return {reinterpret_cast<const char*>(next) + Index(depth) * bytes * tile, bytes};
+}
+
+// Tiles of twelve rows wait too rarely for it to pay (docs/decisions/0020), low ones always, and a narrow panel is the last one.
+template <int R, int V>
+constexpr bool fetches_ahead = tile_rows == 6 && R > 3 && V == panel_packets;
+
 // sums[r][p][v] += Σ_k a[r·row + k·step] · panels[p][k·V·lanes + v·lanes …]
-template <int R, int P, int V>
+template <int R, int P, int V, bool fetches = false>
 static EIGEN_STRONG_INLINE void multiply_tile(Packet (&sums)[R][P][V], const Scalar* a, Index row, Index step, const Scalar* const (&panels)[P],
-                                              int depth) {
+                                              int depth, Ahead* ahead = nullptr) {
   const Scalar* w[P];
   for (int p = 0; p < P; ++p) w[p] = panels[p];
+  const char* next = fetches ? ahead->next : nullptr;
+  const Index bytes = fetches ? ahead->bytes : 0;
   for (int k = 0; k < depth; ++k) {
+    if constexpr (fetches) {
+      fetch(next);
+      next += bytes;
+    }
     Packet weights[P][V];
     for (int p = 0; p < P; ++p) {
       for (int v = 0; v < V; ++v) weights[p][v] = load(w[p] + v * lanes);
@@ -28,13 +50,16 @@ static EIGEN_STRONG_INLINE void multiply_tile(Packet (&sums)[R][P][V], const Sca
     }
     a += step;
   }
+  if constexpr (fetches) ahead->next = next;
 }
+
+static inline int tiles_of(int rows) { return (rows + tile_rows - 1) / tile_rows; }
 
 // Rows [0, rows) in tiles of nearly the same height, none above tile_rows: 16 rows are 6 + 5 + 5, not 6 + 6 + 4,
 // since a low tile does not hide the latency of its sums.
 template <class Body>
 static inline void balanced_tiles(int rows, const Body& body) {
-  const int tiles = (rows + tile_rows - 1) / tile_rows;
+  const int tiles = tiles_of(rows);
   for (int i = 0, begin = 0; i < tiles; ++i) {
     const int height = (rows - begin) / (tiles - i);
     body(begin, height);
