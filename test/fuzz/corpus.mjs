@@ -165,7 +165,12 @@ async function makeCheckpoint(name, path) {
   /** A new model, trained to the end. */
   const resume = async (file) => {
     const resumed = make();
-    await resumed.fit(data, { ...options, epochs: 2, resume: file });
+    try {
+      await resumed.fit(data, { ...options, epochs: 2, resume: file });
+    } catch (error) {
+      resumed.dispose();
+      throw error;
+    }
     return resumed;
   };
   return { name: `checkpoint of ${name}`, data, bytes: withoutTimes(bytes), resume };
