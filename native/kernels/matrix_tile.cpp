@@ -9,7 +9,7 @@ namespace BPTT_ISA {
 namespace {
 
 struct Runner {
-  MatrixTile<Scalar> tile;  // of whole packets
+  const MatrixTile<Scalar>& tile;  // of whole packets
 
   template <int R>
   void run() const {
@@ -60,12 +60,12 @@ void matrix_tile(int rows, const MatrixTile<Scalar>& tile) {
   alignas(64) Scalar c[tile_rows * panel] = {}, bias[panel] = {};
   if (tile.resume) copy_rows(rows, tile.width, tile.c, tile.ldc, c, whole);
   if (tile.bias != nullptr) copy_rows(1, tile.width, tile.bias, 0, bias, 0);
-  Runner runner{tile};
-  runner.tile.width = whole;
-  runner.tile.c = c;
-  runner.tile.ldc = whole;
-  if (tile.bias != nullptr) runner.tile.bias = bias;
-  with_rows(rows, runner);
+  MatrixTile<Scalar> complete = tile;
+  complete.width = whole;
+  complete.c = c;
+  complete.ldc = whole;
+  if (tile.bias != nullptr) complete.bias = bias;
+  with_rows(rows, Runner{complete});
   copy_rows(rows, tile.width, c, whole, tile.c, tile.ldc);
 }
 

@@ -18,25 +18,6 @@ int piece_depth(int rows) { return rows <= 16 ? 1024 : rows <= 32 ? 512 : 256; }
 
 }  // namespace
 
-void pack(const Pack<Scalar>& p) {
-  for (int n0 = 0; n0 < p.columns; n0 += panel) {
-    const int filled = smaller(panel, p.columns - n0);
-    const int width = filled > lanes ? panel : lanes;
-    Scalar* to = p.panels + Index(n0) * p.total_depth + Index(p.offset) * width;
-    const Scalar* from = p.source + n0 * p.stride_n;
-    if (filled == panel && p.stride_n == 1) {
-      for (int k = 0; k < p.depth; ++k, from += p.stride_k, to += panel)
-        for (int v = 0; v < panel_packets; ++v) store(to + v * lanes, load(from + v * lanes));
-    } else if (filled == panel) {
-      for (int k = 0; k < p.depth; ++k, from += p.stride_k, to += panel)
-        for (int n = 0; n < panel; ++n) to[n] = from[n * p.stride_n];
-    } else {
-      for (int k = 0; k < p.depth; ++k, from += p.stride_k, to += width)
-        for (int n = 0; n < width; ++n) to[n] = n < filled ? from[n * p.stride_n] : Scalar(0);
-    }
-  }
-}
-
 void product(const Product<Scalar>& p) {
   for (int block = 0; block < p.rows; block += row_block) {
     const int rows = smaller(row_block, p.rows - block);

@@ -24,10 +24,15 @@ void dropout_mask(const Random& random, double p, std::uint64_t row, int width, 
   const S kept = static_cast<S>(65536.0 / std::max<std::uint64_t>(threshold, 1));  // by the chance there really is
   // One call of the mixer has 16 bits for each of four units.
   const std::uint64_t first = row * static_cast<std::uint64_t>((width + 3) / 4);
-  for (int i = 0; i < width; i += 4) {
+  // Looked up: which units stay cannot be foreseen, so that a branch would be taken wrongly again and again.
+  const S choices[2] = {S(0), kept};
+  const auto masked = [&](std::uint64_t bits, int lane) { return choices[(bits >> (16 * lane) & 0xffff) < threshold]; };
+  int i = 0;
+  for (; i + 4 <= width; i += 4) {
     const std::uint64_t bits = random.bits(first + i / 4);
-    for (int lane = 0; lane < 4 && i + lane < width; ++lane) mask[i + lane] = (bits >> (16 * lane) & 0xffff) < threshold ? kept : S(0);
+    for (int lane = 0; lane < 4; ++lane) mask[i + lane] = masked(bits, lane);
   }
+  for (; i < width; ++i) mask[i] = masked(random.bits(first + i / 4), i % 4);
 }
 
 // mask[N, width] in packed rows, for the positions [begin, end) of step t.
