@@ -15,6 +15,14 @@ target_include_directories(bptt_binding SYSTEM PRIVATE ${NODE_API_HEADERS_DIR} $
 target_compile_definitions(bptt_binding PRIVATE NAPI_VERSION=8 NAPI_CPP_EXCEPTIONS NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS
   NODE_GYP_MODULE_NAME=bptt)
 
+# The speed is in the kernels; the rest is a quarter smaller with -O2 and no slower, if GCC goes on to vectorise loops.
+if(NOT MSVC AND NOT BPTT_SANITIZE)
+  foreach(library bptt_core bptt_binding)
+    target_compile_options(${library} PRIVATE $<$<CONFIG:Release>:-O2>
+      $<$<AND:$<CONFIG:Release>,$<CXX_COMPILER_ID:GNU>>:-fvect-cost-model=dynamic>)
+  endforeach()
+endif()
+
 add_library(bptt MODULE
   $<TARGET_OBJECTS:bptt_binding> $<TARGET_OBJECTS:bptt_core> ${BPTT_KERNEL_OBJECTS_float})
 set_target_properties(bptt PROPERTIES
