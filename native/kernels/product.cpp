@@ -12,9 +12,11 @@ namespace {
 
 constexpr int row_block = 64;
 
-// How deep a piece is, for so many rows of A: few rows take more of a panel at a time, since what they read comes from far away and
-// is fetched ahead while it lies in a row.
-int piece_depth(int rows) { return rows <= 16 ? 1024 : rows <= 32 ? 512 : 256; }
+constexpr bool fetches = fetches_ahead<tile_rows, panel_packets>;
+
+// How deep a piece is, for so many rows of A. Where nothing is fetched ahead by tiles, few rows take more of a panel at a time, since what
+// they read comes from far away and the processor fetches it while it lies in a row.
+int piece_depth(int rows) { return fetches || rows <= 16 ? 1024 : rows <= 32 ? 512 : 256; }
 
 }  // namespace
 
@@ -35,11 +37,10 @@ void product(const Product<Scalar>& p) {
         const int width = tile.width > lanes ? panel : lanes;
         tile.panel_rows = p.panels + Index(n0) * total_depth + Index(p.offset + k0) * width;
         tile.bias = p.bias == nullptr ? nullptr : p.bias + n0;
-        // With more rows the first-level cache is full of this piece and its rows.
-        const bool fetches = rows <= 32 && n0 + panel < p.column_end;
+        const bool fetches_next = fetches && n0 + panel < p.column_end;
         int i = 0;
         balanced_tiles(rows, [&](int begin, int height) {
-          if (fetches) tile.ahead = share_of(tile.panel_rows + Index(total_depth) * width, tile.depth, width, i++, tiles_of(rows));
+          tile.ahead = fetches_next ? share_of(tile.panel_rows + Index(total_depth) * width, tile.depth, width, i++, tiles_of(rows)) : Ahead{};
           tile.a = p.a + (block + begin) * p.lda + k0;
           tile.c = p.c + (block + begin) * p.ldc + n0;
           matrix_tile(height, tile);
