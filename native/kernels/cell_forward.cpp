@@ -14,8 +14,6 @@ namespace {
 
 // Sequences that pass by a panel together.
 constexpr int row_block = 64;
-// Weights that stay in a core's own cache from step to step need no fetching.
-constexpr std::size_t own_cache = 1 << 20;
 
 template <Stage stage>
 struct Slots;
@@ -125,6 +123,7 @@ void forward(const CellForward<Scalar>& step) {
   const int end = padded(step.unit_end);
   // With one or two rows a panel has too few sums to hide their latency.
   const int together = step.rows > 2 ? 1 : S::count >= 4 ? 2 : most_blocks;
+  // Weights that stay near need no fetching.
   const bool fetches = Index(end - step.unit_begin) * total_depth * sizeof(Scalar) > own_cache;
   alignas(64) Scalar sums[most_slots * panel * row_block];
   GateSums<Scalar> gates{step, S::source, S::count, total_depth, 0, 0, 0, 1, panel, nullptr, sums};

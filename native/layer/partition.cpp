@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "kernels/kernels.h"
+
 namespace bptt {
 
 namespace {
@@ -11,8 +13,6 @@ namespace {
 constexpr double least_work = 4e5;
 // With units shared, a step has to be worth the waiting at its end (about 1 µs).
 constexpr double least_step = 1e5;
-// What stays in a core's own cache from step to step; the second level has 512 KiB to 2 MiB on today's servers.
-constexpr double own_cache = 1 << 20;
 
 // Slices of nearly equal work: rows are sorted by length, so that the first ones are worth more.
 std::vector<Range> slices_of_rows(const SequenceLayout& layout, int count) {
