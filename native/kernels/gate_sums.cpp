@@ -130,9 +130,10 @@ void gate_sums(const GateSums<Scalar>& g) {
     }
   }
   const Scalar* const after_x = h_only.count > 0 ? h_only.panels[0] : g.ahead;
-  pass_by(g, both, true, true, x_only.count > 0 ? x_only.panels[0] : after_x);
+  const bool with_h = !g.step.h_is_zero;
+  pass_by(g, both, true, with_h, x_only.count > 0 ? x_only.panels[0] : after_x);
   pass_by(g, x_only, true, false, after_x);
-  pass_by(g, h_only, false, true, g.ahead);
+  pass_by(g, h_only, false, with_h, g.ahead);
 }
 
 }  // namespace BPTT_ISA

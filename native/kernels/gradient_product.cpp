@@ -60,9 +60,20 @@ void copy_tile(const Gradient& p, int m, int height, int k0, int depth, Scalar* 
   }
 }
 
-void copy_panels(const RightSide<Scalar>& side, int k0, int depth, Scalar* panels) {
+// Of a block's steps, those for which B is not 0.
+struct Steps {
+  int begin, end;
+};
+
+Steps steps_of(const RightSide<Scalar>& side, int all, int k0, int depth) {
+  const int begin = smaller(side.first_zeros > k0 ? side.first_zeros - k0 : 0, depth);
+  const int end = smaller(all - side.last_zeros - k0, depth);
+  return {begin, end > begin ? end : begin};
+}
+
+void copy_panels(const RightSide<Scalar>& side, int k0, Steps steps, Scalar* panels) {
   const int columns = side.end - side.begin;
-  for (int k = 0; k < depth; ++k) {
+  for (int k = steps.begin; k < steps.end; ++k) {
     const Scalar* from = side.b + (side.rows == nullptr ? Index(k0 + k) : Index(side.rows[k0 + k])) * side.ldb + side.begin;
     for (int n0 = 0; n0 < columns; n0 += panel) {
       const int filled = smaller(panel, columns - n0);
@@ -77,21 +88,25 @@ void copy_panels(const RightSide<Scalar>& side, int k0, int depth, Scalar* panel
   }
 }
 
+// What no product writes.
 void clear(const Gradient& p) {
-  for (int m = p.m_begin; m < p.m_end; ++m) {
-    for (const RightSide<Scalar>& side : p.sides)
-      for (int n = side.begin; n < side.end; ++n) side.c[m * side.ldc + n] = Scalar(0);
-    if (p.sums != nullptr) p.sums[m] = Scalar(0);
-  }
+  for (const RightSide<Scalar>& side : p.sides)
+    if (side.first_zeros + side.last_zeros >= p.depth)
+      for (int m = p.m_begin; m < p.m_end; ++m)
+        for (int n = side.begin; n < side.end; ++n) side.c[m * side.ldc + n] = Scalar(0);
+  if (p.depth == 0 && p.sums != nullptr)
+    for (int m = p.m_begin; m < p.m_end; ++m) p.sums[m] = Scalar(0);
 }
 
 // Tiles of the rows from m0 to m1 by all columns of one side.
-void multiply_block(const RightSide<Scalar>& side, int m0, int m1, MatrixTile<Scalar> tile, const Scalar* tiles, const Scalar* panels) {
+void multiply_block(const RightSide<Scalar>& side, int m0, int m1, MatrixTile<Scalar> tile, Steps steps, const Scalar* tiles, const Scalar* panels) {
+  tile.depth = steps.end - steps.begin;
+  if (tile.depth == 0) return;
   tile.ldc = side.ldc;
   for (int n0 = side.begin; n0 < side.end; n0 += panel) {
     tile.width = smaller(panel, side.end - n0);
-    tile.panel_rows = panels + Index(n0 - side.begin) * depth_block;
-    tile.a = tiles;
+    tile.panel_rows = panels + Index(n0 - side.begin) * depth_block + steps.begin * (tile.width > lanes ? panel : lanes);
+    tile.a = tiles + steps.begin * tile_rows;
     for (int m = m0; m < m1; m += tile_rows, tile.a += tile_size) {
       tile.c = side.c + m * side.ldc + n0;
       matrix_tile(smaller(tile_rows, m1 - m), tile);
@@ -107,20 +122,23 @@ std::size_t gradient_work(const Gradient& p) {
 }
 
 void gradient_product(const Gradient& p) {
-  if (p.depth == 0 && !p.accumulate) clear(p);
+  if (!p.accumulate) clear(p);
   Scalar* const panels[2] = {p.work, p.work + Index(depth_block) * panel_columns(p.sides[0])};
   Scalar* const tiles = panels[1] + Index(depth_block) * panel_columns(p.sides[1]);
   MatrixTile<Scalar> tile{};
   tile.row = 1;
   tile.step = tile_rows;
   for (int k0 = 0; k0 < p.depth; k0 += depth_block) {
-    tile.depth = smaller(depth_block, p.depth - k0);
-    tile.resume = p.accumulate || k0 > 0;
-    for (int side = 0; side < 2; ++side) copy_panels(p.sides[side], k0, tile.depth, panels[side]);
+    const int depth = smaller(depth_block, p.depth - k0);
+    const Steps steps[2] = {steps_of(p.sides[0], p.depth, k0, depth), steps_of(p.sides[1], p.depth, k0, depth)};
+    for (int side = 0; side < 2; ++side) copy_panels(p.sides[side], k0, steps[side], panels[side]);
     for (int m0 = p.m_begin; m0 < p.m_end; m0 += block_tiles * tile_rows) {
       const int m1 = smaller(m0 + block_tiles * tile_rows, p.m_end);
-      for (int m = m0; m < m1; m += tile_rows) copy_tile(p, m, smaller(tile_rows, m1 - m), k0, tile.depth, tiles + (m - m0) / tile_rows * tile_size);
-      for (int side = 0; side < 2; ++side) multiply_block(p.sides[side], m0, m1, tile, tiles, panels[side]);
+      for (int m = m0; m < m1; m += tile_rows) copy_tile(p, m, smaller(tile_rows, m1 - m), k0, depth, tiles + (m - m0) / tile_rows * tile_size);
+      for (int side = 0; side < 2; ++side) {
+        tile.resume = p.accumulate || k0 + steps[side].begin > p.sides[side].first_zeros;
+        multiply_block(p.sides[side], m0, m1, tile, steps[side], tiles, panels[side]);
+      }
     }
   }
 }

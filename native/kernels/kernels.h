@@ -59,6 +59,7 @@ struct RightSide {
   const std::int32_t* rows;  // row of B for each k, or null: row k
   S* c;
   std::ptrdiff_t ldc;
+  int first_zeros, last_zeros;  // of the k, so many at the begin and at the end for which B is 0; they are left out
 };
 
 // The gradient of weights, C[m, n] (+)= Σ_k A[k, column(m)] · B[row(k), n] for one or two B (x and h), each with a C of its
@@ -106,6 +107,7 @@ struct CellForward {
   std::ptrdiff_t ldx;
   std::ptrdiff_t ld_state;  // of h, h_previous … c_next and reset_hidden: Hp or more
   const S* h;           // what the product sees: h⟨t−1⟩, masked by recurrent dropout if there is any; r ⊙ h in the candidate stage
+  bool h_is_zero;       // in all rows; its product is left out
   const S* panels;
   const S* bias;        // [slots of the product][Hp] in the order of the panels; gru_after: r z n_x n_h
   Starts<S> starts;

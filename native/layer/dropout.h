@@ -20,19 +20,21 @@ constexpr std::uint64_t recurrent = 2ull << 32;
 // mask[width] for one row; `row` numbers the rows of the caller's batch.
 template <class S>
 void dropout_mask(const Random& random, double p, std::uint64_t row, int width, S* mask) {
-  const std::uint64_t threshold = static_cast<std::uint64_t>((1 - p) * 65536 + 0.5);
-  const S kept = static_cast<S>(65536.0 / std::max<std::uint64_t>(threshold, 1));  // by the chance there really is
+  const std::int32_t threshold = static_cast<std::int32_t>((1 - p) * 65536 + 0.5);
+  const S kept = static_cast<S>(65536.0 / std::max(threshold, 1));  // by the chance there really is
   // One call of the mixer has 16 bits for each of four units.
   const std::uint64_t first = row * static_cast<std::uint64_t>((width + 3) / 4);
-  // Looked up: which units stay cannot be foreseen, so that a branch would be taken wrongly again and again.
-  const S choices[2] = {S(0), kept};
-  const auto masked = [&](std::uint64_t bits, int lane) { return choices[(bits >> (16 * lane) & 0xffff) < threshold]; };
-  int i = 0;
-  for (; i + 4 <= width; i += 4) {
-    const std::uint64_t bits = random.bits(first + i / 4);
-    for (int lane = 0; lane < 4; ++lane) mask[i + lane] = masked(bits, lane);
+  // Drawn for many units first, so that compilers choose for several of them at once.
+  constexpr int block = 64;
+  std::int32_t drawn[block];
+  for (int begin = 0; begin < width; begin += block) {
+    const int units = std::min(block, width - begin);
+    for (int i = 0; i < units; i += 4) {
+      const std::uint64_t bits = random.bits(first + (begin + i) / 4);
+      for (int lane = 0; lane < 4; ++lane) drawn[i + lane] = static_cast<std::int32_t>(bits >> (16 * lane) & 0xffff);
+    }
+    for (int i = 0; i < units; ++i) mask[begin + i] = drawn[i] < threshold ? kept : S(0);
   }
-  for (; i < width; ++i) mask[i] = masked(random.bits(first + i / 4), i % 4);
 }
 
 // mask[N, width] in packed rows, for the positions [begin, end) of step t.

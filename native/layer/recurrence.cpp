@@ -114,6 +114,7 @@ void Recurrence<S>::forward_step(int t, Range rows, Range units, ThreadPool::Bar
   step.x = f_.input + packed * w.input;
   step.ldx = w.input;
   step.h = product_h().data() + from;
+  step.h_is_zero = begins_at_zero(t);
   step.ld_state = ld_state_;
   step.panels = w.forward.data();
   step.bias = w.stage_bias.data();

@@ -46,6 +46,7 @@ class Recurrence {
     std::ptrdiff_t ldo;
     const S* d_final_h; // [B, H] in the caller's order; null: zeros
     const S* d_final_c;
+    bool to_initial_h;  // whether initial_gradient will be asked for that of h
   };
   void prepare_backward(const Backward&);
   void run_backward(Range rows, Range units, ThreadPool::Barrier* barrier);
@@ -68,6 +69,8 @@ class Recurrence {
   int after(int t) const;
   S* saved_rows(int t) { return saved_.size() == 0 ? nullptr : saved_.data() + static_cast<std::ptrdiff_t>(keeps_all_ ? f_.layout->offset(t) : 0) * ld_saved_; }
   S* reset_rows(int t) { return reset_hidden_.data() + static_cast<std::ptrdiff_t>(keeps_all_ ? f_.layout->offset(t) : 0) * ld_state_; }
+  // Whether all sequences active at step t begin there, with a state of 0.
+  bool begins_at_zero(int t) const { return f_.initial_h == nullptr && (f_.reverse ? f_.layout->active(t + 1) == 0 : t == 0); }
   int step_at(int i) const { return f_.reverse ? f_.layout->steps() - 1 - i : i; }
   void place_initial(AlignedArray<S>& slots, const S* initial, const S* mask);
   void gather_final(const AlignedArray<S>& slots, S* to) const;

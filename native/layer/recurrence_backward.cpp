@@ -113,6 +113,7 @@ void Recurrence<S>::backward_step(int t, Range rows, Range units, ThreadPool::Ba
     kernels_.cell_backward(step);
     if (barrier != nullptr) barrier->wait();
   }
+  if (begins_at_zero(t) && !b_.to_initial_h) return;
   // What came through the products joins what came directly; it waits apart where a mask lies between.
   const bool apart = f_.mask != nullptr || two_stages;
   product.depth = w.hidden_slots() * hp_;
@@ -144,15 +145,19 @@ template <class S>
 void Recurrence<S>::gradient_jobs(const Gradients& g, int pieces, std::vector<Job>& jobs) const {
   const DirectionWeights<S>& w = *f_.weights;
   const int hidden = w.hidden;
-  const RightSide<S> none{}, x{0, w.input, f_.input, w.input, nullptr, nullptr, w.input};
-  const RightSide<S> h{0, hidden, product_h().data(), ld_state_, previous_rows_.empty() ? nullptr : previous_rows_.data(), nullptr, hidden};
+  const SequenceLayout& layout = *f_.layout;
+  // Rows of sequences that begin with a state of 0, where they are the first or the last ones.
+  const int zeros = f_.initial_h != nullptr || layout.rows() == 0 ? 0 : layout.active(f_.reverse ? layout.length(0) - 1 : 0);
+  const int first_zeros = f_.reverse ? 0 : zeros, last_zeros = f_.reverse ? zeros : 0;
+  const RightSide<S> none{}, x{0, w.input, f_.input, w.input, nullptr, nullptr, w.input, 0, 0};
+  const RightSide<S> h{0, hidden, product_h().data(), ld_state_, previous_rows_.empty() ? nullptr : previous_rows_.data(), nullptr, hidden, first_zeros, last_zeros};
   // `gates` neighbouring gates of the parameters, from `gate` on, are neighbouring slots of saved too; cut along the units.
   const auto push = [&](int slot, int gates, int gate, RightSide<S> x_side, RightSide<S> h_side, S* bias) {
     const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(gate) * hidden;
     x_side.c = g.weight_ih + first * w.input;
     h_side.c = g.weight_hh + first * hidden;
     Job job{};
-    job.depth = f_.layout->rows();
+    job.depth = layout.rows();
     job.group_size = hidden;
     job.group_stride = hp_;
     job.a = saved_.data() + static_cast<std::ptrdiff_t>(slot) * hp_;
@@ -177,7 +182,7 @@ void Recurrence<S>::gradient_jobs(const Gradients& g, int pieces, std::vector<Jo
     push(0, 1, 2, x, none, g.bias + 2 * hidden);
     push(3, 1, 2, none, h, g.bias_hn);
   } else {
-    push(0, 1, 2, x, {0, hidden, reset_hidden_.data(), ld_state_, nullptr, nullptr, hidden}, g.bias + 2 * hidden);
+    push(0, 1, 2, x, {0, hidden, reset_hidden_.data(), ld_state_, nullptr, nullptr, hidden, first_zeros, last_zeros}, g.bias + 2 * hidden);
   }
 }
 

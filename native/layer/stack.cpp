@@ -117,7 +117,7 @@ void StackPass<S>::prepare_backward_layer(const StackWeights<S>& weights, int la
     const int index = layer * spec.directions() + direction;
     levels_[layer].directions[direction].prepare_backward({d_output == nullptr ? nullptr : d_output + direction * spec.hidden, spec.output(),
                                                            b.d_final.h == nullptr ? nullptr : b.d_final.h + index * state,
-                                                           b.d_final.c == nullptr ? nullptr : b.d_final.c + index * state});
+                                                           b.d_final.c == nullptr ? nullptr : b.d_final.c + index * state, b.d_initial.h != nullptr});
   }
 }
 

@@ -193,7 +193,7 @@ void CrfStage<S>::best_paths(std::int32_t* labels, ThreadPool& pool) {
   const int workers = std::min(sequences, parts_for(pool, cost));
   paths_.resize(pool.threads());
   std::atomic<int> next{0};
-  pool.team(std::max(1, workers), [&](int worker) {
+  pool.crew(std::max(1, workers), [&](int worker) {
     for (int i = next.fetch_add(1); i < sequences; i = next.fetch_add(1)) {
       std::int32_t* found = labels + order_->start(layout.sequence(i));
       paths_[worker].find(*transitions_, layout.length(i), [&](int t) { return z_ + row(t, i) * labels_; }, [&](int t) -> std::int32_t& { return found[t]; });

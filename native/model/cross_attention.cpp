@@ -125,7 +125,7 @@ void CrossAttention<S>::memory_gradient(int b, const Rows& rows, AlignedArray<S>
     product.m_end = product.group_size = steps;
     product.a = a;
     product.lda = steps;
-    product.sides[0] = {0, columns, right, ldb, nullptr, c, columns};
+    product.sides[0] = {0, columns, right, ldb, nullptr, c, columns, 0, 0};
     work.resize(kernel.gradient_work(product));
     product.work = work.data();
     kernel.gradient_product(product);

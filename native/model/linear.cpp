@@ -90,7 +90,7 @@ void transposed_product(const S* a, int m, const S* b, int n, int depth, S* c, A
   whole.group_size = m;
   whole.a = a;
   whole.lda = m;
-  whole.sides[0] = {0, n, b, n, nullptr, c, n};
+  whole.sides[0] = {0, n, b, n, nullptr, c, n, 0, 0};
   // The longer side is shared out; the other is read by every part.
   const bool by_columns = n >= m;
   const int parts = parts_for(pool, static_cast<double>(m) * n * depth / kernel.lanes);

@@ -43,7 +43,7 @@ void parallel(ThreadPool& pool, std::size_t size, double cost, Body&& body) {
 template <class Body>
 void each_by_workers(ThreadPool& pool, int items, double cost, Body&& body) {
   std::atomic<int> next{0};
-  pool.team(std::max(1, std::min(items, parts_for(pool, cost))), [&](int worker) {
+  pool.crew(std::max(1, std::min(items, parts_for(pool, cost))), [&](int worker) {
     for (int item = next.fetch_add(1); item < items; item = next.fetch_add(1)) body(item, worker);
   });
 }

@@ -27,6 +27,8 @@ namespace {
 // About 30 µs of looking before a worker parks, and before a barrier starts to give way.
 constexpr int spins = 1000;
 
+constexpr std::uint64_t one_round = std::uint64_t(1) << 32, places = one_round - 1, team_flag = std::uint64_t(1) << 31;
+
 inline void pause() {
 #if defined(__x86_64__) || defined(_M_X64)
   _mm_pause();
@@ -64,31 +66,33 @@ void ThreadPool::join() {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     stop_ = true;
-    round_.fetch_add(1);
+    round_.fetch_add(one_round);
   }
   wake_.notify_all();
   for (std::thread& worker : workers_) worker.join();
 }
 
-void ThreadPool::start(int members, Call call, void* context) {
+void ThreadPool::start(int members, bool team, Call call, void* context) {
   if (members <= 1) {
     call(context, 0);
     return;
   }
   call_ = call;
   context_ = context;
-  members_ = members;
   failure_ = nullptr;
-  running_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
+  done_.store(0, std::memory_order_relaxed);
+  const std::uint64_t round = (round_.load(std::memory_order_relaxed) & ~places) + one_round;
+  int others = members - 1;
   bool anyone_parked;
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    round_.fetch_add(1, std::memory_order_release);
+    round_.store(round | (team ? team_flag | members : others), std::memory_order_release);
     anyone_parked = parked_ > 0;
   }
   if (anyone_parked) wake_.notify_all();
   carry_out(0);
-  for (int i = 0; running_.load(std::memory_order_acquire) > 0; ++i) {
+  if (!team) others -= static_cast<int>(round_.fetch_and(~places, std::memory_order_acq_rel) & places);
+  for (int i = 0; done_.load(std::memory_order_acquire) < others; ++i) {
     if (i < spins) pause();
     else std::this_thread::yield();
   }
@@ -97,28 +101,42 @@ void ThreadPool::start(int members, Call call, void* context) {
 
 void ThreadPool::carry_out(int member) {
   try {
-    if (member < members_) call_(context_, member);
+    call_(context_, member);
   } catch (...) {
     std::lock_guard<std::mutex> lock(mutex_);
     if (!failure_) failure_ = std::current_exception();
   }
 }
 
-void ThreadPool::work(int member, bool background) {
+// Which member of the round under way a worker is, 0 if none. The caller does not end a round, and begins none, before every
+// worker that has a place is done.
+int ThreadPool::place_of(int worker, std::uint64_t& round) {
+  for (;;) {
+    if (round & team_flag) return worker < static_cast<int>(round & (team_flag - 1)) ? worker : 0;
+    const int left = static_cast<int>(round & places);
+    if (left == 0 || round_.compare_exchange_weak(round, round - 1, std::memory_order_acq_rel, std::memory_order_acquire)) return left;
+  }
+}
+
+void ThreadPool::work(int worker, bool background) {
   if (background) run_in_background();
   std::uint64_t seen = 0;
+  const auto unseen = [&] { return round_.load(std::memory_order_acquire) / one_round != seen; };
   for (;;) {
-    for (int i = 0; i < spins && round_.load(std::memory_order_acquire) == seen; ++i) pause();
-    if (round_.load(std::memory_order_acquire) == seen) {
+    for (int i = 0; i < spins && !unseen(); ++i) pause();
+    if (!unseen()) {
       std::unique_lock<std::mutex> lock(mutex_);
       ++parked_;
-      wake_.wait(lock, [&] { return round_.load(std::memory_order_acquire) != seen; });
+      wake_.wait(lock, unseen);
       --parked_;
     }
-    seen = round_.load(std::memory_order_acquire);
+    std::uint64_t round = round_.load(std::memory_order_acquire);
     if (stop_) return;
+    const int member = place_of(worker, round);
+    seen = round / one_round;
+    if (member == 0) continue;
     carry_out(member);
-    running_.fetch_sub(1, std::memory_order_release);
+    done_.fetch_add(1, std::memory_order_release);
   }
 }
 

@@ -14,7 +14,7 @@ namespace bptt {
 
 class ThreadPool {
  public:
-  // `threads` counts the caller of team() and run(). `background`: the workers ask the system for a lower
+  // `threads` counts the caller of team(), crew() and run(). `background`: the workers ask the system for a lower
   // priority, so that a server's event loop goes first. Throws ERR_MEMORY where the system cannot start them.
   explicit ThreadPool(int threads, bool background = false);
   ~ThreadPool();
@@ -27,8 +27,14 @@ class ThreadPool {
   // for each other); member 0 is the caller. members ≤ threads(). The first exception thrown is thrown again here.
   template <class Body>
   void team(int members, Body&& body) {
-    start(members, [](void* context, int member) { (*static_cast<std::remove_reference_t<Body>*>(context))(member); },
-          const_cast<void*>(static_cast<const void*>(&body)));
+    start(members, true, &call_body<Body>, const_cast<void*>(static_cast<const void*>(&body)));
+  }
+
+  // The same for members that do not wait for each other and share the work as they come: whoever has not begun when the
+  // caller is done is not waited for, so that a thread that has been displaced holds nobody up.
+  template <class Body>
+  void crew(int members, Body&& body) {
+    start(members, false, &call_body<Body>, const_cast<void*>(static_cast<const void*>(&body)));
   }
 
   // Calls body(task) for task 0 … tasks−1, in any order, on all threads; one after the other here where all of it is
@@ -41,7 +47,7 @@ class ThreadPool {
       return;
     }
     std::atomic<int> next{0};
-    team(members, [&](int) {
+    crew(members, [&](int) {
       for (int task = next.fetch_add(1); task < tasks; task = next.fetch_add(1)) body(task);
     });
   }
@@ -60,19 +66,25 @@ class ThreadPool {
 
  private:
   using Call = void (*)(void*, int);
-  void start(int members, Call call, void* context);
-  void work(int member, bool background);
+  template <class Body>
+  static void call_body(void* context, int member) {
+    (*static_cast<std::remove_reference_t<Body>*>(context))(member);
+  }
+  void start(int members, bool team, Call call, void* context);
+  void work(int worker, bool background);
+  int place_of(int worker, std::uint64_t& round);
   void carry_out(int member);
   void join();
 
   std::vector<std::thread> workers_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::atomic<std::uint64_t> round_{0};  // one more for each team; workers look for a change
-  std::atomic<int> running_{0};
+  // Workers look for a change. The upper half counts the rounds. The lower one says who takes part: in a team `team_flag` and
+  // the members; in a crew the members that nobody is yet, 0 once the caller is done.
+  std::atomic<std::uint64_t> round_{0};
+  std::atomic<int> done_{0};  // workers that have taken part
   std::atomic<bool> stop_{false};
   int parked_ = 0;
-  int members_ = 0;
   Call call_ = nullptr;
   void* context_ = nullptr;
   std::exception_ptr failure_;
