@@ -136,7 +136,7 @@ void gradient_product(const Gradient& p) {
       const int m1 = smaller(m0 + block_tiles * tile_rows, p.m_end);
       for (int m = m0; m < m1; m += tile_rows) copy_tile(p, m, smaller(tile_rows, m1 - m), k0, depth, tiles + (m - m0) / tile_rows * tile_size);
       for (int side = 0; side < 2; ++side) {
-        tile.resume = p.accumulate || k0 + steps[side].begin > p.sides[side].first_zeros;
+        tile.resume = p.accumulate || k0 > p.sides[side].first_zeros;
         multiply_block(p.sides[side], m0, m1, tile, steps[side], tiles, panels[side]);
       }
     }

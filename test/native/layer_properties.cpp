@@ -44,6 +44,42 @@ BPTT_TEST("layer results have the same bits with 1, 2, 3 and 8 threads") {
     }
 }
 
+// Values, gradients and (where wanted) those of the first states of a case whose first states are 0, or not given.
+std::vector<std::vector<float>> from_zero(const StackSpec& spec, int steps, int batch, bool ragged, bool given, bool wanted, int threads) {
+  LayerCase<float> test(spec, steps, batch, ragged, threads);
+  std::vector<float> zeros(test.h0.size()), output(test.d_output.size()), d_input(test.x.size()), d_h0(zeros.size()), d_c0(zeros.size());
+  const float* const initial = given ? zeros.data() : nullptr;
+  const bool memory = spec.cell.has_memory();
+  // Steps after the longest sequence, too.
+  for (std::int32_t& length : test.lengths) length = std::min(length, steps - 1);
+  // Twice: what the first time left behind must not count.
+  for (int time = 0; time < 2; ++time) {
+    test.layer.forward(steps, batch, ragged ? test.lengths.data() : nullptr, test.x.data(), {initial, memory ? initial : nullptr}, true, output.data(), {});
+    test.layer.backward(test.d_output.data(), {test.d_h.data(), memory ? test.d_c.data() : nullptr}, d_input.data(),
+                        {wanted ? d_h0.data() : nullptr, wanted && memory ? d_c0.data() : nullptr});
+  }
+  std::vector<std::vector<float>> all{output, d_input, d_h0, d_c0};
+  for (std::size_t p = 0; p < test.layer.parameters().size(); ++p) all.emplace_back(test.layer.gradient(p), test.layer.gradient(p) + test.layer.size(p));
+  return all;
+}
+
+BPTT_TEST("layer results without first states are those with first states of 0, with 1 and 3 threads") {
+  struct Shape {
+    int steps, batch, hidden;
+  };
+  // One step alone; more sequences than a block of the gradients' product has rows.
+  for (const Shape& shape : {Shape{5, 9, 20}, Shape{1, 7, 33}, Shape{2, 600, 9}, Shape{3, 5, 330}})
+    for (const Cell& cell : all_cells())
+      for (bool bidirectional : {false, true})
+        for (bool ragged : {false, true})
+          for (int threads : {1, 3}) {
+            const StackSpec spec{cell, 12, shape.hidden, bidirectional ? 2 : 1, bidirectional, 0, ragged ? 0.2 : 0};
+            for (bool wanted : {false, true})
+              CHECK_WITH(from_zero(spec, shape.steps, shape.batch, ragged, true, wanted, threads) == from_zero(spec, shape.steps, shape.batch, ragged, false, wanted, threads),
+                         describe(cell) << ", T " << shape.steps << ", B " << shape.batch << (bidirectional ? ", bidirectional" : "") << (ragged ? ", ragged" : "") << (wanted ? ", gradients of the first states" : ""));
+          }
+}
+
 BPTT_TEST("layer takes batches without sequences and without steps, with any number of threads") {
   for (const Cell& cell : all_cells())
     for (int threads : {1, 2, 8})
