@@ -29,7 +29,8 @@ export async function encodeExamples(
   const encoded: EncodedExample[] = [];
   for (const { x, y, alternatives } of examples) {
     const where = locate(encoded.length);
-    const input = await inputs.encodeInSlices(x, `${where}, x`, slice, forms);
+    const sequence = inputs.encodeInSlices(x, `${where}, x`, slice, forms);
+    const input = sequence instanceof Promise ? await sequence : sequence;
     encoded.push({ input, target: targets.encode(y, { steps: input.length, where, unknown, alternatives }) });
   }
   return encoded;

@@ -1,3 +1,5 @@
+import { integers } from './integers';
+
 /** Integers of which nobody knows how many there will be, in half of the memory that a list of numbers takes. */
 export class GrowingIntegers {
   length = 0;
@@ -15,6 +17,8 @@ export class GrowingIntegers {
 
   /** A copy of just that length. */
   toArray(): Int32Array {
-    return this.numbers.slice(0, this.length);
+    const copy = integers(this.length);
+    copy.set(this.numbers.subarray(0, this.length));
+    return copy;
   }
 }

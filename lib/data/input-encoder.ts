@@ -144,22 +144,23 @@ export class InputEncoder {
     const forms = this.wordForms();
     const encoded: EncodedSequence[] = [];
     for (const x of sequences) {
-      encoded.push(await this.encodeInSlices(x, locate(encoded.length), slice, forms));
+      const sequence = this.encodeInSlices(x, locate(encoded.length), slice, forms);
+      encoded.push(sequence instanceof Promise ? await sequence : sequence);
     }
     return encoded;
   }
 
-  /** One of many sequences. */
-  async encodeInSlices(
+  /** One of many sequences: at once, or with pauses where it is long or the slice of work is spent. */
+  encodeInSlices(
     x: unknown,
     where: string,
     slice: WorkSlice,
     forms?: WordForms,
-  ): Promise<EncodedSequence> {
-    if (slice.spent) await slice.pause();
-    return this.form.kind === 'tokens'
-      ? this.form.encodeInSlices(x, where, slice, forms)
-      : this.form.encode(x, where);
+  ): EncodedSequence | Promise<EncodedSequence> {
+    if (slice.spent) return slice.pause().then(() => this.encodeInSlices(x, where, slice, forms));
+    const { form } = this;
+    if (form.kind !== 'tokens') return form.encode(x, where);
+    return form.isShort(x) ? form.encode(x, where, forms) : form.encodeInSlices(x, where, slice, forms);
   }
 
   toJSON(): InputEncoderJSON {

@@ -5,6 +5,7 @@ import type { EncodedTarget } from './encoded';
 import type { Locate, Target } from './example';
 import { found } from './found';
 import { indexSize, valuesSize, type Per } from './infer';
+import { integers } from './integers';
 import { Labels } from './labels';
 import { Moments, Normalization, type NormalizationJSON } from './normalization';
 import {
@@ -148,11 +149,12 @@ export class TargetEncoder {
     const labels = this.labels as Labels;
     const names = labelsOf(y, this.per, where);
     if (this.per === 'step') checkSteps(steps, names.length, where);
-    const classes = new Int32Array(names.length);
+    const classes = integers(names.length);
     names.forEach((name, step) => {
+      const id = labels.find(name);
       classes[step] =
-        unknown === 'keep'
-          ? labels.find(name)
+        id >= 0 || unknown === 'keep'
+          ? id
           : labels.id(name, this.per === 'step' ? `${where}, step ${step}` : where);
     });
     return unknown === 'keep' ? { classes, truth: [...names] } : { classes };
@@ -213,7 +215,7 @@ async function collectLabels(targets: readonly unknown[], per: Per, locate: Loca
   const labels = new Set<string>();
   for (const [i, y] of targets.entries()) {
     if (slice.spent) await slice.pause();
-    for (const label of labelsOf(y, per, locate(i))) labels.add(label);
+    labelsOf(y, per, locate(i)).forEach((label) => labels.add(label));
   }
   if (labels.size === 0) throw new BpttError('ERR_DATA', 'No example has a label; at least one is needed.');
   return Labels.collect(labels);

@@ -101,21 +101,25 @@ export class TokenInput {
     return this.characters && new WordForms(this.characters);
   }
 
-  encode(x: unknown, where: string): EncodedSequence {
-    const forms = this.wordForms();
+  encode(x: unknown, where: string, forms = this.wordForms()): EncodedSequence {
     if (x instanceof Int32Array) return this.encodeIds(x, where, forms);
     const ids = this.idsFor(x, where, forms);
     for (const piece of tokenPieces(x, this.tokenizer, where)) ids.add(piece);
     return ids.sequence();
   }
 
+  /** Whether a sequence is encoded within a slice of work. */
+  isShort(x: unknown): boolean {
+    return x instanceof Int32Array || !(typeof x === 'string' || Array.isArray(x)) || x.length <= pieceLength;
+  }
+
+  /** With pauses, for one that is not short. */
   async encodeInSlices(
     x: unknown,
     where: string,
     slice: WorkSlice,
     forms = this.wordForms(),
   ): Promise<EncodedSequence> {
-    if (x instanceof Int32Array) return this.encodeIds(x, where, forms);
     const ids = this.idsFor(x, where, forms);
     for (const piece of tokenPieces(x, this.tokenizer, where)) {
       ids.add(piece);
@@ -161,27 +165,28 @@ export class TokenInput {
 /** The ids of tokens that come piece by piece. */
 class TokenIds {
   private readonly ids = new GrowingIntegers();
-  private readonly words = new GrowingIntegers();
+  private readonly words: GrowingIntegers | undefined;
 
   constructor(
     private readonly vocabulary: Vocabulary | undefined,
     private readonly forms: WordForms | undefined,
-  ) {}
+  ) {
+    this.words = forms && new GrowingIntegers();
+  }
 
   add(tokens: readonly string[]): void {
-    for (const token of tokens) {
+    for (let i = 0; i < tokens.length; i++) {
+      const token = tokens[i] as string;
       this.ids.push(this.vocabulary?.id(token) ?? Vocabulary.unknown);
-      if (this.forms !== undefined) this.words.push(this.forms.index(token));
+      if (this.forms !== undefined) this.words?.push(this.forms.index(token));
     }
   }
 
   sequence(): EncodedSequence {
-    const { forms } = this;
-    return {
-      length: this.ids.length,
-      tokens: this.ids.toArray(),
-      ...(forms && { words: this.words.toArray(), forms }),
-    };
+    const { forms, words } = this;
+    const { length } = this.ids;
+    const tokens = this.ids.toArray();
+    return forms && words ? { length, tokens, words: words.toArray(), forms } : { length, tokens };
   }
 }
 
