@@ -21,12 +21,14 @@ const longestStep = 10_000;
 const longestStepOfSlow = 1000;
 
 /**
- * Times a layer on all sides that run it.
+ * Times a layer on all sides that run it, and the peak in turns with them: what slows all of them down for a while does not count as
+ * a lower share of it.
  *
  * @param {{ cell: string, mode: 'train' | 'infer', shape: import('./shapes.mjs').Shape }} row
- * @param {object[]} sides those that are there, bptt first
+ * @param {{ sides: object[], limits?: import('./limits.mjs').Limits }} run the sides that are there, bptt first; without limits
+ *   there is no share of the peak
  */
-export async function timeLayer(row, sides, turns, others) {
+export async function timeLayer(row, { sides, turns, others, limits }) {
   const { cell, mode, shape } = row;
   const operations = flops(cell, shape, mode);
   const entries = sides
@@ -42,10 +44,12 @@ export async function timeLayer(row, sides, turns, others) {
           request: { task: 'layer', cell, mode, shape, lengths: lengthsOf(shape), variant },
         })),
     );
+  if (limits) entries.push(limits.entry(operations));
   const times = (await contest(entries, turns, others)).map(withoutTurns);
+  const peak = limits && times.pop().median;
   const gflops = operations / times[0].median / 1e6;
   process.stderr.write(`${cell} ${mode} ${describeShape(shape)}: ${times.map(timeText).join(', ')}\n`);
-  return { ...row, gflops, intensity: intensity(cell, shape), times };
+  return { ...row, gflops, ...(limits && { ofPeak: peak / times[0].median }), intensity: intensity(cell, shape), times };
 }
 
 function timeText({ label, median, spread, failed, once }) {

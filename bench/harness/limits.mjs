@@ -17,8 +17,17 @@ export class Limits {
     this.#threads = threads;
   }
 
+  /** @returns GFLOP/s this time */
   async measurePeak(seconds = 0.2) {
-    this.peak = Math.max(this.peak, await native().measurePeak({ threads: this.#threads, seconds }));
+    const peak = await native().measurePeak({ threads: this.#threads, seconds });
+    this.peak = Math.max(this.peak, peak);
+    return peak;
+  }
+
+  /** An entry of a contest that takes as long as so many operations take at the peak of its turn. */
+  entry(operations) {
+    const ask = async () => ({ milliseconds: [operations / (await this.measurePeak(0.1)) / 1e6] });
+    return { key: 'peak', label: 'the peak', runner: { prepare: async () => {}, ask }, request: {} };
   }
 
   async measureBandwidths(seconds = 0.3) {

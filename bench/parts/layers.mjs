@@ -9,8 +9,7 @@ export async function layers({ options, sides, others, limits }) {
     for (const cell of cells) {
       for (const mode of modes) {
         for (const shape of shapes.filter(({ cells: only }) => only?.includes(cell) ?? true)) {
-          await limits.measurePeak(0.1);
-          rows.push(await timeLayer({ set, cell, mode, shape }, present, turns, others));
+          rows.push(await timeLayer({ set, cell, mode, shape }, { sides: present, turns, others, limits }));
         }
       }
     }

@@ -25,7 +25,7 @@ export async function scaling({ options, sides, others }) {
   const from = quick ? quickBase : base;
   const keys = ['bptt', ...peers.filter((key) => options.peers.includes(key))];
   const time = async (shape, present) =>
-    timeLayer({ cell: 'lstm', mode: 'train', shape: { ...from, ...shape } }, present, turns, others);
+    timeLayer({ cell: 'lstm', mode: 'train', shape: { ...from, ...shape } }, { sides: present, turns, others });
   const series = [];
   for (const [name, shapes] of Object.entries(quick ? quickSizes : sizes)) {
     const present = await sides.present(threads, keys);

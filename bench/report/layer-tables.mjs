@@ -25,14 +25,14 @@ export const timeCell = (time) =>
     : `${digits(time.median)}${time.once ? ' once' : ` ±${percent(time.spread / 2)}`}`;
 
 /** Two tables for each set of shapes: the times, and the means of the ratios. */
-export function layerTables({ rows, threads }, { limits }) {
+export function layerTables({ rows, threads }) {
   return [...new Set(rows.map(({ set }) => set))].flatMap((set) => {
     const group = rows.filter((row) => row.set === set);
-    return [timesTable(set, group, threads, limits), ...meansTable(set, group)];
+    return [timesTable(set, group, threads), ...meansTable(set, group)];
   });
 }
 
-function timesTable(set, rows, threads, { peak }) {
+function timesTable(set, rows, threads) {
   const peers = peerLabels(rows);
   return {
     title: `Layers: ${set}`,
@@ -45,7 +45,7 @@ function timesTable(set, rows, threads, { peak }) {
       describeShape(row.shape),
       timeCell(row.times[0]),
       digits(row.gflops),
-      peak ? percent(row.gflops / peak) : '',
+      percent(row.ofPeak),
       ...peers.map((label) => timeCell(row.times.find((time) => time.label === label))),
       ratioOf(row) === undefined ? '' : digits(ratioOf(row)),
     ]),

@@ -21,7 +21,6 @@ test('the terminal gets the machine, its limits, all sides and all parts', () =>
 
 test('a row has the median, half the spread, the share of the peak and the ratio to the fastest peer', () => {
   const report = recorded();
-  report.limits.peak = 200;
   report.parts = {
     layers: {
       threads: 2,
@@ -32,6 +31,7 @@ test('a row has the median, half the spread, the share of the peak and the ratio
           mode: 'train',
           shape: { steps: 1, batch: 2, input: 3, hidden: 4 },
           gflops: 150,
+          ofPeak: 0.75,
           intensity: 1,
           times: [
             { key: 'bptt', label: 'bptt', median: 2, spread: 0.1 },
