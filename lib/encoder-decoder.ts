@@ -1,4 +1,4 @@
-import type { ArchitectureForm, EncoderDecoderArchitecture, EncoderDecoderForm } from './architecture';
+import type { EncoderDecoderArchitecture, EncoderDecoderForm } from './architecture';
 import type { Codec } from './codec';
 import { encoderDecoderSource, type CodecSource } from './codec-source';
 import type { DecodedPrediction } from './decoded';
@@ -67,19 +67,19 @@ export class EncoderDecoder<K extends 'classes' | 'values' = 'classes' | 'values
   }
 
   protected checkPredict(options: unknown): PredictForm {
-    return writtenSchema().checkPredictWritten(this.architecture, options);
+    return writtenSchema().checkPredictWritten(this.describedForm(), options);
   }
 
   protected override checkEvaluate(options: unknown): EvaluateForm {
-    return writtenSchema().checkEvaluateWritten(this.architecture, options);
+    return writtenSchema().checkEvaluateWritten(this.describedForm(), options);
   }
 
-  protected override describedForm(): ArchitectureForm {
+  protected override describedForm(): EncoderDecoderForm {
     const form = super.describedForm() as EncoderDecoderForm;
     const { input } = form.decoder;
     if (input.kind !== 'tokens') return form;
     const { vocabulary: _vocabulary, ...described } = input;
-    return { ...form, decoder: { ...form.decoder, input: described } } as EncoderDecoderForm;
+    return { ...form, decoder: { ...form.decoder, input: described } };
   }
 
   protected override takeVocabularies(codec: Codec<EncoderDecoderPredictions[K]>): void {

@@ -89,7 +89,7 @@ export class ManyToMany<
   }
 
   private get decodes(): boolean {
-    return this.architecture.alignment === 'ctc';
+    return (this.form as ManyToManyForm).alignment === 'ctc';
   }
 }
 

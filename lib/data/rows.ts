@@ -95,10 +95,10 @@ function checkNumbers(row: Row, from: number, size: number, where: string, step:
 
 /** Numbers beyond float32 become infinite when they are stored; the native core takes none such. */
 export function checkStored(values: Float32Array, size: number, where: string): void {
-  const wrong = values.findIndex((value) => !Number.isFinite(value));
-  if (wrong >= 0) {
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) continue;
     throw wrongKind(
-      `${where}, step ${Math.floor(wrong / size)}, number ${wrong % size}`,
+      `${where}, step ${Math.floor(i / size)}, number ${i % size}`,
       'a number that float32 can hold (up to 3.4e38)',
       'a larger one',
     );

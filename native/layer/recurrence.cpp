@@ -2,9 +2,14 @@
 
 #include <algorithm>
 
+#include "layer/start_sums.h"
+
 namespace bptt {
 
 namespace {
+
+// Steps whose input is read at once where there is one sequence: step by step, all of a layer's weights would be read for one row.
+constexpr int steps_at_once = 32;
 
 // The distance of rows of `width` numbers. At multiples of a page the rows of a tile would meet in one set of the first-level cache,
 // at multiples of a quarter of it in four.
@@ -80,13 +85,29 @@ void Recurrence<S>::prepare(const Forward& forward) {
   const bool saves = f_.training || w.cell.has_two_stages();
   saved_.resize(saves ? checked_product({kept, static_cast<std::size_t>(ld_saved_)}) : 0);
   reset_hidden_.resize(w.cell.has_two_stages() ? checked_product({kept, static_cast<std::size_t>(ld_state_)}) : 0);
+  const bool alone = f_.layout->batch() == 1 && f_.layout->rows() > 1;
+  start_sums_.resize(alone ? checked_product({steps_at_once, static_cast<std::size_t>(start_slots(w.cell)), static_cast<std::size_t>(hp_)}) : 0);
+}
+
+// What the sums of step t of a sequence that is alone begin with. All threads that share its units come here, each for its own.
+template <class S>
+Starts<S> Recurrence<S>::starts_at(int t, Range units) {
+  const int rows = f_.layout->rows();
+  if (start_sums_.size() == 0 || t >= rows) return {};
+  const DirectionWeights<S>& w = *f_.weights;
+  const std::ptrdiff_t ld = static_cast<std::ptrdiff_t>(start_slots(w.cell)) * hp_;
+  const int place = t % steps_at_once, first = t - place;
+  const bool enters = f_.reverse ? t == rows - 1 || place == steps_at_once - 1 : place == 0;
+  if (enters)
+    start_sums(w, f_.input + static_cast<std::ptrdiff_t>(first) * w.input, w.input, w.input, std::min(steps_at_once, rows - first), units, start_sums_.data(), ld);
+  return {start_sums_.data() + place * ld, ld, w.input, nullptr};
 }
 
 template <class S>
 void Recurrence<S>::run(Range rows, Range units, ThreadPool::Barrier* barrier) {
   for (int i = 0; i < f_.layout->steps(); ++i) {
     const int t = step_at(i);
-    forward_step(t, active(rows, t), units, barrier);
+    forward_step(t, active(rows, t), units, barrier, starts_at(t, units));
     if (barrier != nullptr) barrier->wait();
   }
 }
@@ -97,7 +118,7 @@ void Recurrence<S>::step(int t, Range rows) {
 }
 
 template <class S>
-void Recurrence<S>::forward_step(int t, Range rows, Range units, ThreadPool::Barrier* barrier) {
+void Recurrence<S>::forward_step(int t, Range rows, Range units, ThreadPool::Barrier* barrier, const Starts<S>& starts) {
   const DirectionWeights<S>& w = *f_.weights;
   const std::ptrdiff_t from = (before(t) + rows.begin) * ld_state_;
   const std::ptrdiff_t to = (after(t) + rows.begin) * ld_state_;
@@ -115,6 +136,7 @@ void Recurrence<S>::forward_step(int t, Range rows, Range units, ThreadPool::Bar
   step.ldx = w.input;
   step.h = product_h().data() + from;
   step.h_is_zero = begins_at_zero(t);
+  step.starts = first_stage(starts, w);
   step.ld_state = ld_state_;
   step.panels = w.forward.data();
   step.bias = w.stage_bias.data();
@@ -138,6 +160,7 @@ void Recurrence<S>::forward_step(int t, Range rows, Range units, ThreadPool::Bar
     step.h = step.reset_hidden;
     step.panels = w.candidate.data();
     step.bias = w.candidate_bias.data();
+    step.starts = starts;
   }
   step.stage = w.cell.last_stage();
   kernels_.cell_forward(step);

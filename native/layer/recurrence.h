@@ -75,7 +75,8 @@ class Recurrence {
   void place_initial(AlignedArray<S>& slots, const S* initial, const S* mask);
   void gather_final(const AlignedArray<S>& slots, S* to) const;
   Range active(Range rows, int t) const { return {std::min(rows.begin, f_.layout->active(t)), std::min(rows.end, f_.layout->active(t))}; }
-  void forward_step(int t, Range rows, Range units, ThreadPool::Barrier* barrier);
+  void forward_step(int t, Range rows, Range units, ThreadPool::Barrier* barrier, const Starts<S>& starts = {});
+  Starts<S> starts_at(int t, Range units);
   void backward_step(int t, Range rows, Range units, ThreadPool::Barrier* barrier);
   // The product's view of h: masked where there is recurrent dropout.
   const AlignedArray<S>& product_h() const { return f_.mask == nullptr ? h_ : masked_h_; }
@@ -88,6 +89,7 @@ class Recurrence {
   std::ptrdiff_t ld_state_ = 0, ld_saved_ = 0;
   AlignedArray<S> h_, c_, masked_h_;
   AlignedArray<S> saved_, reset_hidden_;
+  AlignedArray<S> start_sums_;  // of the next steps of a sequence that is alone
   AlignedArray<S> dh_, dc_, through_;
   std::vector<std::int32_t> previous_rows_;  // slot row of h⟨t−1⟩ for each packed row, where it is not the row itself
 };

@@ -3,11 +3,12 @@
 namespace bptt {
 
 template <class S>
-void start_sums(const DirectionWeights<S>& w, const S* x, std::ptrdiff_t ldx, int inputs, int rows, S* sums, std::ptrdiff_t ld) {
+void start_sums(const DirectionWeights<S>& w, const S* x, std::ptrdiff_t ldx, int inputs, int rows, Range units, S* sums, std::ptrdiff_t ld) {
   const int both = w.input + w.hidden;
   Product<S> product{};
   product.rows = rows;
-  product.column_end = w.padded;
+  product.column_begin = units.begin;
+  product.column_end = units.end == w.hidden ? w.padded : units.end;
   product.a = x;
   product.lda = ldx;
   product.ldc = ld;
@@ -32,9 +33,9 @@ void start_sums(const DirectionWeights<S>& w, const S* x, std::ptrdiff_t ldx, in
   if (w.cell.has_hidden_bias()) slot(3, w.forward, bias(3), total, 0, 0);
 }
 
-template void start_sums(const DirectionWeights<float>&, const float*, std::ptrdiff_t, int, int, float*, std::ptrdiff_t);
+template void start_sums(const DirectionWeights<float>&, const float*, std::ptrdiff_t, int, int, Range, float*, std::ptrdiff_t);
 #ifdef BPTT_WITH_DOUBLE
-template void start_sums(const DirectionWeights<double>&, const double*, std::ptrdiff_t, int, int, double*, std::ptrdiff_t);
+template void start_sums(const DirectionWeights<double>&, const double*, std::ptrdiff_t, int, int, Range, double*, std::ptrdiff_t);
 #endif
 
 }  // namespace bptt

@@ -5,15 +5,16 @@
 #pragma once
 
 #include "layer/direction_weights.h"
+#include "layer/partition.h"
 
 namespace bptt {
 
 // Slots of a row.
 inline int start_slots(const Cell& cell) { return cell.has_hidden_bias() ? 4 : cell.gates(); }
 
-// For the first `inputs` elements of each row of x. sums: rows of ld, at least slots·Hp.
+// For the first `inputs` elements of each row of x, and a slice of the units. sums: rows of ld, at least slots·Hp.
 template <class S>
-void start_sums(const DirectionWeights<S>&, const S* x, std::ptrdiff_t ldx, int inputs, int rows, S* sums, std::ptrdiff_t ld);
+void start_sums(const DirectionWeights<S>&, const S* x, std::ptrdiff_t ldx, int inputs, int rows, Range units, S* sums, std::ptrdiff_t ld);
 
 // Of the rows from `row` on.
 template <class S>

@@ -11,7 +11,7 @@ SymbolSums<S>::SymbolSums(const StackWeights<S>& weights, const S* table, int sy
   ld_ = static_cast<std::ptrdiff_t>(start_slots(first.cell)) * first.padded;
   sums_.resize(checked_product({static_cast<std::size_t>(symbols), static_cast<std::size_t>(ld_)}));
   parallel(pool, symbols, static_cast<double>(ld_) * columns / current_kernels<S>().lanes, [&](std::size_t begin, std::size_t end) {
-    start_sums(first, table + begin * columns, columns, columns, static_cast<int>(end - begin), sums_.data() + begin * ld_, ld_);
+    start_sums(first, table + begin * columns, columns, columns, static_cast<int>(end - begin), {0, first.hidden}, sums_.data() + begin * ld_, ld_);
   });
 }
 

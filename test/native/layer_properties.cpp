@@ -92,37 +92,44 @@ BPTT_TEST("layer takes batches without sequences and without steps, with any num
         }
 }
 
+// Each sequence of a ragged batch, and the same one alone, with so many steps of padding.
+void check_alone(const StackSpec& spec, int steps, int batch, int padding, int threads) {
+  LayerCase<float> whole(spec, steps, batch, true, threads);
+  const auto expected = whole.forward(false);
+  for (int b = 0; b < whole.batch; ++b) {
+    const int length = whole.lengths[b];
+    LayerCase<float> alone(spec, length + padding, 1, false, threads);
+    if (padding > 0) alone.lengths = {length};
+    for (int t = 0; t < length; ++t)
+      for (int i = 0; i < spec.input; ++i) alone.x[t * spec.input + i] = whole.x[(t * whole.batch + b) * spec.input + i];
+    const int H = spec.hidden, states = spec.layers * spec.directions(), width = spec.output();
+    for (int s = 0; s < states; ++s)
+      for (int u = 0; u < H; ++u) {
+        alone.h0[s * H + u] = whole.h0[(s * whole.batch + b) * H + u];
+        if (!alone.c0.empty()) alone.c0[s * H + u] = whole.c0[(s * whole.batch + b) * H + u];
+      }
+    for (std::size_t p = 0; p < alone.layer.parameters().size(); ++p) alone.layer.set(p, whole.layer.values(p));
+    const auto found = alone.forward(false);
+    for (int t = 0; t < whole.steps; ++t)
+      for (int u = 0; u < width; ++u) {
+        const float value = expected.output[(t * whole.batch + b) * width + u];
+        CHECK_WITH(t < length ? value == found.output[t * width + u] : value == 0, whole.name() << ", sequence " << b << ", step " << t);
+      }
+    for (int s = 0; s < states; ++s)
+      for (int u = 0; u < H; ++u) {
+        CHECK_WITH(expected.h[(s * whole.batch + b) * H + u] == found.h[s * H + u], whole.name() << ", final state of sequence " << b);
+        if (!alone.c0.empty()) CHECK(expected.c[(s * whole.batch + b) * H + u] == found.c[s * H + u]);
+      }
+  }
+}
+
 BPTT_TEST("layer results of a sequence do not depend on its batch, its place or its padding") {
   for (const Cell& cell : all_cells())
     for (bool bidirectional : {false, true}) {
-      const StackSpec spec{cell, 3, 11, 2, bidirectional, 0, 0};
-      LayerCase<float> whole(spec, 7, 9, true);
-      const auto expected = whole.forward(false);
-      for (int b = 0; b < whole.batch; ++b) {
-        // Alone, without any padding.
-        const int length = whole.lengths[b];
-        LayerCase<float> alone(spec, length, 1, false);
-        for (int t = 0; t < length; ++t)
-          for (int i = 0; i < spec.input; ++i) alone.x[t * spec.input + i] = whole.x[(t * whole.batch + b) * spec.input + i];
-        const int H = spec.hidden, states = spec.layers * spec.directions(), width = spec.output();
-        for (int s = 0; s < states; ++s)
-          for (int u = 0; u < H; ++u) {
-            alone.h0[s * H + u] = whole.h0[(s * whole.batch + b) * H + u];
-            if (!alone.c0.empty()) alone.c0[s * H + u] = whole.c0[(s * whole.batch + b) * H + u];
-          }
-        for (std::size_t p = 0; p < alone.layer.parameters().size(); ++p) alone.layer.set(p, whole.layer.values(p));
-        const auto found = alone.forward(false);
-        for (int t = 0; t < whole.steps; ++t)
-          for (int u = 0; u < width; ++u) {
-            const float value = expected.output[(t * whole.batch + b) * width + u];
-            CHECK_WITH(t < length ? value == found.output[t * width + u] : value == 0, whole.name() << ", sequence " << b << ", step " << t);
-          }
-        for (int s = 0; s < states; ++s)
-          for (int u = 0; u < H; ++u) {
-            CHECK_WITH(expected.h[(s * whole.batch + b) * H + u] == found.h[s * H + u], whole.name() << ", final state of sequence " << b);
-            if (!alone.c0.empty()) CHECK(expected.c[(s * whole.batch + b) * H + u] == found.c[s * H + u]);
-          }
-      }
+      check_alone({cell, 3, 11, 2, bidirectional, 0, 0}, 7, 9, 0, 1);
+      // One that is alone reads its input many steps at once; here with units shared among threads, too.
+      check_alone({cell, 3, 11, 2, bidirectional, 0, 0}, 80, 4, 2, 1);
+      check_alone({cell, 150, 400, 1, bidirectional, 0, 0}, 40, 2, 1, 3);
     }
 }
 

@@ -111,7 +111,7 @@ void check_starts(const StackSpec& spec, int inputs, int threads) {
     // The table's rows lie in another order than those of the batch, and what they hold of x is not read again.
     for (int row = 0; row < rows; ++row) {
       ids[row] = (row * 5 + t) % rows;
-      start_sums(first, x + row * spec.input, spec.input, inputs, 1, sums.data() + ids[row] * ld, ld);
+      start_sums(first, x + row * spec.input, spec.input, inputs, 1, {0, spec.hidden}, sums.data() + ids[row] * ld, ld);
       std::fill_n(known.begin() + (static_cast<std::ptrdiff_t>(t) * rows + row) * spec.input, inputs, std::numeric_limits<S>::quiet_NaN());
     }
     const S* expected = plain.step(x, pool);
