@@ -165,6 +165,7 @@ export class TokenInput {
 /** The ids of tokens that come piece by piece. */
 class TokenIds {
   private readonly ids = new GrowingIntegers();
+  /** Where there are forms. */
   private readonly words: GrowingIntegers | undefined;
 
   constructor(
@@ -178,7 +179,7 @@ class TokenIds {
     for (let i = 0; i < tokens.length; i++) {
       const token = tokens[i] as string;
       this.ids.push(this.vocabulary?.id(token) ?? Vocabulary.unknown);
-      if (this.forms !== undefined) this.words?.push(this.forms.index(token));
+      if (this.forms !== undefined) this.words!.push(this.forms.index(token));
     }
   }
 
@@ -186,7 +187,7 @@ class TokenIds {
     const { forms, words } = this;
     const { length } = this.ids;
     const tokens = this.ids.toArray();
-    return forms && words ? { length, tokens, words: words.toArray(), forms } : { length, tokens };
+    return forms === undefined ? { length, tokens } : { length, tokens, words: words!.toArray(), forms };
   }
 }
 

@@ -177,8 +177,7 @@ export class Vocabulary {
   }
 }
 
-/** Adds the tokens of a sequence to the counts. */
-/** By index: before it is compiled, iterating makes an object for each token. */
+/** Adds the tokens of a sequence to the counts; by index, since iterating makes an object for each token before it is compiled. */
 export function countTokens(counts: Map<string, number>, tokens: readonly string[]): void {
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i] as string;

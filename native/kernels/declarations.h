@@ -10,7 +10,7 @@ namespace BPTT_ISA {
 void pack(const Pack<Scalar>&);
 void product(const Product<Scalar>&);
 std::size_t gradient_work(const GradientProduct<Scalar>&);
-void gradient_product(const GradientProduct<Scalar>&);
+void gradient_product(const GradientProduct<Scalar>*, int count);
 void cell_forward(const CellForward<Scalar>&);
 void cell_backward(const CellBackward<Scalar>&);
 void update(const Update<Scalar>&);

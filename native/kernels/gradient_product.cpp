@@ -91,7 +91,7 @@ void copy_panels(const RightSide<Scalar>& side, int k0, Steps steps, Scalar* pan
 // What no product writes.
 void clear(const Gradient& p) {
   for (const RightSide<Scalar>& side : p.sides)
-    if (side.first_zeros + side.last_zeros >= p.depth)
+    if (side.c != nullptr && side.first_zeros + side.last_zeros >= p.depth)
       for (int m = p.m_begin; m < p.m_end; ++m)
         for (int n = side.begin; n < side.end; ++n) side.c[m * side.ldc + n] = Scalar(0);
   if (p.depth == 0 && p.sums != nullptr)
@@ -99,10 +99,14 @@ void clear(const Gradient& p) {
 }
 
 // Tiles of the rows from m0 to m1 by all columns of one side.
-void multiply_block(const RightSide<Scalar>& side, int m0, int m1, MatrixTile<Scalar> tile, Steps steps, const Scalar* tiles, const Scalar* panels) {
+void multiply_block(const Gradient& p, const RightSide<Scalar>& side, int m0, int m1, int k0, Steps steps, const Scalar* tiles, const Scalar* panels) {
+  if (side.c == nullptr || steps.begin == steps.end) return;
+  MatrixTile<Scalar> tile{};
+  tile.row = 1;
+  tile.step = tile_rows;
   tile.depth = steps.end - steps.begin;
-  if (tile.depth == 0) return;
   tile.ldc = side.ldc;
+  tile.resume = p.accumulate || k0 > side.first_zeros;
   for (int n0 = side.begin; n0 < side.end; n0 += panel) {
     tile.width = smaller(panel, side.end - n0);
     tile.panel_rows = panels + Index(n0 - side.begin) * depth_block + steps.begin * (tile.width > lanes ? panel : lanes);
@@ -121,23 +125,22 @@ std::size_t gradient_work(const Gradient& p) {
   return depth_block * columns + block_tiles * std::size_t(tile_size);
 }
 
-void gradient_product(const Gradient& p) {
-  if (!p.accumulate) clear(p);
-  Scalar* const panels[2] = {p.work, p.work + Index(depth_block) * panel_columns(p.sides[0])};
-  Scalar* const tiles = panels[1] + Index(depth_block) * panel_columns(p.sides[1]);
-  MatrixTile<Scalar> tile{};
-  tile.row = 1;
-  tile.step = tile_rows;
-  for (int k0 = 0; k0 < p.depth; k0 += depth_block) {
-    const int depth = smaller(depth_block, p.depth - k0);
-    const Steps steps[2] = {steps_of(p.sides[0], p.depth, k0, depth), steps_of(p.sides[1], p.depth, k0, depth)};
-    for (int side = 0; side < 2; ++side) copy_panels(p.sides[side], k0, steps[side], panels[side]);
-    for (int m0 = p.m_begin; m0 < p.m_end; m0 += block_tiles * tile_rows) {
-      const int m1 = smaller(m0 + block_tiles * tile_rows, p.m_end);
-      for (int m = m0; m < m1; m += tile_rows) copy_tile(p, m, smaller(tile_rows, m1 - m), k0, depth, tiles + (m - m0) / tile_rows * tile_size);
-      for (int side = 0; side < 2; ++side) {
-        tile.resume = p.accumulate || k0 > p.sides[side].first_zeros;
-        multiply_block(p.sides[side], m0, m1, tile, steps[side], tiles, panels[side]);
+void gradient_product(const Gradient* products, int count) {
+  const Gradient& first = products[0];
+  const auto& sides = first.sides;
+  for (int i = 0; i < count && !first.accumulate; ++i) clear(products[i]);
+  Scalar* const panels[2] = {first.work, first.work + Index(depth_block) * panel_columns(sides[0])};
+  Scalar* const tiles = panels[1] + Index(depth_block) * panel_columns(sides[1]);
+  for (int k0 = 0; k0 < first.depth; k0 += depth_block) {
+    const int depth = smaller(depth_block, first.depth - k0);
+    const Steps steps[2] = {steps_of(sides[0], first.depth, k0, depth), steps_of(sides[1], first.depth, k0, depth)};
+    for (int side = 0; side < 2; ++side) copy_panels(sides[side], k0, steps[side], panels[side]);
+    for (int i = 0; i < count; ++i) {
+      const Gradient& p = products[i];
+      for (int m0 = p.m_begin; m0 < p.m_end; m0 += block_tiles * tile_rows) {
+        const int m1 = smaller(m0 + block_tiles * tile_rows, p.m_end);
+        for (int m = m0; m < m1; m += tile_rows) copy_tile(p, m, smaller(tile_rows, m1 - m), k0, depth, tiles + (m - m0) / tile_rows * tile_size);
+        for (int side = 0; side < 2; ++side) multiply_block(p, p.sides[side], m0, m1, k0, steps[side], tiles, panels[side]);
       }
     }
   }

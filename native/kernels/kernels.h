@@ -57,7 +57,7 @@ struct RightSide {
   const S* b;
   std::ptrdiff_t ldb;
   const std::int32_t* rows;  // row of B for each k, or null: row k
-  S* c;
+  S* c;  // null: this B is for other products of the call
   std::ptrdiff_t ldc;
   int first_zeros, last_zeros;  // of the k, so many at the begin and at the end for which B is 0; they are left out
 };
@@ -76,7 +76,7 @@ struct GradientProduct {
   RightSide<S> sides[2];
   S* sums;  // or null
   bool accumulate;
-  S* work;  // as many elements as gradient_work says, for this call alone
+  S* work;  // as many elements as gradient_work says, for one call alone
 };
 
 // What a cell's sums begin with where x, or its first elements, are known before the step: the bias and their part of the
@@ -226,8 +226,9 @@ struct Kernels {
   int panel;  // columns of a panel: a multiple of lanes
   void (*pack)(const Pack<S>&);
   void (*product)(const Product<S>&);
-  std::size_t (*gradient_work)(const GradientProduct<S>&);  // elements of `work` for that call
-  void (*gradient_product)(const GradientProduct<S>&);
+  std::size_t (*gradient_work)(const GradientProduct<S>&);  // elements of `work` for a call with that one first
+  // Products of one depth with the same B, which are copied once; all add to C or none; the first one's `work` serves.
+  void (*gradient_product)(const GradientProduct<S>*, int count);
   void (*cell_forward)(const CellForward<S>&);
   void (*cell_backward)(const CellBackward<S>&);
   void (*update)(const Update<S>&);

@@ -59,7 +59,10 @@ class Recurrence {
   struct Gradients {
     S *weight_ih, *weight_hh, *bias, *bias_hn;
   };
-  using Job = GradientProduct<S>;
+  struct Job {
+    GradientProduct<S> products[3];  // by the same x and h
+    int count;
+  };
   void gradient_jobs(const Gradients&, int pieces, std::vector<Job>& jobs) const;
   // d_input[rows] (+)= d · W_ih.
   void input_gradient(S* d_input, Range rows, bool accumulate) const;

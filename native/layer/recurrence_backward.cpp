@@ -1,5 +1,6 @@
 // Back through time, and the gradients that follow from it.
 #include <algorithm>
+#include <initializer_list>
 
 #include "layer/recurrence.h"
 
@@ -149,41 +150,53 @@ void Recurrence<S>::gradient_jobs(const Gradients& g, int pieces, std::vector<Jo
   // Rows of sequences that begin with a state of 0, where they are the first or the last ones.
   const int zeros = f_.initial_h != nullptr || layout.rows() == 0 ? 0 : layout.active(f_.reverse ? layout.length(0) - 1 : 0);
   const int first_zeros = f_.reverse ? 0 : zeros, last_zeros = f_.reverse ? zeros : 0;
-  const RightSide<S> none{}, x{0, w.input, f_.input, w.input, nullptr, nullptr, w.input, 0, 0};
-  const RightSide<S> h{0, hidden, product_h().data(), ld_state_, previous_rows_.empty() ? nullptr : previous_rows_.data(), nullptr, hidden, first_zeros, last_zeros};
-  // `gates` neighbouring gates of the parameters, from `gate` on, are neighbouring slots of saved too; cut along the units.
-  const auto push = [&](int slot, int gates, int gate, RightSide<S> x_side, RightSide<S> h_side, S* bias) {
+  RightSide<S> x{0, w.input, f_.input, w.input, nullptr, nullptr, w.input, 0, 0};
+  RightSide<S> h{0, hidden, product_h().data(), ld_state_, previous_rows_.empty() ? nullptr : previous_rows_.data(), nullptr, hidden, first_zeros, last_zeros};
+  // `gates` neighbouring gates of the parameters, from `gate` on, which are neighbouring slots of saved too.
+  const auto product = [&](int slot, int gates, int gate, bool of_x, bool of_h, S* bias) {
     const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(gate) * hidden;
-    x_side.c = g.weight_ih + first * w.input;
-    h_side.c = g.weight_hh + first * hidden;
-    Job job{};
-    job.depth = layout.rows();
-    job.group_size = hidden;
-    job.group_stride = hp_;
-    job.a = saved_.data() + static_cast<std::ptrdiff_t>(slot) * hp_;
-    job.lda = ld_saved_;
-    job.sides[0] = x_side;
-    job.sides[1] = h_side;
-    job.sums = bias;
-    const int rows = gates * hidden;
+    GradientProduct<S> p{};
+    p.depth = layout.rows();
+    p.m_end = gates * hidden;
+    p.group_size = hidden;
+    p.group_stride = hp_;
+    p.a = saved_.data() + static_cast<std::ptrdiff_t>(slot) * hp_;
+    p.lda = ld_saved_;
+    p.sides[0] = x;
+    p.sides[1] = h;
+    if (of_x) p.sides[0].c = g.weight_ih + first * w.input;
+    if (of_h) p.sides[1].c = g.weight_hh + first * hidden;
+    p.sums = bias;
+    return p;
+  };
+  // Each cut along its rows, in as many jobs.
+  const auto push = [&](std::initializer_list<GradientProduct<S>> products) {
     for (int piece = 0; piece < pieces; ++piece) {
-      job.m_begin = static_cast<int>(static_cast<std::int64_t>(rows) * piece / pieces);
-      job.m_end = static_cast<int>(static_cast<std::int64_t>(rows) * (piece + 1) / pieces);
-      if (job.m_begin < job.m_end) jobs.push_back(job);
+      Job job{};
+      for (GradientProduct<S> p : products) {
+        const std::int64_t rows = p.m_end;
+        p.m_begin = static_cast<int>(rows * piece / pieces);
+        p.m_end = static_cast<int>(rows * (piece + 1) / pieces);
+        if (p.m_begin < p.m_end) job.products[job.count++] = p;
+      }
+      if (job.count > 0) jobs.push_back(job);
     }
   };
   if (w.cell.kind != CellKind::gru) {
-    push(0, w.cell.gates(), 0, x, h, g.bias);
+    push({product(0, w.cell.gates(), 0, true, true, g.bias)});
     return;
   }
   // gru saves n first, its parameters have it last.
-  push(1, 2, 0, x, h, g.bias);
+  const GradientProduct<S> gates = product(1, 2, 0, true, true, g.bias);
+  S* const bias_n = g.bias + 2 * hidden;
   if (w.cell.reset_after) {
-    push(0, 1, 2, x, none, g.bias + 2 * hidden);
-    push(3, 1, 2, none, h, g.bias_hn);
-  } else {
-    push(0, 1, 2, x, {0, hidden, reset_hidden_.data(), ld_state_, nullptr, nullptr, hidden, first_zeros, last_zeros}, g.bias + 2 * hidden);
+    push({gates, product(0, 1, 2, true, false, bias_n), product(3, 1, 2, false, true, g.bias_hn)});
+    return;
   }
+  push({gates});
+  h.b = reset_hidden_.data();
+  h.rows = nullptr;
+  push({product(0, 1, 2, true, true, bias_n)});
 }
 
 template <class S>

@@ -154,18 +154,18 @@ void StackPass<S>::gradients_of_layer(const StackWeights<S>& weights, int layer,
                                                  b.d_initial.c == nullptr ? nullptr : b.d_initial.c + index * state);
   }
   std::size_t work = 0;
-  for (const GradientProduct<S>& job : jobs_) work += current_kernels<S>().gradient_work(job);
+  for (const auto& job : jobs_) work += current_kernels<S>().gradient_work(job.products[0]);
   work_.resize(work);
   work = 0;
-  for (GradientProduct<S>& job : jobs_) {
-    job.work = work_.data() + work;
-    work += current_kernels<S>().gradient_work(job);
+  for (auto& job : jobs_) {
+    job.products[0].work = work_.data() + work;
+    work += current_kernels<S>().gradient_work(job.products[0]);
   }
   const int products = static_cast<int>(jobs_.size());
   const int slices = d_input == nullptr ? 0 : shared ? 4 * pool.threads() : 1;
   pool.run(products + slices, [&](int job) {
     if (job < products) {
-      current_kernels<S>().gradient_product(jobs_[job]);
+      current_kernels<S>().gradient_product(jobs_[job].products, jobs_[job].count);
     } else {
       const std::int64_t slice = job - products;
       const Range rows{static_cast<int>(slice * layout.rows() / slices), static_cast<int>((slice + 1) * layout.rows() / slices)};

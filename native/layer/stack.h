@@ -101,7 +101,7 @@ class StackPass {
   S* d_input_ = nullptr;  // of the whole stack, null: not wanted
   std::vector<Level> levels_;
   AlignedArray<S> work_;
-  std::vector<GradientProduct<S>> jobs_;
+  std::vector<typename Recurrence<S>::Job> jobs_;
 };
 
 }  // namespace bptt

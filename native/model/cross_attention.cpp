@@ -128,7 +128,7 @@ void CrossAttention<S>::memory_gradient(int b, const Rows& rows, AlignedArray<S>
     product.sides[0] = {0, columns, right, ldb, nullptr, c, columns, 0, 0};
     work.resize(kernel.gradient_work(product));
     product.work = work.data();
-    kernel.gradient_product(product);
+    kernel.gradient_product(&product, 1);
   };
   transposed(rows.alpha, rows.d_contexts, rows.ldd, width_, d_a_.data() + static_cast<std::size_t>(order_->start(b)) * width_);
   if (!additive_) transposed(rows.d_scores, rows.queries, rows.ldq, query_size_, d_keys(b));

@@ -101,7 +101,7 @@ void transposed_product(const S* a, int m, const S* b, int n, int depth, S* c, A
     (by_columns ? part.sides[0].begin : part.m_begin) = static_cast<int>(begin);
     (by_columns ? part.sides[0].end : part.m_end) = static_cast<int>(end);
     part.work = work.data() + index * share;
-    kernel.gradient_product(part);
+    kernel.gradient_product(&part, 1);
   });
 }
 
