@@ -1,7 +1,6 @@
 #include "model/crf_stage.h"
 
 #include <algorithm>
-#include <atomic>
 
 #include "kernels/kernels.h"
 #include "model/parallel.h"
@@ -188,16 +187,11 @@ void CrfStage<S>::marginals(S* y, ThreadPool& pool) {
 template <class S>
 void CrfStage<S>::best_paths(std::int32_t* labels, ThreadPool& pool) {
   const SequenceLayout& layout = order_->layout();
-  const int sequences = layout.active(0);
   const double cost = static_cast<double>(layout.rows()) * labels_ * (4 + labels_ / current_kernels<S>().lanes);
-  const int workers = std::min(sequences, parts_for(pool, cost));
   paths_.resize(pool.threads());
-  std::atomic<int> next{0};
-  pool.crew(std::max(1, workers), [&](int worker) {
-    for (int i = next.fetch_add(1); i < sequences; i = next.fetch_add(1)) {
-      std::int32_t* found = labels + order_->start(layout.sequence(i));
-      paths_[worker].find(*transitions_, layout.length(i), [&](int t) { return z_ + row(t, i) * labels_; }, [&](int t) -> std::int32_t& { return found[t]; });
-    }
+  each_by_workers(pool, layout.active(0), cost, [&](int i, int worker) {
+    std::int32_t* found = labels + order_->start(layout.sequence(i));
+    paths_[worker].find(*transitions_, layout.length(i), [&](int t) { return z_ + row(t, i) * labels_; }, [&](int t) -> std::int32_t& { return found[t]; });
   });
 }
 
