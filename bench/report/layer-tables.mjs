@@ -45,7 +45,7 @@ function timesTable(set, rows, threads) {
       describeShape(row.shape),
       timeCell(row.times[0]),
       digits(row.gflops),
-      percent(row.ofPeak),
+      row.ofPeak === undefined ? '' : percent(row.ofPeak),
       ...peers.map((label) => timeCell(row.times.find((time) => time.label === label))),
       ratioOf(row) === undefined ? '' : digits(ratioOf(row)),
     ]),
