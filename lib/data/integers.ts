@@ -7,7 +7,7 @@ const longest = 256;
 let slab = new Int32Array();
 let used = 0;
 
-/** So many zeros. Short arrays are cut from longer ones, since each on its own takes some 150 bytes more, and data sets have many. */
+/** So many zeros. Short arrays are cut from longer ones, since each on its own takes some 100 bytes more of the heap, and data sets have many. */
 export function integers(length: number): Int32Array {
   if (length > longest) return new Int32Array(length);
   if (used + length > slab.length) {
