@@ -23,6 +23,18 @@ export interface SystemInfo {
 
 export function system(): SystemInfo;
 
+/** The constructors of a realm: a vm context, such as Jest's for a test file, has its own. */
+export interface Realm {
+  Float32Array: Float32ArrayConstructor;
+  Float64Array: Float64ArrayConstructor;
+  Int32Array: Int32ArrayConstructor;
+  Uint8Array: Uint8ArrayConstructor;
+}
+
+/** Results are arrays of this realm as long as the object lives, which is held weakly; else of the one Node.js began with.
+ * Plain objects, lists, promises and errors are of the latter always. */
+export function useRealm(realm: Realm): void;
+
 /**
  * What the machine can do at best with the instruction set in use: multiply-adds in registers, in GFLOP/s of all threads (a
  * multiply-add is two operations). Every thread works for `seconds`, at the same time as the others.

@@ -1,6 +1,6 @@
 /** @type {import('jest').Config} */
 export default {
-  testEnvironment: '<rootDir>/test/environment.mjs',
+  testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // npm run test:package
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/package/'],

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 
 import type { ManyToManyForm, ManyToOneForm, OneToManyForm, Scale, StackForm } from './architecture';
-import { Vocabulary } from './data/vocabulary';
+import { isVocabulary, ownVocabulary, type Vocabulary } from './data/vocabulary';
 import { maximumUnits } from './limits';
+import { plainCopy } from './plain-copy';
 import {
   checked,
   choice,
@@ -62,7 +63,7 @@ const normalize = v.pipe(
     (value) => typeof value === 'boolean' || isScale(value),
     'true, false or { mean, deviation } with as many numbers each, the deviations greater than 0',
   ),
-  v.transform((value) => structuredClone(value)),
+  v.transform((value) => plainCopy(value)),
 );
 
 function isScale(value: unknown): value is Scale {
@@ -101,8 +102,13 @@ export const values = v.pipe(
   ),
 );
 
+export const vocabulary = v.pipe(
+  v.custom<Vocabulary>(isVocabulary, 'a Vocabulary'),
+  v.transform(ownVocabulary),
+);
+
 const tokens = {
-  vocabulary: v.optional(v.custom<Vocabulary>((value) => value instanceof Vocabulary, 'a Vocabulary')),
+  vocabulary: v.optional(vocabulary),
   embedding: v.optional(units, 64),
   minCount: v.optional(size, 1),
 };

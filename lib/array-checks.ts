@@ -1,6 +1,7 @@
 import { found } from './data/found';
 import { isDetached } from './data/rows';
 import { BpttError } from './errors';
+import { isFloat32Array, isInt32Array } from './realms';
 
 /** Checks of what a caller hands over; those of arrays throw `ERR_SHAPE` with what was expected and what came. */
 
@@ -11,7 +12,7 @@ export function checkCount(name: string, value: number): void {
 }
 
 export function checkLengths(lengths: Int32Array, steps: number, batch: number): void {
-  if (!(lengths instanceof Int32Array) || isDetached(lengths) || lengths.length !== batch) {
+  if (!isInt32Array(lengths) || isDetached(lengths) || lengths.length !== batch) {
     throw new BpttError(
       'ERR_SHAPE',
       `lengths must be an Int32Array with one length for each of ${batch} sequences; found ${found(lengths)}.`,
@@ -28,7 +29,7 @@ export function checkLengths(lengths: Int32Array, steps: number, batch: number):
 
 export function checkArray(name: string, value: unknown, shape: readonly number[], meaning?: string): void {
   const length = shape.reduce((product, size) => product * size, 1);
-  if (!(value instanceof Float32Array) || isDetached(value) || value.length !== length) {
+  if (!isFloat32Array(value) || isDetached(value) || value.length !== length) {
     const sizes = `[${shape.join(', ')}]${meaning === undefined ? '' : ` (${meaning})`}`;
     throw new BpttError(
       'ERR_SHAPE',

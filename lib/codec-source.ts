@@ -5,6 +5,7 @@ import { collectExamples, Text, type Example, type ExampleSource } from './data/
 import type { DecodedPrediction } from './decoded';
 import { BpttError } from './errors';
 import { codecs, ctcCodecs, encoderDecoderCodecs, nextStepCodecs } from './on-demand';
+import { isInt32Array } from './realms';
 
 /** Where the codec of a model comes from. */
 export interface CodecSource<P> {
@@ -53,7 +54,7 @@ const fileName = /^\S{1,1000}\.(txt|jsonl|csv|tsv)(\.gz)?$/i;
 export function nextStepSource(form: OneToManyForm): CodecSource<never> {
   return {
     collect: async (data, name) => {
-      if (typeof data !== 'string' && !(data instanceof Int32Array)) {
+      if (typeof data !== 'string' && !isInt32Array(data)) {
         return collectExamples(data as ExampleSource, name);
       }
       if (typeof data === 'string' && fileName.test(data)) {

@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 
 import type { EncoderDecoderForm, ValuesOutput } from './architecture';
-import { architecture, cell, classes, values } from './architecture-schema';
-import { Vocabulary } from './data/vocabulary';
+import { architecture, cell, classes, values, vocabulary } from './architecture-schema';
 import { checked, choice, layers, number, options, size, units } from './validation';
 
 const share = number((value) => value >= 0 && value <= 1, 'a number from 0 to 1');
@@ -12,7 +11,7 @@ const read = v.variant('kind', [
   options({
     kind: v.literal('tokens'),
     tokenizer: v.optional(choice('words', 'characters'), 'words'),
-    vocabulary: v.optional(v.custom<Vocabulary>((value) => value instanceof Vocabulary, 'a Vocabulary')),
+    vocabulary: v.optional(vocabulary),
     embedding: v.optional(units, 64),
     minCount: v.optional(size, 1),
   }),

@@ -28,9 +28,27 @@ export type ErrorCode =
   | 'ERR_IO'
   | 'ERR_PLATFORM';
 
-/** The error this package throws. The message says what was wrong, where, what was expected and what came. */
+/** Marks the errors of all copies of this package: each realm, and each time Jest resets its modules, has one of its own. */
+const mark = Symbol.for('bptt.BpttError');
+
+/**
+ * The error this package throws. The message says what was wrong, where, what was expected and what came. Those of another copy
+ * of the package, or another realm, are instances too.
+ */
 export class BpttError extends Error {
+  static {
+    Object.defineProperty(this.prototype, mark, { value: true });
+    const ordinary = Function.prototype[Symbol.hasInstance];
+    Object.defineProperty(this, Symbol.hasInstance, {
+      value(this: unknown, error: unknown) {
+        if (this !== BpttError) return ordinary.call(this as typeof BpttError, error);
+        return typeof error === 'object' && error !== null && mark in error;
+      },
+    });
+  }
+
   override readonly name = 'BpttError';
+  /** What kind of thing went wrong. */
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {

@@ -1,12 +1,13 @@
 import { found } from './data/found';
 import { BpttError } from './errors';
+import { isError } from './realms';
 
 /** An error of the file system as `ERR_IO`, with the path and the system's own reason. */
 export function ioError(action: 'read' | 'write', path: string, error: unknown): BpttError {
   if (error instanceof BpttError) {
     return error;
   }
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = isError(error) ? error.message : String(error);
   return new BpttError(
     'ERR_IO',
     `Could not ${action} ${typeof path === 'string' ? `"${path}"` : found(path)}: ${reason}.`,

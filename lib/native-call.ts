@@ -1,4 +1,5 @@
 import { BpttError, type ErrorCode } from './errors';
+import { isError } from './realms';
 
 /** Calls the addon; what it throws becomes a `BpttError` with the same code and message. */
 export function nativeCall<R>(call: () => R): R {
@@ -20,7 +21,7 @@ export async function nativeResult<R>(call: () => Promise<R>): Promise<R> {
 
 /** An error of the addon as a `BpttError`; any other as it is. */
 export function fromNative(error: unknown): unknown {
-  if (error instanceof Error && !(error instanceof BpttError) && 'code' in error) {
+  if (isError(error) && !(error instanceof BpttError) && 'code' in error) {
     return new BpttError(error.code as ErrorCode, error.message, { cause: error });
   }
   return error;

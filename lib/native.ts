@@ -2,12 +2,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as binding from '../binding';
 import { BpttError } from './errors';
+import { isError } from './realms';
 
 /** Everything the native addon exports. */
 export type Binding = typeof binding;
 
 const root = join(__dirname, '..');
 let loaded: Binding | undefined;
+
+/** Results are made with the constructors of the realm in which this package was loaded, which the addon knows nothing of. */
+const realm = { Float32Array, Float64Array, Int32Array, Uint8Array };
 
 /**
  * The native addon, loaded at the first call: `build/Release` of a source checkout or of `npx bptt-build`,
@@ -39,11 +43,13 @@ function load(): Binding {
     // Not `require`: bundlers try to follow it, and the path is known at run time only.
     const module: { exports: unknown } = { exports: {} };
     process.dlopen(module, file);
-    return module.exports as Binding;
+    const binding = module.exports as Binding;
+    binding.useRealm(realm);
+    return binding;
   } catch (cause) {
     throw new BpttError(
       'ERR_PLATFORM',
-      `The native addon ${file} cannot be loaded on ${place}: ${cause instanceof Error ? cause.message : String(cause)}. ` +
+      `The native addon ${file} cannot be loaded on ${place}: ${isError(cause) ? cause.message : String(cause)}. ` +
         'Build it from the sources in the package (needs CMake and a C++17 compiler): npx bptt-build',
       { cause },
     );

@@ -150,13 +150,13 @@ export class Recurrent {
   /** In the order in which the parameters are stored. */
   get parameterNames(): string[] {
     const layer = this.alive();
-    return nativeCall(() => layer.parameterNames());
+    return nativeCall(() => [...layer.parameterNames()]);
   }
 
   /** Errors: `ERR_OPTION` for an unknown name. */
   parameterShape(name: string): number[] {
     const layer = this.named(name);
-    return nativeCall(() => layer.parameterShape(name));
+    return nativeCall(() => [...layer.parameterShape(name)]);
   }
 
   /** A copy. Errors: `ERR_OPTION` for an unknown name. */

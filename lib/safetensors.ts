@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 
 import { BpttError } from './errors';
 import { ioError } from './io-error';
+import { isError } from './realms';
 
 /**
  * The safetensors format (https://github.com/huggingface/safetensors): eight bytes with the length of the
@@ -85,7 +86,9 @@ export async function readTensors(path: string): Promise<TensorFile> {
     }
     return { tensors, metadata: header.metadata };
   } catch (error) {
-    throw error instanceof RangeError ? tooLarge(path, error) : ioError('read', path, error);
+    throw isError(error) && error.name === 'RangeError'
+      ? tooLarge(path, error)
+      : ioError('read', path, error);
   } finally {
     await file?.close();
   }
@@ -140,7 +143,7 @@ function parseObject(text: Uint8Array, fail: Fail): object {
       return json;
     }
   } catch (error) {
-    return fail(`its header is not JSON (${error instanceof Error ? error.message : String(error)})`);
+    return fail(`its header is not JSON (${isError(error) ? error.message : String(error)})`);
   }
   return fail('its header is not a JSON object');
 }

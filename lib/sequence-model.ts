@@ -24,6 +24,7 @@ import type {
   PredictOptions,
 } from './options';
 import { checkTensors, countParameters, readParameters, writeParameter } from './parameters';
+import { plainCopy } from './plain-copy';
 import type { Resumption } from './resume';
 import type { Step, StepEncoder } from './step-encoder';
 import { ModelStream } from './stream';
@@ -114,12 +115,12 @@ export abstract class SequenceModel<
 
   /** The architecture with its defaults filled in. */
   get architecture(): ModelForm {
-    return structuredClone(this.describedForm());
+    return plainCopy(this.describedForm());
   }
 
   /** What the last `fit` did; none before the first. */
   get record(): TrainingRecord | undefined {
-    return structuredClone(this.lastRecord);
+    return plainCopy(this.lastRecord);
   }
 
   /** The tokens the model knows, if its input are tokens and the caller did not make the ids. */

@@ -5,6 +5,7 @@ import { isDetached } from './data/rows';
 import type { Vocabulary } from './data/vocabulary';
 import { characterIds } from './data/word-forms';
 import { BpttError } from './errors';
+import { isFloat32Array, isInt32Array } from './realms';
 
 /**
  * One step of a sequence: a token or its id, a row of features, or the active indexes. `Int32Array`: one id, or the
@@ -23,7 +24,7 @@ export function stepEncoder(input: InputEncoder): StepEncoder {
     case 'features':
       return featureEncoder(input);
     case 'multihot':
-      return (x) => (x instanceof Int32Array ? x : indexSet(x, input.size, 'x'));
+      return (x) => (isInt32Array(x) ? x : indexSet(x, input.size, 'x'));
   }
 }
 
@@ -34,7 +35,7 @@ function tokenEncoder(input: InputEncoder): StepEncoder {
   }
   const id = new Int32Array(1);
   return (x) => {
-    if (x instanceof Int32Array) {
+    if (isInt32Array(x)) {
       return x;
     }
     if (typeof x === 'string' && vocabulary !== undefined) {
@@ -53,7 +54,7 @@ function tokenEncoder(input: InputEncoder): StepEncoder {
 function wordEncoder(vocabulary: Vocabulary, characters: Vocabulary): StepEncoder {
   let ids = new Int32Array(64);
   return (x) => {
-    const id = x instanceof Int32Array && x.length === 1 ? x[0] : x;
+    const id = isInt32Array(x) && x.length === 1 ? x[0] : x;
     const known = typeof id === 'number' ? knownToken(id, vocabulary) : id;
     if (typeof known !== 'string') {
       const expected = `a token (a string) or an id from 0 to ${vocabulary.size - 1}`;
@@ -75,7 +76,7 @@ function knownToken(id: number, vocabulary: Vocabulary): string | undefined {
 function featureEncoder({ normalization, size }: InputEncoder): StepEncoder {
   const row = new Float32Array(size);
   return (x) => {
-    if (!(x instanceof Float32Array && !isDetached(x)) && !Array.isArray(x)) {
+    if (!(isFloat32Array(x) && !isDetached(x)) && !Array.isArray(x)) {
       throw new BpttError('ERR_DATA', `x: expected a row of ${size} numbers; found ${found(x)}.`);
     }
     const numbers = x as ArrayLike<number>;

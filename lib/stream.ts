@@ -43,7 +43,7 @@ export class ModelStream {
 
   /** The state after the last step, `[L, 1, H]`; reading copies. Writing one begins anew from there. */
   get state(): State {
-    return nativeCall(() => this.stream.state());
+    return nativeCall(() => ({ ...this.stream.state() }));
   }
 
   /** Errors: `ERR_SHAPE`, `ERR_DATA`. */

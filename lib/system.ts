@@ -15,7 +15,7 @@ export const system: Readonly<SystemInfo> = {
   },
   /** Instruction sets that could be used, best first. */
   get isas() {
-    return read().isas;
+    return [...read().isas];
   },
   /** Processors this process may use: the default number of threads. */
   get threads() {

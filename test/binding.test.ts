@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ts from 'typescript';
+import type { StackOptions } from '../binding';
 import { native } from '../lib/native';
+import { isError } from '../lib/realms';
 
 /** The surface that binding.d.ts declares: functions by name, and for each class its methods. */
 function declared() {
@@ -19,6 +21,16 @@ function declared() {
   return { functions: functions.sort(), classes };
 }
 
+const stack: StackOptions = {
+  cell: 'gru',
+  activation: 'tanh',
+  resetAfter: true,
+  forgetBias: 1,
+  hidden: 2,
+  layers: 1,
+  bidirectional: false,
+  seed: 1,
+};
 const { functions, classes } = declared();
 const addon = native() as unknown as Record<string, unknown>;
 
@@ -46,10 +58,10 @@ test.each([...classes])('%s has the declared methods, and nothing else', (name, 
   expect(statics).toEqual([]);
 });
 
-test('what the addon makes is an instance of the usual constructors', () => {
+test('what the addon makes by itself is of the realm Node.js began with, but is what it should be', () => {
   const info = native().system();
-  expect(info).toBeInstanceOf(Object);
-  expect(info.isas).toBeInstanceOf(Array);
+  expect(info).not.toBeInstanceOf(Object);
+  expect(Array.isArray(info.isas)).toBe(true);
   expect(info.isas).toContain(info.isa);
   expect(info.threads).toBeGreaterThanOrEqual(1);
   const { RecurrentLayer } = native();
@@ -59,6 +71,25 @@ test('what the addon makes is an instance of the usual constructors', () => {
   } catch (error) {
     thrown = error;
   }
-  expect(thrown).toBeInstanceOf(Error);
+  expect(isError(thrown)).toBe(true);
   expect(thrown).toHaveProperty('code', expect.stringMatching(/^ERR_/));
+});
+
+test('arrays are made by the constructors of the realm that was named, while it is there', () => {
+  const { RecurrentLayer, useRealm } = native();
+  const layer = new RecurrentLayer({ ...stack, input: 1, threads: 1 });
+  const made = () => layer.parameter('bias_l0');
+  expect(made()).toBeInstanceOf(Float32Array);
+  class Named extends Float32Array {}
+  const named = { Float32Array: Named as Float32ArrayConstructor, Float64Array, Int32Array, Uint8Array };
+  useRealm(named);
+  expect(made()).toBeInstanceOf(Named);
+  // Held here, since the addon holds it weakly.
+  const replaced = { ...named, Float32Array: Array as unknown as Float32ArrayConstructor };
+  useRealm(replaced);
+  expect(made).toThrow(/Float32Array of this realm has been replaced/);
+  expect(() => {
+    useRealm(undefined as never);
+  }).toThrow(/realm/);
+  useRealm({ ...replaced, ...named, Float32Array });
 });

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { join } from 'node:path';
 import type { Batch, Generated, GeneratorOptions, NetworkOptions } from '../binding';
 import { native } from '../lib/native';
+import { isError } from '../lib/realms';
 
 const { Generator, Network, Stream } = native();
 
@@ -56,7 +57,7 @@ async function expectFailure(body: () => unknown, code: string, message: RegExp)
   } catch (thrown) {
     error = thrown;
   }
-  expect(error).toBeInstanceOf(Error);
+  expect(isError(error)).toBe(true);
   expect((error as Error).message).toMatch(message);
   expect(error).toHaveProperty('code', code);
 }

@@ -1,5 +1,6 @@
 import type { Batch, NetworkOptions, TrainerOptions } from '../binding';
 import { native } from '../lib/native';
+import { isError } from '../lib/realms';
 
 const { Network, Trainer, Stream } = native();
 
@@ -49,7 +50,7 @@ async function failure(body: () => unknown): Promise<Error & { code: string }> {
   try {
     await body();
   } catch (error) {
-    expect(error).toBeInstanceOf(Error);
+    expect(isError(error)).toBe(true);
     return error as Error & { code: string };
   }
   throw new Error('nothing was thrown');

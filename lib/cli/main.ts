@@ -11,6 +11,7 @@ import { addGenerateOptions } from './generate-options';
 import { Interrupted, interruptedExitCode } from './interruption';
 import { addPredictOptions } from './predict-options';
 import { addTrainOptions } from './train-options';
+import { isError } from '../realms';
 
 const program = new Command('bptt')
   .description('Recurrent neural networks: train them, measure them, use them.')
@@ -122,7 +123,7 @@ function report(error: unknown): number {
     // All options there are come from the command line.
     return error.code === 'ERR_OPTION' ? 2 : 1;
   }
-  process.stderr.write(`bptt: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(`bptt: ${isError(error) ? (error.stack ?? error.message) : String(error)}\n`);
   return 1;
 }
 

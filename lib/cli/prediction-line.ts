@@ -1,4 +1,5 @@
 /** A prediction as a line of JSON. Weights of an attention `[steps, T]` are written as a list for each step of y. */
+import { isFloat32Array } from '../realms';
 export function predictionLine(prediction: unknown): string {
   return `${JSON.stringify(prediction, (_key, value: unknown) => (hasWeights(value) ? withRows(value) : value))}\n`;
 }
@@ -10,10 +11,7 @@ interface Weighted {
 
 function hasWeights(value: unknown): value is Weighted {
   return (
-    typeof value === 'object' &&
-    value !== null &&
-    'attention' in value &&
-    value.attention instanceof Float32Array
+    typeof value === 'object' && value !== null && 'attention' in value && isFloat32Array(value.attention)
   );
 }
 

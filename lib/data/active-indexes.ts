@@ -1,5 +1,6 @@
 import { BpttError } from '../errors';
 import { isDetached, wrongKind, wrongSize } from './rows';
+import { isFloat32Array } from '../realms';
 
 /** The active indexes of all steps one after the other, ascending within a step, and how many each step has. */
 export interface ActiveIndexes {
@@ -14,7 +15,7 @@ export interface ActiveIndexes {
  * @throws BpttError `ERR_DATA` for what is no whole number from 0 to size − 1, `ERR_SHAPE` for a wrong length.
  */
 export function activeIndexes(steps: unknown, size: number, where: string): ActiveIndexes {
-  if (steps instanceof Float32Array) return fromDense(steps, size, where);
+  if (isFloat32Array(steps)) return fromDense(steps, size, where);
   if (!Array.isArray(steps)) throw wrongKind(where, 'a list of active indexes for each step', steps);
   const all: number[] = [];
   const counts: number[] = [];

@@ -6,6 +6,7 @@ import { Labels } from './labels';
 import { Moments, Normalization } from './normalization';
 import { isDetached, isNumberList, wrongKind, wrongSize } from './rows';
 import { WorkSlice } from './work-slice';
+import { isFloat32Array } from '../realms';
 
 /**
  * Turns what sequences are made from into what the native core takes: the name of a class into its number, or numbers into
@@ -106,7 +107,7 @@ function className(x: unknown, where: string): string {
 
 function numbersOf(x: unknown, size: number, where: string): number[] {
   if (!isNumberList(x)) throw wrongKind(where, `the context (x) to be a list of ${size} numbers`, x);
-  if (x instanceof Float32Array && isDetached(x))
+  if (isFloat32Array(x) && isDetached(x))
     throw wrongKind(where, 'the context (x) to be numbers', 'a detached array');
   if (x.length !== size) throw wrongSize(where, `a context of ${size} numbers`, x.length);
   const numbers = Array.from(x);

@@ -3,6 +3,7 @@ import { locate as byPlace, type Locate } from './example';
 import type { InputEncoder } from './input-encoder';
 import type { TargetContext } from './target-encoder';
 import { WorkSlice } from './work-slice';
+import { isPromise } from '../realms';
 
 /**
  * All examples as the native core takes them, with pauses that let the event loop go on.
@@ -30,7 +31,7 @@ export async function encodeExamples(
   for (const { x, y, alternatives } of examples) {
     const where = locate(encoded.length);
     const sequence = inputs.encodeInSlices(x, `${where}, x`, slice, forms);
-    const input = sequence instanceof Promise ? await sequence : sequence;
+    const input = isPromise(sequence) ? await sequence : sequence;
     encoded.push({ input, target: targets.encode(y, { steps: input.length, where, unknown, alternatives }) });
   }
   return encoded;

@@ -4,6 +4,7 @@ import { createGunzip } from 'node:zlib';
 
 import { BpttError } from '../errors';
 import { ioError } from '../io-error';
+import { isError } from '../realms';
 
 /** What is in a file: an example a line, a table with a header, or plain text. */
 export type FileFormat = 'jsonl' | 'csv' | 'tsv' | 'txt';
@@ -75,7 +76,7 @@ export async function* readBytes(source: FileSource): AsyncGenerator<Buffer> {
 }
 
 function isZlibError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+  return isError(error) && 'code' in error && String(error.code).startsWith('Z_');
 }
 
 function countLines(bytes: Buffer): number {

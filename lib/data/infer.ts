@@ -5,6 +5,7 @@ import { found } from './found';
 import { isNumberList } from './rows';
 import type { Tokenizer } from './tokenizer';
 import { WorkSlice } from './work-slice';
+import { isFloat32Array, isInt32Array } from '../realms';
 
 /** Whether a model has one result for a sequence or one for each step. */
 export type Per = 'sequence' | 'step';
@@ -105,7 +106,7 @@ export function indexSize(lists: readonly unknown[], per: Per, locate: Locate): 
 
 function rowSize(lists: readonly unknown[], locate: Locate, what: string, option: string): number {
   for (const [i, rows] of lists.entries()) {
-    if (rows instanceof Float32Array) {
+    if (isFloat32Array(rows)) {
       throw new BpttError(
         'ERR_OPTION',
         `${locate(i)} is a Float32Array, which does not tell ${what}: give the size option (${option}).`,
@@ -157,8 +158,8 @@ async function commonKind(
 }
 
 function inputKind(x: unknown, where: string): Kind | undefined {
-  if (typeof x === 'string' || x instanceof Int32Array) return 'tokens';
-  if (x instanceof Float32Array) return 'features';
+  if (typeof x === 'string' || isInt32Array(x)) return 'tokens';
+  if (isFloat32Array(x)) return 'features';
   if (Array.isArray(x)) {
     if (x.length === 0) return undefined;
     if (typeof x[0] === 'string') return 'tokens';
@@ -178,7 +179,7 @@ function inputKind(x: unknown, where: string): Kind | undefined {
 
 function outputKind(y: unknown, where: string): Kind | undefined {
   if (typeof y === 'string') return 'classes';
-  if (y instanceof Float32Array) return 'values';
+  if (isFloat32Array(y)) return 'values';
   if (Array.isArray(y)) {
     if (y.length === 0) return undefined;
     if (typeof y[0] === 'string') return 'classes';

@@ -11,6 +11,7 @@ import type { Tokenizer } from './tokenizer';
 import { Vocabulary } from './vocabulary';
 import type { WordForms } from './word-forms';
 import { WorkSlice } from './work-slice';
+import { isPromise } from '../realms';
 
 export type InputEncoderJSON = TokenInputJSON | FeatureInputJSON | MultihotInputJSON;
 
@@ -145,7 +146,7 @@ export class InputEncoder {
     const encoded: EncodedSequence[] = [];
     for (const x of sequences) {
       const sequence = this.encodeInSlices(x, locate(encoded.length), slice, forms);
-      encoded.push(sequence instanceof Promise ? await sequence : sequence);
+      encoded.push(isPromise(sequence) ? await sequence : sequence);
     }
     return encoded;
   }

@@ -6,6 +6,7 @@ import type { Locate, Target } from './example';
 import { found } from './found';
 import type { Normalization } from './normalization';
 import { TargetEncoder, type TargetContext, type TargetEncoderJSON } from './target-encoder';
+import { isFloat32Array } from '../realms';
 
 export type RowSequenceJSON = TargetEncoderJSON & { longest: number };
 
@@ -84,6 +85,6 @@ export class RowSequenceEncoder {
 
 /** Of what may turn out to be no rows, or no whole number of them, where it is encoded. */
 function countRows(y: unknown, size: number): number {
-  if (y instanceof Float32Array) return y.length / size;
+  if (isFloat32Array(y)) return y.length / size;
   return Array.isArray(y) ? y.length : 0;
 }

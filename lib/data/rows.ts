@@ -1,5 +1,6 @@
 import { BpttError } from '../errors';
 import { found } from './found';
+import { isFloat32Array, isFloat64Array } from '../realms';
 
 /** A row of numbers somewhere in an array. */
 export type Row = ArrayLike<number>;
@@ -16,7 +17,7 @@ export function wrongSize(where: string, expected: string, came: number | string
 
 /**
  * Whether memory was taken from under an array (transferred to a worker, or its buffer shrunk): it would read as
- * an empty one. A proxy of an array has no memory at all.
+ * an empty one.
  */
 export function isDetached(array: Float32Array | Int32Array): boolean {
   try {
@@ -38,7 +39,7 @@ export type Rows = Float32Array | readonly Row[];
  * @throws BpttError `ERR_SHAPE` for a wrong number of numbers, `ERR_DATA` for anything that is no finite number.
  */
 export function checkedRows(rows: unknown, size: number, where: string): Rows {
-  if (rows instanceof Float32Array) {
+  if (isFloat32Array(rows)) {
     if (isDetached(rows)) throw new BpttError('ERR_DATA', `${where}: the Float32Array is detached.`);
     if (rows.length % size !== 0) {
       throw wrongSize(where, `a multiple of ${size} numbers (steps × ${size})`, rows.length);
@@ -64,7 +65,7 @@ export function checkedRows(rows: unknown, size: number, where: string): Rows {
 
 /** T of checked rows. */
 export function countRows(rows: Rows, size: number): number {
-  return rows instanceof Float32Array ? rows.length / size : rows.length;
+  return isFloat32Array(rows) ? rows.length / size : rows.length;
 }
 
 /** Visits checked rows: the `size` numbers of `row` from `from` on. */
@@ -73,15 +74,15 @@ export function eachRow(
   size: number,
   visit: (row: Row, from: number, step: number) => void,
 ): void {
-  const steps = countRows(rows, size);
-  for (let step = 0; step < steps; step++) {
-    if (rows instanceof Float32Array) visit(rows, step * size, step);
-    else visit(rows[step] as Row, 0, step);
+  if (isFloat32Array(rows)) {
+    for (let step = 0; step * size < rows.length; step++) visit(rows, step * size, step);
+  } else {
+    for (let step = 0; step < rows.length; step++) visit(rows[step] as Row, 0, step);
   }
 }
 
 export function isNumberList(value: unknown): value is Row {
-  return Array.isArray(value) || value instanceof Float32Array || value instanceof Float64Array;
+  return Array.isArray(value) || isFloat32Array(value) || isFloat64Array(value);
 }
 
 function checkNumbers(row: Row, from: number, size: number, where: string, step: number): void {

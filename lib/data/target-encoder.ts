@@ -19,6 +19,7 @@ import {
   wrongSize,
 } from './rows';
 import { WorkSlice } from './work-slice';
+import { isFloat32Array } from '../realms';
 
 export type TargetEncoderJSON =
   | { kind: 'classes'; per: Per; labels: string[] }
@@ -237,7 +238,7 @@ function labelsOf(y: unknown, per: Per, where: string): readonly string[] {
 function valuesOf(y: unknown, size: number, where: string): ArrayLike<number> {
   if (typeof y === 'number' && size === 1) return [y];
   if (!isNumberList(y)) throw wrongKind(where, `y to be a list of ${size} numbers`, y);
-  if (y instanceof Float32Array && isDetached(y)) {
+  if (isFloat32Array(y) && isDetached(y)) {
     throw new BpttError('ERR_DATA', `${where}: the Float32Array is detached.`);
   }
   if (y.length !== size) throw wrongSize(where, `y to have ${size} numbers`, y.length);

@@ -8,6 +8,7 @@ import { pieces, tokenize, type Tokenizer } from './tokenizer';
 import { countTokens, Vocabulary, type VocabularyJSON } from './vocabulary';
 import { WordForms } from './word-forms';
 import type { WorkSlice } from './work-slice';
+import { isInt32Array } from '../realms';
 
 export type TokenInputJSON =
   | { kind: 'tokens'; tokenizer: Tokenizer; vocabulary: VocabularyJSON; characters?: VocabularyJSON }
@@ -66,7 +67,7 @@ export class TokenInput {
     let largest = Vocabulary.unknown;
     for (const [i, x] of sequences.entries()) {
       if (slice.spent) await slice.pause();
-      if (x instanceof Int32Array) {
+      if (isInt32Array(x)) {
         withIds = i;
         for (const id of copiedIds(x, 2 ** 31 - 1, locate(i))) if (id > largest) largest = id;
       } else {
@@ -102,7 +103,7 @@ export class TokenInput {
   }
 
   encode(x: unknown, where: string, forms = this.wordForms()): EncodedSequence {
-    if (x instanceof Int32Array) return this.encodeIds(x, where, forms);
+    if (isInt32Array(x)) return this.encodeIds(x, where, forms);
     const ids = this.idsFor(x, where, forms);
     for (const piece of tokenPieces(x, this.tokenizer, where)) ids.add(piece);
     return ids.sequence();
@@ -110,7 +111,7 @@ export class TokenInput {
 
   /** Whether a sequence is encoded within a slice of work. */
   isShort(x: unknown): boolean {
-    return x instanceof Int32Array || !(typeof x === 'string' || Array.isArray(x)) || x.length <= pieceLength;
+    return isInt32Array(x) || !(typeof x === 'string' || Array.isArray(x)) || x.length <= pieceLength;
   }
 
   /** With pauses, for one that is not short. */

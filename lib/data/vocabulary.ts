@@ -15,6 +15,9 @@ export interface VocabularyOptions {
   minCount?: number;
 }
 
+/** Marks the vocabularies of all copies of this package. */
+const mark = Symbol.for('bptt.Vocabulary');
+
 /** The first id of a token; 0 and 1 have a meaning of their own. */
 const first = 2;
 
@@ -23,6 +26,10 @@ const first = 2;
  * tokens follow from 2, the most frequent first; those seen equally often stand in the order of their code points.
  */
 export class Vocabulary {
+  static {
+    Object.defineProperty(this.prototype, mark, { value: true });
+  }
+
   static readonly padding = 0;
   static readonly unknown = 1;
 
@@ -175,6 +182,18 @@ export class Vocabulary {
   toJSON(): VocabularyJSON {
     return { tokens: [...this.tokens], counts: [...this.counts.subarray(first)] };
   }
+}
+
+/** Whether this is a vocabulary, of this or another copy of the package. */
+export function isVocabulary(value: unknown): value is Vocabulary {
+  return typeof value === 'object' && value !== null && mark in value;
+}
+
+/** The same vocabulary as one of this copy. Errors: `ERR_DATA`. */
+export function ownVocabulary(vocabulary: Vocabulary): Vocabulary {
+  return vocabulary instanceof Vocabulary
+    ? vocabulary
+    : Vocabulary.fromJSON((vocabulary as Vocabulary).toJSON());
 }
 
 /** Adds the tokens of a sequence to the counts; by index, since iterating makes an object for each token before it is compiled. */

@@ -7,13 +7,30 @@ namespace binding {
 
 namespace {
 
-using Shared = std::shared_ptr<Environment>;
+// The environment itself may be held by a task that ends later; a reference to an object must not outlive the JavaScript.
+struct InstanceData {
+  std::shared_ptr<Environment> environment;
+  Napi::ObjectReference realm;
+};
 
 }  // namespace
 
-void Environment::create(Napi::Env env) { env.SetInstanceData(new Shared(new Environment(env))); }
+void Environment::create(Napi::Env env) {
+  env.SetInstanceData(new InstanceData{std::shared_ptr<Environment>(new Environment(env)), {}});
+}
 
-std::shared_ptr<Environment> Environment::of(Napi::Env env) { return *env.GetInstanceData<Shared>(); }
+std::shared_ptr<Environment> Environment::of(Napi::Env env) { return env.GetInstanceData<InstanceData>()->environment; }
+
+void Environment::use_realm(Napi::Env env, const Napi::Object& constructors) {
+  env.GetInstanceData<InstanceData>()->realm = Napi::Weak(constructors);
+}
+
+napi_value Environment::realm(Napi::Env env) {
+  const Napi::ObjectReference& realm = env.GetInstanceData<InstanceData>()->realm;
+  napi_value object = nullptr;
+  if (!realm.IsEmpty() && napi_get_reference_value(env, realm, &object) == napi_ok && object != nullptr) return object;
+  return napi_get_global(env, &object) == napi_ok ? object : nullptr;
+}
 
 std::unique_ptr<WorkQueue> Environment::open_queue(const WorkQueue::Crew& crew) {
   if (completions_ == nullptr) {

@@ -25,6 +25,11 @@ class Environment {
   std::unique_ptr<WorkQueue> open_queue(const WorkQueue::Crew&);
   void forget(WorkQueue*);
 
+  // The object whose properties are the constructors of arrays: the caller's realm where it said so, else the global object.
+  // Held weakly, so that the addon does not keep a realm that is gone.
+  static void use_realm(Napi::Env, const Napi::Object& constructors);
+  static napi_value realm(Napi::Env);
+
  private:
   explicit Environment(napi_env env) : env_(env) {}
   void shut_down();

@@ -1,6 +1,7 @@
 // What the addon exports: binding.d.ts, nothing more.
 #include <napi.h>
 
+#include "binding/arguments.h"
 #include "binding/environment.h"
 #include "binding/errors.h"
 #include "binding/generator_object.h"
@@ -28,9 +29,17 @@ Napi::Value system(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value use_realm(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    Environment::use_realm(info.Env(), object(info[0], "realm"));
+    return info.Env().Undefined();
+  });
+}
+
 Napi::Object start(Napi::Env env, Napi::Object exports) {
   Environment::create(env);
   exports.Set("system", Napi::Function::New(env, system, "system"));
+  exports.Set("useRealm", Napi::Function::New(env, use_realm, "useRealm"));
   export_machine_limits(env, exports);
   export_recurrent_layer(env, exports);
   NetworkObject::define(env, exports);

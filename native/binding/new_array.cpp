@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "binding/environment.h"
 #include "support/error.h"
 
 namespace bptt {
@@ -22,8 +23,8 @@ const char* constructor_name(napi_typedarray_type type) {
 
 napi_value new_array(napi_env env, napi_typedarray_type type, std::size_t size, void** data) {
   *data = nullptr;
-  napi_value global = nullptr, constructor = nullptr, length = nullptr, array = nullptr;
-  if (napi_get_global(env, &global) != napi_ok || napi_get_named_property(env, global, constructor_name(type), &constructor) != napi_ok ||
+  napi_value realm = Environment::realm(env), constructor = nullptr, length = nullptr, array = nullptr;
+  if (realm == nullptr || napi_get_named_property(env, realm, constructor_name(type), &constructor) != napi_ok ||
       napi_create_double(env, static_cast<double>(size), &length) != napi_ok)
     return nullptr;
   const napi_status status = napi_new_instance(env, constructor, 1, &length, &array);
@@ -36,7 +37,7 @@ napi_value new_array(napi_env env, napi_typedarray_type type, std::size_t size, 
   napi_typedarray_type found = type;
   std::size_t found_size = 0;
   if (napi_get_typedarray_info(env, array, &found, &found_size, data, nullptr, nullptr) != napi_ok || found != type || found_size != size)
-    throw Error(ErrorCode::state, std::string("the global ") + constructor_name(type) + " has been replaced by something that makes no such arrays");
+    throw Error(ErrorCode::state, std::string("the ") + constructor_name(type) + " of this realm has been replaced by something that makes no such arrays");
   return array;
 }
 

@@ -9,7 +9,7 @@
 namespace bptt {
 namespace binding {
 
-// A new array of `size` zeros, which lie at `data`. Made by its constructor in JavaScript, which throws where there is no memory:
+// A new array of `size` zeros, which lie at `data`. Made by its constructor in the caller's realm, which throws where there is no memory:
 // napi_create_arraybuffer would end the process. Throws ERR_MEMORY; null where the environment no longer makes objects.
 napi_value new_array(napi_env, napi_typedarray_type, std::size_t size, void** data);
 
