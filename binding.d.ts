@@ -194,7 +194,8 @@ export interface Batch {
   /** [B·K] what the first states are made from, where the network has a context; sequences with `initial` or `continues` have
    * begun already, and need none. */
   context?: Float32Array;
-  /** The states the sequences begin with, [L, B, H]; networks of one direction only, as the next two. Default zeros. */
+  /** The states the sequences begin with, [L, B, H]; networks of one direction only, as the next two. Default zeros. Not of a
+   * generator's prompts, nor with `continues`. */
   initial?: States;
   /** In training: begin with the states that the last batch with `keeps` ended with; it had as many sequences. No
    * gradient flows back into it (truncated back-propagation through time). */
@@ -271,7 +272,8 @@ export class Network {
   parameterShape(name: string): number[];
   parameter(name: string): Float32Array;
   setParameter(name: string, data: Float32Array): void;
-  /** One batch on the serving threads; any number may be in flight. */
+  /** One batch on the serving threads; any number may be in flight. Rejects with `ERR_NON_FINITE` where a result is not a number; the
+   * error has the property `sequence`, which one of the batch it is. So do `decode` and those of a trainer. */
   evaluate(batch: Batch): Promise<Evaluation>;
   /** Searches for the outputs of a batch, in the same way; a network with `ctc` or a decoder only. */
   decode(batch: Batch, options: DecodingOptions): Promise<Decoding>;
@@ -351,7 +353,7 @@ export class Stream {
   /** context [K] of a network that has one: what the first states are made from. */
   constructor(network: Network, context?: Float32Array);
   /** x: one step, a Float32Array [I], or an Int32Array with one token id (with characters: and those of the
-   * word's characters) or the active indexes. out [O] is overwritten. */
+   * word's characters) or the active indexes. out [O] is overwritten. Throws `ERR_NON_FINITE` where it is no numbers. */
   step(x: Float32Array | Int32Array, out: Float32Array): void;
   reset(): void;
   /** Copies; h and c [L,1,H]. */
@@ -399,10 +401,10 @@ export interface Generated {
  * Keeps the parameters it was made with. Works on the serving threads, large batches on several of them.
  */
 export class Generator {
-  /** Prompts of any lengths ≥ 1 (their inputs alone count); usually they begin with the boundary. */
+  /** Prompts of any lengths ≥ 1 (their inputs and contexts alone count); usually they begin with the boundary. */
   constructor(network: Network, prompts: Batch, options: GeneratorOptions);
   /** Up to `steps` (≥ 1) further steps of every sequence that has not ended. One call at a time, else `ERR_BUSY`; rejects
-   * with `ERR_NON_FINITE` where an output is not a number, and is of no use after that. */
+   * with `ERR_NON_FINITE` (and `sequence`) where an output is not a number, and is of no use after that. */
   next(steps: number): Promise<Generated>;
   /** A running `next` rejects with `ERR_DISPOSED` after its current step, later ones throw it. */
   dispose(): void;

@@ -136,7 +136,9 @@ export class AlignedCodec<P> implements Codec<P, Evaluation> {
   }
 
   compute(engine: Engine, batch: Batch, { marginals }: Search): Promise<Evaluation> {
-    return engine.evaluate(marginals === true ? { ...batch, marginals } : batch);
+    // Without a crf probabilities are what there is anyway.
+    const wanted = marginals === true && this.network.crf !== undefined;
+    return engine.evaluate(wanted ? { ...batch, marginals } : batch);
   }
 
   predictions(results: Evaluation, { lengths }: Batch, options: PredictForm): P[] {

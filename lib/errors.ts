@@ -8,7 +8,7 @@
  * - `ERR_FORMAT`: a file is not a model, or is damaged.
  * - `ERR_VERSION`: a file was written by a newer version of this package.
  * - `ERR_BUSY`: the model is already being fitted.
- * - `ERR_NON_FINITE`: a loss or a gradient is NaN or infinite.
+ * - `ERR_NON_FINITE`: a loss, a gradient or a result is NaN or infinite.
  * - `ERR_DISPOSED`: the model was disposed.
  * - `ERR_MEMORY`: memory ran out, or the sizes asked for cannot be addressed.
  * - `ERR_IO`: a file could not be read or written.

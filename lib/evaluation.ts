@@ -2,15 +2,18 @@ import type { Batch, Network } from '../binding';
 import type { Codec, Engine } from './codec';
 import { evaluationBatches } from './data/batch-order';
 import type { EncodedExample } from './data/encoded';
+import type { Locate } from './data/example';
 import type { Meter } from './meter';
 import { native } from './native';
-import { nativeResult } from './native-call';
+import { batchResult } from './native-call';
 import type { EvaluateForm, Search } from './options';
 import { pipeline } from './pipeline';
 import { evaluateText } from './text-evaluation';
 
 export interface EvaluationRun {
   examples: readonly EncodedExample[];
+  /** Names the examples in errors. */
+  locate: Locate;
   batchSize: number;
   /** Batches under way at the same time. */
   depth: number;
@@ -30,7 +33,7 @@ interface EvaluatedBatch<R> {
 export function serving(
   network: Network,
   { batchSize, threads, signal, search }: EvaluateForm,
-): Omit<EvaluationRun, 'examples'> {
+): Omit<EvaluationRun, 'examples' | 'locate'> {
   return {
     batchSize,
     signal,
@@ -40,10 +43,11 @@ export function serving(
   };
 }
 
-/** Computes all examples in batches of similar length. Rejects with the signal's reason once it is aborted. */
+/** Computes all examples in batches of similar length. Rejects with the signal's reason once it is aborted, and with
+ * `ERR_NON_FINITE` for an example whose results are no numbers. */
 export async function evaluateBatches<R>(
   codec: Codec<unknown, R>,
-  { examples, batchSize, depth, signal, engine, search }: EvaluationRun,
+  { examples, locate, batchSize, depth, signal, engine, search }: EvaluationRun,
   receive: (evaluated: EvaluatedBatch<R>) => void,
 ): Promise<void> {
   function* batches(): Generator<{ batch: Batch; indexes: Int32Array }> {
@@ -56,7 +60,11 @@ export async function evaluateBatches<R>(
   await pipeline(
     batches(),
     depth,
-    ({ batch }) => nativeResult(() => codec.compute(engine, batch, search)),
+    ({ batch, indexes }) =>
+      batchResult(
+        () => codec.compute(engine, batch, search),
+        (place) => locate(indexes[place]!),
+      ),
     (result, { batch, indexes }) => {
       receive({ batch, indexes, result });
     },

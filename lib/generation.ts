@@ -1,8 +1,9 @@
 import type { Batch, Generated, Generator, Network } from '../binding';
 import type { SequenceKind } from './architecture';
+import type { Locate } from './data/example';
 import { BpttError } from './errors';
 import { native } from './native';
-import { nativeCall, nativeResult } from './native-call';
+import { batchResult, nativeCall } from './native-call';
 import type { NextStepCodec, Written } from './next-step-codec';
 import type { GenerateForm, GenerateStart } from './options';
 
@@ -83,7 +84,7 @@ export async function* writeSteps(
   try {
     for (let left = maxSteps; left > 0;) {
       const steps = chunks.next(left);
-      const chunk = await next(generator, steps, signal);
+      const chunk = await next(generator, steps, signal, () => 'generate');
       chunks.done();
       left -= steps;
       const ended = chunk.ended[0] === 1;
@@ -118,7 +119,12 @@ export async function writeSequences(
   try {
     for (let left = maxSteps, open = count; left > 0 && open > 0;) {
       const steps = chunks.next(left);
-      const { lengths, ended, probabilities, ...chunk } = await next(generator, steps, signal);
+      const { lengths, ended, probabilities, ...chunk } = await next(
+        generator,
+        steps,
+        signal,
+        (place) => `generateMany: sequence ${place}`,
+      );
       chunks.done();
       left -= steps;
       open = 0;
@@ -145,9 +151,10 @@ async function next(
   generator: Generator,
   steps: number,
   signal: AbortSignal | undefined,
+  locate: Locate,
 ): Promise<Generated> {
   signal?.throwIfAborted();
-  const chunk = await nativeResult(() => generator.next(steps));
+  const chunk = await batchResult(() => generator.next(steps), locate);
   // Nobody who aborted meanwhile is given a step held back, or the end.
   signal?.throwIfAborted();
   return chunk;

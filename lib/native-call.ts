@@ -19,10 +19,21 @@ export async function nativeResult<R>(call: () => Promise<R>): Promise<R> {
   }
 }
 
+/** The same for a call with a batch. Where one of its sequences is what went wrong, the message begins with its name. */
+export async function batchResult<R>(call: () => Promise<R>, locate: (place: number) => string): Promise<R> {
+  try {
+    return await call();
+  } catch (error) {
+    throw fromNative(error, locate);
+  }
+}
+
 /** An error of the addon as a `BpttError`; any other as it is. */
-export function fromNative(error: unknown): unknown {
+export function fromNative(error: unknown, locate?: (place: number) => string): unknown {
   if (isError(error) && !(error instanceof BpttError) && 'code' in error) {
-    return new BpttError(error.code as ErrorCode, error.message, { cause: error });
+    const named = locate !== undefined && 'sequence' in error && typeof error.sequence === 'number';
+    const where = named ? `${locate(error.sequence as number)}: ` : '';
+    return new BpttError(error.code as ErrorCode, where + error.message, { cause: error });
   }
   return error;
 }

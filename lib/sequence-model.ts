@@ -2,7 +2,7 @@ import type { Network, Stream, Trainer } from '../binding';
 import { readBy, type ModelForm } from './architecture';
 import type { Codec } from './codec';
 import type { CodecSource } from './codec-source';
-import { collectExamples } from './data/example';
+import { collectExamples, locate } from './data/example';
 import type { Example, ExampleSource, Locate, Sequence } from './data/example';
 import { found } from './data/found';
 import type { Normalization } from './data/normalization';
@@ -160,7 +160,8 @@ export abstract class SequenceModel<
 
   /**
    * Measures the model on data; a label that was not seen in training counts as wrong. During `fit`: the model from
-   * before. Rejects with `ERR_OPTION`, `ERR_DATA`, `ERR_SHAPE`, `ERR_STATE` or the signal's reason.
+   * before. Rejects with `ERR_OPTION`, `ERR_DATA`, `ERR_SHAPE`, `ERR_STATE`, the signal's reason, or `ERR_NON_FINITE` for an
+   * example whose results are too large for float32.
    */
   async evaluate(data: D, options?: E): Promise<Metrics> {
     const started = performance.now();
@@ -168,8 +169,9 @@ export abstract class SequenceModel<
     const { codec, network } = this.ready();
     const { measure, serving } = evaluations();
     form.signal?.throwIfAborted();
-    const examples = await codec.encodeExamples(await this.collect(data), 'keep');
-    const meter = await measure(codec, { examples, ...serving(network, form) });
+    const collected = await this.collect(data);
+    const examples = await codec.encodeExamples(collected, 'keep');
+    const meter = await measure(codec, { examples, locate: locate(collected), ...serving(network, form) });
     return { ...meter.result(), seconds: (performance.now() - started) / 1000 };
   }
 
@@ -183,7 +185,8 @@ export abstract class SequenceModel<
    * The predictions for many sequences, in their order: computed in batches of similar length on all processors.
    * What else is in a batch changes no bit of a prediction. Any number of calls may be in flight, also during `fit`,
    * whose parameters they do not see before it is done.
-   * Rejects with `ERR_OPTION`, `ERR_DATA` or `ERR_SHAPE` (naming the sequence), `ERR_STATE`, or the signal's reason.
+   * Rejects with `ERR_OPTION`, `ERR_DATA` or `ERR_SHAPE` (naming the sequence), `ERR_STATE`, the signal's reason, or
+   * `ERR_NON_FINITE` (naming the sequence) where a result is too large for float32.
    */
   async predictMany(xs: Iterable<Sequence>, options?: Q): Promise<P[]> {
     const form = this.checkPredict(options);
@@ -366,7 +369,7 @@ export abstract class SequenceModel<
     form.signal?.throwIfAborted();
     const examples = await codec.encodeInputs(xs, locate);
     const predictions: P[] = new Array<P>(xs.length);
-    const run = { examples, ...serving(network, form) };
+    const run = { examples, locate, ...serving(network, form) };
     await evaluateBatches(codec, run, ({ batch, indexes, result }) => {
       codec.predictions(result, batch, form).forEach((prediction, place) => {
         predictions[indexes[place]!] = prediction;

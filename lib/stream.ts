@@ -1,6 +1,7 @@
 import type { Stream as NativeStream } from '../binding';
 import type { Normalization } from './data/normalization';
 import { checkArray, checkOptions } from './array-checks';
+import { BpttError } from './errors';
 import { fromNative, nativeCall } from './native-call';
 import type { State } from './recurrent';
 import type { Step, StepEncoder } from './step-encoder';
@@ -10,6 +11,9 @@ import type { Step, StepEncoder } from './step-encoder';
  * model had when the stream was made. A many-to-one model gives the result of the sequence as if it ended here.
  */
 export class ModelStream {
+  /** Taken in this sequence. */
+  private steps = 0;
+
   constructor(
     protected readonly stream: NativeStream,
     private readonly encode: StepEncoder,
@@ -21,16 +25,18 @@ export class ModelStream {
    * Takes one step and returns its result `[O]`: probabilities (classes, multihot) or values. `out` is written into and
    * returned; without it a new array is made.
    *
-   * Errors: `ERR_DATA` for what is no step of this model, `ERR_SHAPE` for the wrong number of numbers.
+   * Errors: `ERR_DATA` for what is no step of this model, `ERR_SHAPE` for the wrong number of numbers, `ERR_NON_FINITE` (naming
+   * the step, from 0) where a result is too large for float32; the step has then been taken.
    */
   step(x: Step, out: Float32Array = new Float32Array(this.outputSize)): Float32Array {
     checkArray('out', out, [this.outputSize], 'O');
     try {
       this.stream.step(this.encode(x), out);
-      this.scale?.restore(out, 0, out, 0);
     } catch (error) {
-      throw fromNative(error);
+      throw fromNative(error, () => `step ${this.steps}`);
     }
+    this.steps += 1;
+    this.restore(out);
     return out;
   }
 
@@ -39,6 +45,16 @@ export class ModelStream {
     nativeCall(() => {
       this.stream.reset();
     });
+    this.steps = 0;
+  }
+
+  /** Values in the units of the data, which float32 may not hold where it held their z-scores. */
+  protected restore(out: Float32Array): void {
+    if (this.scale === undefined) return;
+    this.scale.restore(out, 0, out, 0);
+    if (!out.every(Number.isFinite)) {
+      throw new BpttError('ERR_NON_FINITE', `The result after ${this.steps} steps is too large for float32.`);
+    }
   }
 
   /** The state after the last step, `[L, 1, H]`; reading copies. Writing one begins anew from there. */
@@ -53,6 +69,7 @@ export class ModelStream {
     nativeCall(() => {
       this.stream.setState(h, c);
     });
+    this.steps = 0;
   }
 }
 
@@ -89,7 +106,7 @@ export class SequenceStream extends ModelStream {
     nativeCall(() => {
       this.stream.step(this.start!, out);
     });
-    this.scale?.restore(out, 0, out, 0);
+    this.restore(out);
     this.expected = out;
   }
 }

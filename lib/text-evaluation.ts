@@ -1,7 +1,7 @@
 import type { Evaluation, States } from '../binding';
 import type { Engine } from './codec';
 import { textWindows } from './data/text-windows';
-import { nativeResult } from './native-call';
+import { batchResult } from './native-call';
 
 /** Numbers that a window may put out: what a long text takes besides its ids. */
 const outputsAWindow = 2 ** 19;
@@ -21,11 +21,17 @@ export async function evaluateText(
   const steps = Math.max(1, Math.min(4096, Math.floor(outputsAWindow / outputs)));
   let loss = 0;
   let count = 0;
+  let done = 0;
   let initial: States | undefined;
   for (const { lengths, tokens, classes } of textWindows(text, { parts: 1, steps })) {
     signal?.throwIfAborted();
     const batch = { lengths, tokens, classes, keeps: true, ...(initial && { initial }) };
-    const result = await nativeResult(() => engine.evaluate(batch));
+    const begin = done;
+    const result = await batchResult(
+      () => engine.evaluate(batch),
+      () => `the text, read on from step ${begin}`,
+    );
+    done += lengths[0]!;
     loss += result.loss;
     count += result.count;
     initial = result.final!;

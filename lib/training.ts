@@ -5,7 +5,7 @@ import type { Codec } from './codec';
 import { countBatches, trainingBatches } from './data/batch-order';
 import { identityOf } from './data/data-identity';
 import type { EncodedExample } from './data/encoded';
-import { Text, type Example } from './data/example';
+import { Text, type Example, type Locate } from './data/example';
 import { countTextWindows, textWindows } from './data/text-windows';
 import { BpttError } from './errors';
 import { measure } from './evaluation';
@@ -240,7 +240,8 @@ function trainingPlan(network: NetworkTraining, trainer: Trainer): TrainingPlan 
     validate:
       validation &&
       (async () => {
-        const run = { examples: validation, batchSize, depth: 2, signal: options.signal };
+        const locate: Locate = (index) => `validation, example ${index}`;
+        const run = { examples: validation, locate, batchSize, depth: 2, signal: options.signal };
         return scalarsOf(await measure(codec, { ...run, engine: trainer, search: greedy }));
       }),
     position: from?.position,

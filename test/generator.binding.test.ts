@@ -218,6 +218,15 @@ describe('Generator', () => {
       /^tokens\[1\]: /,
     );
     await expectFailure(make({}, { lengths: Int32Array.of(1, 1) }), 'ERR_DATA', /^tokens: /);
+    const initial = { h: new Float32Array(24), c: new Float32Array(24) };
+    const spoken = new Network({ ...options, context: 3 });
+    for (const [change, message] of [
+      [{ continues: true }, /^continues: /],
+      [{ initial }, /^initial and keeps: a generator begins/],
+      [{ keeps: true, context: new Float32Array(6) }, /^initial and keeps: /],
+    ] as const)
+      await expectFailure(make({}, { ...boundaries(2), ...change }, spoken), 'ERR_OPTION', message);
+    await expectFailure(make({}, boundaries(2), spoken), 'ERR_SHAPE', /^context: expected 6 numbers/);
     await expectFailure(
       () => new Generator({} as InstanceType<typeof Network>, boundaries(2), sampling(2)),
       'ERR_OPTION',

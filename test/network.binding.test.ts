@@ -172,6 +172,61 @@ describe('Network', () => {
     );
   });
 
+  it('takes no fields that have no part in what it is or does', async () => {
+    const network = new Network(options);
+    const evaluate =
+      (change: object, of = network) =>
+      () =>
+        of.evaluate({ ...batch(), ...change });
+    await expectFailure(evaluate({ continues: true }), 'ERR_OPTION', /^continues: belongs to the steps/);
+    await expectFailure(evaluate({ marginals: true }), 'ERR_OPTION', /^marginals: expected a network with/);
+    const one = Int32Array.of(1);
+    for (const field of ['characterCounts', 'words', 'activeCounts', 'targetLengths'])
+      await expectFailure(
+        evaluate({ [field]: one }),
+        'ERR_DATA',
+        new RegExp(`^${field}: this network takes`),
+      );
+    await expectFailure(
+      evaluate({ classes: undefined, targetLengths: one }),
+      'ERR_DATA',
+      /^targetLengths: expected classes with them/,
+    );
+    const states = () => new Float32Array(24);
+    for (const [h, c, name] of [
+      [new Float32Array(), new Float32Array(), 'h'],
+      [states(), new Float32Array(), 'c'],
+      [new Float32Array(), states(), 'h'],
+      [states(), new Float32Array(25), 'c'],
+    ] as const)
+      await expectFailure(evaluate({ initial: { h, c } }), 'ERR_SHAPE', new RegExp(`^initial.${name}: `));
+    const initial = { h: states(), c: states() };
+    const expected = await network.evaluate(batch());
+    expect((await network.evaluate({ ...batch(), initial })).output).toEqual(expected.output);
+    const ctc = new Network({ ...options, ctc: true });
+    const { lengths, tokens } = batch();
+    for (const field of ['continues', 'keeps'])
+      await expectFailure(
+        () => ctc.decode({ lengths, tokens: tokens!, [field]: true }, { beam: 1, nBest: 1 }),
+        'ERR_OPTION',
+        new RegExp(`^${field}: belongs to`),
+      );
+  });
+
+  it('refuses sequences that continue without a batch to continue', async () => {
+    const network = new Network({ ...options, context: 3 });
+    const continuing = { ...batch(), continues: true };
+    await expectFailure(() => network.evaluate(continuing), 'ERR_OPTION', /^continues: /);
+    const trainer = new Trainer(network, training);
+    await expectFailure(() => trainer.evaluate(continuing), 'ERR_OPTION', /^continues: /);
+    await expectFailure(() => trainer.step(continuing, 0.1), 'ERR_STATE', /^continues: /);
+    await trainer.step({ ...batch(), context: new Float32Array(9), keeps: true }, 0.1);
+    await trainer.step(continuing, 0.1);
+    const initial = { h: new Float32Array(24), c: new Float32Array(24) };
+    await expectFailure(() => trainer.step({ ...continuing, initial }, 0.1), 'ERR_OPTION', /^initial: /);
+    trainer.dispose();
+  });
+
   it('is not led astray by getters', async () => {
     const network = new Network(options);
     const lengths = Int32Array.of(5);

@@ -40,7 +40,7 @@ Batch<float> batch_argument(const Napi::Value& value, const NetworkSpec& spec) {
     copy(fields, "characterCounts", batch.character_counts);
     copy(fields, "words", batch.words);
   } else {
-    refuse(fields, "characters", "no characters");
+    for (const char* field : {"characters", "characterCounts", "words"}) refuse(fields, field, "no characters");
   }
   if (spec.input == InputKind::features) copy(fields, "features", batch.features);
   else refuse(fields, "features", input);
@@ -48,7 +48,7 @@ Batch<float> batch_argument(const Napi::Value& value, const NetworkSpec& spec) {
     copy(fields, "activeCounts", batch.active_counts);
     copy(fields, "active", batch.active);
   } else {
-    refuse(fields, "active", input);
+    for (const char* field : {"active", "activeCounts"}) refuse(fields, field, input);
   }
   const bool classes = spec.output == OutputKind::classes;
   refuse(fields, classes ? "values" : "classes", classes ? "classes" : "values");
@@ -58,6 +58,8 @@ Batch<float> batch_argument(const Napi::Value& value, const NetworkSpec& spec) {
     else copy(fields, "values", batch.values);
     if (spec.ctc || spec.has_decoder()) copy(fields, "targetLengths", batch.target_lengths);
     else refuse(fields, "targetLengths", "targets without lengths of their own");
+  } else if (given(fields.Get("targetLengths"))) {
+    throw Error(ErrorCode::data, std::string("targetLengths: expected ") + (classes ? "classes" : "values") + " with them, found none");
   }
   const Napi::Value teacher_forcing = fields.Get("teacherForcing");
   if (given(teacher_forcing)) {
@@ -72,6 +74,8 @@ Batch<float> batch_argument(const Napi::Value& value, const NetworkSpec& spec) {
     copy(states, "h", batch.initial.h);
     if (spec.cell.has_memory()) copy(states, "c", batch.initial.c);
     else refuse(states, "c", "no cell state, which only an lstm has");
+    // To the core states that are empty are none.
+    if (batch.initial.h.empty() && batch.initial.c.empty() && !batch.lengths.empty()) throw Error(ErrorCode::shape, "initial.h: expected states, found 0 numbers");
   }
   batch.continues = flag(fields, "continues");
   batch.keeps = flag(fields, "keeps");

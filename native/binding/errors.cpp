@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "model/finite.h"
+
 namespace bptt {
 namespace binding {
 
@@ -10,6 +12,8 @@ namespace {
 Failure described(std::exception_ptr exception) {
   try {
     std::rethrow_exception(exception);
+  } catch (const NotFinite& error) {
+    return {error.code(), error.what(), error.sequence()};
   } catch (const Error& error) {
     return {error.code(), error.what()};
   } catch (const std::bad_alloc&) {
@@ -38,7 +42,10 @@ napi_value error_value(napi_env env, const Failure& failure) {
   napi_value code = nullptr, message = nullptr, error = nullptr;
   napi_create_string_utf8(env, name(failure.code), NAPI_AUTO_LENGTH, &code);
   napi_create_string_utf8(env, failure.message.c_str(), failure.message.size(), &message);
-  return napi_create_error(env, code, message, &error) == napi_ok ? error : nullptr;
+  if (napi_create_error(env, code, message, &error) != napi_ok) return nullptr;
+  napi_value sequence = nullptr;
+  if (failure.sequence >= 0 && napi_create_int32(env, failure.sequence, &sequence) == napi_ok) napi_set_named_property(env, error, "sequence", sequence);
+  return error;
 }
 
 Napi::Error to_js(Napi::Env env, const Failure& failure) { return Napi::Error(env, error_value(env, failure)); }

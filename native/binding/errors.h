@@ -16,6 +16,7 @@ namespace binding {
 struct Failure {
   ErrorCode code;
   std::string message;
+  int sequence = -1;  // of the batch, where it is one that fails; JavaScript sees it as a property
 };
 
 // What the exception says; anything that is neither a bptt::Error nor an exhausted memory becomes ERR_STATE. Where there is

@@ -12,6 +12,7 @@
 #include "binding/processors.h"
 #include "binding/properties.h"
 #include "model/batch_part.h"
+#include "model/finite.h"
 #include "model/generator.h"
 
 namespace bptt {
@@ -20,16 +21,22 @@ namespace binding {
 // Sequences that are generated together by one thread; made with the first chunk, on that thread.
 class GeneratorPart {
  public:
-  GeneratorPart(std::shared_ptr<const Snapshot<float>> snapshot, Batch<float> prompts, GeneratorSpec options)
-      : snapshot_(std::move(snapshot)), prompts_(std::move(prompts)), options_(std::move(options)) {}
+  // `first`: the first of its sequences, as the whole batch counts them.
+  GeneratorPart(std::shared_ptr<const Snapshot<float>> snapshot, int first, Batch<float> prompts, GeneratorSpec options)
+      : snapshot_(std::move(snapshot)), first_(first), prompts_(std::move(prompts)), options_(std::move(options)) {}
 
   Generated<float> next(int steps, const std::function<bool()>& stopped, ThreadPool& pool) {
     if (!generator_.has_value()) generator_.emplace(std::move(snapshot_), std::move(prompts_), std::move(options_), pool);
-    return generator_->next(steps, stopped, pool);
+    try {
+      return generator_->next(steps, stopped, pool);
+    } catch (const NotFinite& error) {
+      throw NotFinite(first_ + error.sequence(), error.step());
+    }
   }
 
  private:
   std::shared_ptr<const Snapshot<float>> snapshot_;
+  int first_;
   Batch<float> prompts_;
   GeneratorSpec options_;
   std::optional<Generator<float>> generator_;
@@ -49,7 +56,7 @@ class GeneratorJob {
       const std::size_t begin = sequences * part / count, end = sequences * (part + 1) / count;
       GeneratorSpec own = options;
       own.seeds.assign(options.seeds.begin() + begin, options.seeds.begin() + end);
-      parts.emplace_back(snapshot, inputs_of(spec, prompts, begin, end), std::move(own));
+      parts.emplace_back(snapshot, static_cast<int>(begin), inputs_of(spec, prompts, begin, end), std::move(own));
     }
   }
 
@@ -168,7 +175,7 @@ GeneratorObject::GeneratorObject(const Napi::CallbackInfo& info) : ObjectWrap(in
     const NetworkSpec spec = handle->get().spec();
     const Batch<float> prompts = batch_argument(info[1], spec);
     const GeneratorSpec options = generator_options(info[2]);
-    options.check(spec, prompts.lengths);
+    options.check(spec, prompts);
     job_ = std::make_shared<GeneratorJob>(handle->get().snapshot(), prompts, options);
     output_ = spec.output;
     memory_.set(generator_bytes(spec, prompts.lengths.size()));

@@ -15,6 +15,9 @@ struct States {
   std::vector<S> h, c;
 };
 
+// What is done with a batch.
+enum class BatchUse { evaluation, decoding, training, prompts };
+
 // N is the sum of the lengths, R the number of results: N, or B with pooling. Empty vectors where a field is not given.
 template <class S>
 struct Batch {
@@ -41,6 +44,8 @@ struct Batch {
   bool begun() const { return continues || !initial.h.empty() || !initial.c.empty(); }
   // Throws ERR_SHAPE or ERR_DATA where the batch does not fit the network.
   void check(const NetworkSpec&) const;
+  // Throws ERR_OPTION where a field says what has no part in such a use: it would be passed over, or read where nothing is.
+  void check_use(BatchUse) const;
   // Steps of all sequences, N.
   int steps() const;
 };

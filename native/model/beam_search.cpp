@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "model/finite.h"
 #include "model/largest.h"
 #include "model/loss.h"
 #include "support/error.h"
@@ -44,7 +45,7 @@ void BeamSearch<S>::find_candidates(const S* z, const S* y, const S* log_sums, i
     const S* logits = z + static_cast<std::size_t>(row) * outputs_;
     const S* shares = y + static_cast<std::size_t>(row) * outputs_;
     // One that is not a number makes the whole row so.
-    if (!std::isfinite(shares[0])) throw Error(ErrorCode::non_finite, "the network's outputs are not finite: its parameters or its input are not");
+    if (!std::isfinite(shares[0])) throw NotFinite(sentences_[row], step_ - 1);
     // What cannot come among the best is passed over at once; a little room for rounding.
     S bar = -std::numeric_limits<S>::infinity();
     if (candidates_.size() == most) {
@@ -59,6 +60,8 @@ void BeamSearch<S>::find_candidates(const S* z, const S* y, const S* log_sums, i
       candidates_.resize(most);
     }
   }
+  // Every symbol that may follow has fallen to −∞.
+  if (candidates_.empty()) throw NotFinite(sentences_[begin], step_ - 1);
   std::sort(candidates_.begin(), candidates_.end());
 }
 

@@ -36,7 +36,7 @@ class BeamSearch {
     const std::int32_t* sizes;
   };
   // z, y = softmax(z) [R, O] and the logarithms of its sums [R], after all rows have read their symbols. `attention` null:
-  // not wanted. Throws ERR_NON_FINITE where y is not a number.
+  // not wanted. Throws NotFinite where y is not a number.
   void advance(const S* z, const S* y, const S* log_sums, const Attention* attention);
   // Once all sentences are done.
   Decoding<S> result() const;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kernels/kernels.h"
+#include "model/finite.h"
 
 namespace bptt {
 
@@ -21,12 +22,14 @@ CrfTransitions<S>::CrfTransitions(const NetworkSpec& spec, const S* scores)
 template <class S>
 void CrfTransitions<S>::pack() {
   largest_ = unreachable;
+  finite_ = true;
   for (int from = 0; from <= labels_; ++from) {
     const S* parameters = parameters_ + static_cast<std::size_t>(from) * (labels_ + 1);
     S* scores = scores_.data() + static_cast<std::size_t>(from) * stride_;
     for (int to = 0; to <= labels_; ++to) {
       if (!allowed(from, to)) continue;
       scores[to] = parameters[to];
+      finite_ = finite_ && std::abs(scores[to]) <= largest_score<S>;
       if (from < labels_ && to < labels_) largest_ = std::max(largest_, scores[to]);
     }
   }

@@ -31,6 +31,8 @@ class CrfTransitions {
   bool all_allowed() const { return forbidden_ == nullptr; }
   bool allowed(int from, int to) const { return forbidden_ == nullptr || forbidden_[from * (labels_ + 1) + to] == 0; }
   S score(int from, int to) const { return scores_[static_cast<std::size_t>(from) * stride_ + to]; }
+  // Whether all scores that count are numbers that sums over paths can do with.
+  bool finite() const { return finite_; }
   // Rows of score(), `stride` apart and at least `columns` long, a multiple of the kernels' lanes.
   const S* scores() const { return scores_.data(); }
   int stride() const { return stride_; }
@@ -48,6 +50,7 @@ class CrfTransitions {
   const S* parameters_ = nullptr;
   const std::uint8_t* forbidden_ = nullptr;
   S largest_ = 0;
+  bool finite_ = true;
   AlignedArray<S> scores_;   // [O + 1, stride]
   AlignedArray<S> factors_;  // [to, from]
   Linear<S> product_;

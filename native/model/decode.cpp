@@ -1,5 +1,6 @@
 #include "model/decode.h"
 
+#include <cmath>
 #include <string>
 
 #include "model/decoder_search.h"
@@ -15,6 +16,8 @@ void DecodingOptions::check(std::size_t sequences) const {
     throw Error(ErrorCode::option, "nBest: expected a whole number in 1 … " + std::to_string(beam) + " (the beam), found " + std::to_string(best));
   if (!limits.empty() && limits.size() != sequences)
     throw Error(ErrorCode::shape, "limits: expected " + std::to_string(sequences) + " numbers, found " + std::to_string(limits.size()));
+  if (sequences * beam > INT32_MAX)
+    throw Error(ErrorCode::shape, "beam: expected at most 2147483647 hypotheses in all, found " + std::to_string(beam) + " for each of " + std::to_string(sequences) + " sequences");
 }
 
 namespace {
@@ -39,20 +42,26 @@ template <class S>
 Decoding<S> decode(Pass<S>& pass, const Weights<S>& weights, const Batch<S>& batch, const DecodingOptions& options, ThreadPool& pool) {
   const NetworkSpec& spec = weights.spec();
   if (!spec.ctc && !spec.has_decoder()) throw Error(ErrorCode::option, "decode: this network has one result for each sequence or step, which evaluate gives");
+  batch.check_use(BatchUse::decoding);
   options.check(batch.lengths.size());
   Decoding<S> decoding;
   if (spec.ctc) {
     check_ctc(options);
     pass.forward(weights, batch, Noise{}, RareIds{}, pool);
+    pass.check_finite();
     decoding = pass.decode_ctc(options, pool);
   } else {
     check_decoder(options, spec, batch.lengths.size());
     pass.encode(weights, batch, Noise{}, RareIds{}, pool);
     decoding = search_decoder(pass, weights, options, pool);
-    if (batch.has_targets) pass.decode_targets(pool);
+    if (batch.has_targets) {
+      pass.decode_targets(pool);
+      pass.check_finite();
+    }
   }
   if (batch.has_targets) {
     const Loss loss = pass.loss(false, pool);
+    if (!std::isfinite(loss.sum)) throw Error(ErrorCode::non_finite, "the loss is not finite: the targets are not, or are too large");
     decoding.loss = loss.sum;
     decoding.count = loss.count;
     decoding.impossible = loss.impossible;

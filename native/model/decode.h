@@ -7,7 +7,7 @@
 namespace bptt {
 
 // The batch must have passed check(). `pass` lends its work areas. Throws ERR_OPTION where the network's outputs have the
-// steps of its inputs, so that there is nothing to search for.
+// steps of its inputs, so that there is nothing to search for; NotFinite where what is found is not a number.
 template <class S>
 Decoding<S> decode(Pass<S>&, const Weights<S>&, const Batch<S>&, const DecodingOptions&, ThreadPool&);
 

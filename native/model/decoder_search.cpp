@@ -1,11 +1,11 @@
 #include "model/decoder_search.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "kernels/kernels.h"
 #include "model/beam_search.h"
 #include "model/decoder_stepper.h"
+#include "model/finite.h"
 #include "model/parallel.h"
 
 namespace bptt {
@@ -63,8 +63,7 @@ Decoding<S> write_values(const DecoderStage<S>& stage, const Weights<S>& weights
     for (std::size_t i = 0; i < rows.size(); ++i) {
       Written<S>& own = written[rows[i]];
       const S* row = z + i * outputs;
-      if (!std::all_of(row, row + outputs, [](S value) { return std::isfinite(value); }))
-        throw Error(ErrorCode::non_finite, "the network's outputs are not finite: its parameters or its input are not");
+      if (!finite(row, outputs)) throw NotFinite(rows[i], t);
       own.values.insert(own.values.end(), row, row + outputs);
       if (options.attention) own.attention.insert(own.attention.end(), stepper.alpha()[i], stepper.alpha()[i] + stage.attention().steps(rows[i]));
       std::copy_n(row, outputs, read.begin() + i * outputs);

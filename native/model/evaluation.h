@@ -20,12 +20,15 @@ struct Evaluation {
   States<S> final;     // at each sequence's last step, where the batch keeps them
 };
 
-// The batch must have passed check(). `pass` lends its work areas.
+// The batch must have passed check(). `pass` lends its work areas. Throws NotFinite where a result is not a number, and
+// ERR_NON_FINITE where the loss is none.
 template <class S>
 Evaluation<S> evaluate(Pass<S>& pass, const Weights<S>& weights, const Batch<S>& batch, ThreadPool& pool) {
   if (weights.spec().has_decoder() && !batch.has_targets) throw Error(ErrorCode::data, "batch: a network with a decoder is evaluated on targets, found none; decode finds outputs");
+  batch.check_use(BatchUse::evaluation);
   Evaluation<S> evaluation;
   pass.forward(weights, batch, Noise{}, RareIds{}, pool, nullptr, batch.keeps ? &evaluation.final : nullptr);
+  pass.check_finite();
   if (weights.spec().crf) {
     evaluation.has_path = true;
     evaluation.path.resize(pass.results());
@@ -38,6 +41,7 @@ Evaluation<S> evaluate(Pass<S>& pass, const Weights<S>& weights, const Batch<S>&
   }
   if (batch.has_targets) {
     const Loss loss = pass.loss(false, pool);
+    if (!std::isfinite(loss.sum)) throw Error(ErrorCode::non_finite, "the loss is not finite: the targets are not, or are too large");
     evaluation.loss = loss.sum;
     evaluation.count = loss.count;
     evaluation.impossible = loss.impossible;

@@ -1,10 +1,10 @@
 #include "model/generator.h"
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 
 #include "kernels/kernels.h"
+#include "model/finite.h"
 #include "model/first_states.h"
 #include "model/input.h"
 #include "model/step_input.h"
@@ -43,8 +43,11 @@ SamplingSpec sampling(const NetworkSpec& network, const GeneratorSpec& options) 
 
 }  // namespace
 
-void GeneratorSpec::check(const NetworkSpec& network, const std::vector<std::int32_t>& lengths) const {
+template <class S>
+void GeneratorSpec::check(const NetworkSpec& network, const Batch<S>& prompts) const {
+  const std::vector<std::int32_t>& lengths = prompts.lengths;
   check_network(network);
+  prompts.check_use(BatchUse::prompts);
   bptt::sampling(network, *this).check(network);
   if (seeds.size() != lengths.size())
     throw Error(ErrorCode::shape, "seeds: expected " + std::to_string(lengths.size()) + " numbers, one a sequence, found " + std::to_string(seeds.size()));
@@ -214,6 +217,8 @@ template <class S>
 bool Generator<S>::emit(int r, Track& track, std::size_t next) {
   const std::size_t outputs = spec().outputs;
   const S *z = z_.data() + r * outputs, *y = y_.data() + r * outputs;
+  // One logit that is not a number makes the whole row of a softmax so.
+  if (!finite(y, spec().output == OutputKind::classes ? 1 : outputs)) throw NotFinite(rows_[r], static_cast<int>(positions_[rows_[r]] - 1));
   const Random random(options_.seeds[rows_[r]], sampling_stream, positions_[rows_[r]]);
   switch (spec().output) {
     case OutputKind::classes: {
@@ -239,8 +244,6 @@ bool Generator<S>::emit(int r, Track& track, std::size_t next) {
       return true;
     }
     case OutputKind::values:
-      for (std::size_t n = 0; n < outputs; ++n)
-        if (!std::isfinite(y[n])) throw Error(ErrorCode::non_finite, "the network's outputs are not finite: its parameters or its input are not");
       track.values.insert(track.values.end(), y, y + outputs);
       std::copy_n(y, outputs, x_.data() + next * outputs);
       return true;
@@ -264,7 +267,8 @@ Generated<S> Generator<S>::collect(const std::vector<Track>& tracks) const {
   return all;
 }
 
-#define BPTT_INSTANTIATE(S)       \
+#define BPTT_INSTANTIATE(S)                                                    \
+  template void GeneratorSpec::check(const NetworkSpec&, const Batch<S>&) const; \
   template struct Generated<S>;   \
   template class Generator<S>;
 BPTT_INSTANTIATE(float)

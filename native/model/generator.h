@@ -23,9 +23,10 @@ struct GeneratorSpec {
   bool endless = false;
 
   // The network has to emit what it reads: tokens and classes, the boundary being 0; multihot, the boundary being the last;
-  // or features and values, without a boundary. `lengths` [B] of the prompts, each at least 1. Throws ERR_OPTION or
-  // ERR_SHAPE where network, prompts and options do not fit each other.
-  void check(const NetworkSpec&, const std::vector<std::int32_t>& lengths) const;
+  // or features and values, without a boundary. The prompts must have passed check(); each has at least one step, and
+  // begins with zeros or a context. Throws ERR_OPTION or ERR_SHAPE where network, prompts and options do not fit each other.
+  template <class S>
+  void check(const NetworkSpec&, const Batch<S>& prompts) const;
 };
 
 // What has been emitted: sequences one after the other, each step by step. N is the sum of the lengths.
@@ -52,8 +53,8 @@ class Generator {
 
   int sequences() const { return static_cast<int>(ended_.size()); }
   // Up to that many further steps of every sequence that has not ended; the prompts are read first. Throws ERR_DISPOSED
-  // where `stopped` (asked before each step) says so, and ERR_NON_FINITE where the network's outputs are not numbers; there is no
-  // further call after either of them.
+  // where `stopped` (asked before each step) says so, and NotFinite where the network's outputs are not numbers, with the step of the
+  // whole sequence (of that which follows a prompt of one step: 0); there is no further call after either of them.
   Generated<S> next(int steps, const std::function<bool()>& stopped, ThreadPool&);
 
  private:

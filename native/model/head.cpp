@@ -1,9 +1,11 @@
 #include "model/head.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include "kernels/kernels.h"
 #include "layer/dropout.h"
+#include "model/finite.h"
 #include "model/parallel.h"
 
 namespace bptt {
@@ -35,17 +37,42 @@ void Head<S>::forward(const Weights<S>& weights, const S* a, int rows, const std
   y_.resize(z_.size());
   log_sums_.resize(rows);
   weights.output().forward(a_, rows, z_.data(), pool);
-  if (is_crf_) return;
+  finite_ = true;
+  // Training looks at its loss.
+  if (is_crf_ && noise.training) return;
+  std::atomic<bool> finite{true};
   parallel(pool, rows, 4.0 * outputs_, [&](std::size_t begin, std::size_t end) {
     const S* z = z_.data() + begin * outputs_;
     S* y = y_.data() + begin * outputs_;
     const std::size_t count = (end - begin) * outputs_;
     switch (kind_) {
-      case OutputKind::classes: kernel.softmax(y, z, outputs_, static_cast<int>(end - begin), outputs_, log_sums_.data() + begin); break;
+      case OutputKind::classes:
+        if (!is_crf_) kernel.softmax(y, z, outputs_, static_cast<int>(end - begin), outputs_, log_sums_.data() + begin);
+        break;
       case OutputKind::multihot: kernel.sigmoid(y, z, count); break;
       case OutputKind::values: std::copy_n(z, count, y); break;
     }
+    if (!noise.training && !finite_rows(begin, end)) finite = false;
   });
+  finite_ = finite;
+}
+
+// One number of a row that is NaN or +∞ makes the sum of its exponentials so.
+template <class S>
+bool Head<S>::finite_rows(std::size_t begin, std::size_t end) const {
+  const std::size_t first = begin * outputs_, count = (end - begin) * outputs_;
+  if (is_crf_ || is_ctc_) return within(z_.data() + first, count, largest_score<S>);
+  if (kind_ == OutputKind::classes) return bptt::finite(log_sums_.data() + begin, end - begin);
+  return bptt::finite(y_.data() + first, count);
+}
+
+template <class S>
+std::ptrdiff_t Head<S>::first_not_finite() const {
+  std::ptrdiff_t first = -1;
+  if (finite_) return first;
+  for (std::size_t r = 0; r < static_cast<std::size_t>(rows_); ++r)
+    if (!finite_rows(r, r + 1) && (first < 0 || result(r) < first)) first = result(r);
+  return first;
 }
 
 template <class S>

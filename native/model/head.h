@@ -1,6 +1,7 @@
 // The end of the network: dropout, z = W a + b, and g' (softmax, sigmoid or identity) with its loss.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -27,6 +28,9 @@ class Head {
   void best_paths(std::int32_t* labels, ThreadPool& pool) { crf_.best_paths(labels, pool); }
   // y [R, O] in the order of the batch.
   void write(S* y) const;
+  // After a forward that is no training: the first result of the batch that is not finite (of ctc and crf: that no path can
+  // be reckoned with); −1: there is none.
+  std::ptrdiff_t first_not_finite() const;
   // The loss of the last forward; with `gradient` also ∂/∂z of its mean over the counted rows.
   Loss loss(const Batch<S>&, bool gradient, ThreadPool&);
   // Of a network with ctc, after forward().
@@ -36,12 +40,14 @@ class Head {
 
  private:
   void begin_ctc(const Batch<S>&);
+  bool finite_rows(std::size_t begin, std::size_t end) const;
   int result(std::size_t row) const { return results_ == nullptr ? static_cast<int>(row) : results_[row]; }
 
   OutputKind kind_ = OutputKind::classes;
   bool is_ctc_ = false, is_crf_ = false;
   int rows_ = 0, width_ = 0, outputs_ = 0;  // R, A, O
   bool dropped_ = false;
+  bool finite_ = true;
   const std::int32_t* results_ = nullptr;
   const S* a_ = nullptr;
   AlignedArray<S> mask_, dropped_a_, da_;  // [R, A]

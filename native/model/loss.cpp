@@ -2,14 +2,26 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace bptt {
+
+namespace {
+
+// An infinite one has the probability of the largest that float32 holds; sums and products of it are to be numbers.
+template <class S>
+double held(S z) {
+  constexpr S largest = std::numeric_limits<S>::max();
+  return static_cast<double>(std::min(std::max(z, -largest), largest));
+}
+
+}  // namespace
 
 template <class S>
 double class_loss(const S* z, const S* y, S log_sum, std::int32_t target) {
   // The difference of two large numbers has their rounding errors, a probability only its own; but it can underflow.
   if (y[target] > S(1e-30)) return -std::log(static_cast<double>(y[target]));
-  return static_cast<double>(log_sum) - static_cast<double>(z[target]);
+  return static_cast<double>(log_sum) - held(z[target]);
 }
 
 // 1 + e^−|z| = 1 / max(y, 1 − y), and each of these lies in ½ … 1, so that one logarithm serves for many of them.
@@ -20,7 +32,7 @@ double multihot_loss(const S* z, const S* y, const S* target, int size) {
   for (int begin = 0; begin < size; begin += factors) {
     double product = 1;
     for (int n = begin; n < std::min(size, begin + factors); ++n) {
-      const double logit = z[n];
+      const double logit = held(z[n]);
       sum += (logit > 0 ? logit : 0.0) - logit * target[n];
       product *= y[n] > S(0.5) ? static_cast<double>(y[n]) : 1.0 - y[n];
     }

@@ -107,6 +107,7 @@ void NetworkSpec::check() const {
     check_size("decoder.layers", decoder.layers, 1, 1 << 10);
     check_size("decoder.embedding", decoder.embedding, symbols ? 1 : 0, symbols ? 1 << 20 : 0);
     check_size("output.size", outputs, symbols ? 2 : 1, largest_row);
+    check_size("numbers in the decoder's first states", 2ll * decoder.layers * decoder.hidden, 1, largest_row);
   }
   if (has_context()) {
     if (bidirectional || ctc || crf || has_decoder()) throw Error(ErrorCode::option, "context: expected a network of one direction without ctc, crf and decoder");

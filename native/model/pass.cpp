@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/decoder_targets.h"
+#include "model/finite.h"
 #include "model/scheduled_sampling.h"
 
 namespace bptt {
@@ -85,6 +86,22 @@ void Pass<S>::decode_targets(ThreadPool& pool) {
   const S* r = decoder_.forward(targets_, noise_, pool);
   results_ = decoder_.rows();
   head_.forward(*weights_, r, decoder_.rows(), decoder_.results(), noise_, pool);
+}
+
+template <class S>
+void Pass<S>::check_finite() const {
+  const NetworkSpec& spec = weights_->spec();
+  if (spec.crf && !weights_->transitions().finite())
+    throw Error(ErrorCode::non_finite, "crf.transitions are not finite, or too large for sums over paths");
+  std::ptrdiff_t step = head_.first_not_finite();
+  if (step < 0) return;
+  if (spec.pooled()) throw NotFinite(static_cast<int>(step));
+  int sequence = 0;
+  for (std::int32_t length : (spec.has_decoder() ? targets_ : *batch_).lengths) {
+    if (step < length) throw NotFinite(sequence, static_cast<int>(step));
+    step -= length;
+    ++sequence;
+  }
 }
 
 template <class S>

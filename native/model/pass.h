@@ -31,6 +31,8 @@ class Pass {
   // Results [R, O], R = N or (pooled) B or, with a decoder, the steps of decoder_targets(); in the order of the batch.
   std::size_t results() const { return results_; }
   void write(S* y) const { head_.write(y); }
+  // After a forward that is no training. Throws NotFinite for the first sequence with a result that is not a number.
+  void check_finite() const;
   // The loss of the batch given to forward(); it must have targets.
   Loss loss(bool gradient, ThreadPool& pool) { return head_.loss(weights_->spec().has_decoder() ? targets_ : *batch_, gradient, pool); }
   // Of a network with crf, after forward(): makes the results (see write), and [N] the labels of the best paths.

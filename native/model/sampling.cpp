@@ -17,6 +17,10 @@ namespace {
 // Weights are summed in blocks, so that only one block is walked through weight by weight.
 constexpr int block = 64;
 
+// Where the logits end, and of what is banned.
+template <class S>
+constexpr S least = S(-1e30);
+
 template <class S>
 double block_sum(const S* w, int count) {
   double sums[4] = {};
@@ -26,8 +30,6 @@ double block_sum(const S* w, int count) {
   for (int i = 0; n < count; ++n, ++i) sums[i] += w[n];
   return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
-
-[[noreturn]] void not_finite() { throw Error(ErrorCode::non_finite, "the network's outputs are not finite: its parameters or its input are not"); }
 
 }  // namespace
 
@@ -61,8 +63,6 @@ Sampler<S>::Sampler(const SamplingSpec& spec, int outputs) : spec_(spec), output
 
 template <class S>
 std::int32_t Sampler<S>::choose(const S* z, const S* y, const Random& random) {
-  // One that is not a number makes the whole row of y so.
-  if (!std::isfinite(y[0])) not_finite();
   if (spec_.greedy()) return largest(z);
   const S* weights = weigh(z, y);
   if (spec_.filters()) weights = filter(weights);
@@ -89,18 +89,24 @@ const S* Sampler<S>::weigh(const S* z, const S* y) {
       return weights_.data();
     }
   }
-  // What is banned must not be the largest, from which the exponentials are reckoned: the others could all become 0. Nor may a
-  // small temperature make a logit infinite.
-  constexpr S least = -1e30f;
+  // A small temperature must make no logit infinite, and what is banned must not be the largest, from which the exponentials are
+  // taken: the others could all become 0. Then they are taken from the largest that may be chosen.
   const S factor = static_cast<S>(std::min(1 / spec_.temperature, 1e30));
-  const S top = factor > S(1000) ? z[largest(z)] : S(0);
-  for (int n = 0; n < outputs_; ++n) weights_[n] = (z[n] - top) * factor;
-  if (factor > S(1000))
-    for (S& weight : weights_) weight = std::max(weight, least);
-  for (std::int32_t id : spec_.banned) weights_[id] = least;
-  current_kernels<S>().softmax(weights_.data(), weights_.data(), outputs_, 1, outputs_, nullptr);
-  for (std::int32_t id : spec_.banned) weights_[id] = 0;
+  if (factor > S(1000) || !(std::abs(exponentials(z, 0, factor)) < -least<S>)) exponentials(z, z[largest(z)], factor);
   return weights_.data();
+}
+
+// Makes the weights; returns the logarithm of their sum before that became 1.
+template <class S>
+S Sampler<S>::exponentials(const S* z, S top, S factor) {
+  for (int n = 0; n < outputs_; ++n) weights_[n] = (z[n] - top) * factor;
+  if (top != 0)
+    for (S& weight : weights_) weight = std::max(weight, least<S>);
+  for (std::int32_t id : spec_.banned) weights_[id] = least<S>;
+  S log_sum = 0;
+  current_kernels<S>().softmax(weights_.data(), weights_.data(), outputs_, 1, outputs_, &log_sum);
+  for (std::int32_t id : spec_.banned) weights_[id] = 0;
+  return log_sum;
 }
 
 template <class S>
@@ -181,8 +187,9 @@ std::int32_t Sampler<S>::draw(const S* weights, double uniform) {
     if (left < 0) return chosen;
   }
   // Rounding has left a little more than there was: the last one there is.
-  for (int n = outputs_ - 1; chosen < 0; --n)
+  for (int n = outputs_ - 1; chosen < 0 && n >= 0; --n)
     if (weights[n] > 0) chosen = n;
+  if (chosen < 0) throw Error(ErrorCode::non_finite, "of the network's outputs none can be chosen: its parameters or its input are too large for float32");
   return chosen;
 }
 
@@ -198,7 +205,6 @@ double Sampler<S>::choose_active(const S* z, const S* y, const Random& random, s
   active.clear();
   double probability = 1;
   for (std::int32_t n = 0; n < outputs_; ++n) {
-    if (!std::isfinite(y[n])) not_finite();
     const bool is_active = (is_banned_.empty() || is_banned_[n] == 0) && (spec_.greedy() ? z[n] > 0 : random.uniform(n) < share[n]);
     if (is_active) active.push_back(n);
     probability *= is_active ? static_cast<double>(y[n]) : 1.0 - y[n];

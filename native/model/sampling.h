@@ -36,7 +36,7 @@ class Sampler {
   // For O outputs; the options must have passed check().
   Sampler(const SamplingSpec&, int outputs);
 
-  // Both throw ERR_NON_FINITE where the outputs are not numbers.
+  // y must be numbers. Throws ERR_NON_FINITE where nothing has a weight.
   std::int32_t choose(const S* z, const S* y, const Random&);
   // `active` gets the active outputs, in rising order. Returns Π of y where active, 1 − y elsewhere.
   double choose_active(const S* z, const S* y, const Random&, std::vector<std::int32_t>& active);
@@ -54,6 +54,7 @@ class Sampler {
   // Of what the bar keeps: the heaviest, that many of them; or the fewest heaviest that come to that share of their sum.
   Bar with_count(const S* weights, Bar, int count);
   Bar with_share(const S* weights, Bar, double share);
+  S exponentials(const S* z, S top, S factor);
   // Sets those to 0 that the filters leave out.
   const S* filter(const S* weights);
   std::int32_t draw(const S* weights, double uniform);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "kernels/kernels.h"
+#include "model/finite.h"
 #include "model/step_input.h"
 
 namespace bptt {
@@ -84,11 +85,13 @@ void Stream<S>::advance(S* out, const Starts<S>& starts) {
   const Kernels<S>& kernel = current_kernels<S>();
   const S* a = stepper_.step(x_.data(), pool_, starts);
   weights_.output().forward(running_.add(a, pool_), 1, y_.data(), pool_);
+  S log_sum = 0;
   switch (spec().output) {
-    case OutputKind::classes: kernel.softmax(out, y_.data(), spec().outputs, 1, spec().outputs, nullptr); break;
+    case OutputKind::classes: kernel.softmax(out, y_.data(), spec().outputs, 1, spec().outputs, &log_sum); break;
     case OutputKind::multihot: kernel.sigmoid(out, y_.data(), y_.size()); break;
     case OutputKind::values: std::copy_n(y_.data(), y_.size(), out); break;
   }
+  if (!(spec().output == OutputKind::classes ? finite(&log_sum, 1) : finite(out, y_.size()))) throw NotFinite(0);
 }
 
 template <class S>

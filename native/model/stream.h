@@ -24,10 +24,11 @@ class Stream {
   explicit Stream(std::shared_ptr<const Snapshot<S>>, const std::vector<S>& context = {});
 
   const NetworkSpec& spec() const { return snapshot_->architecture().spec; }
-  // x [I] of an input of features → out [O]. Throws ERR_SHAPE where `size` is not I.
+  // x [I] of an input of features → out [O]. Throws ERR_SHAPE where `size` is not I, and NotFinite, after the step has been taken, where
+  // a result is not a number.
   void step(const S* x, std::size_t size, S* out);
   // One token id (with characters: and those of the word's characters), or the active indexes of a multihot step. Throws
-  // ERR_SHAPE or ERR_DATA where they do not fit.
+  // ERR_SHAPE or ERR_DATA where they do not fit, and as above.
   void step(const std::int32_t* ids, std::size_t count, S* out);
   void reset();
   // [L, 1, H]; c only where the cell has memory.

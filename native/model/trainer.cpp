@@ -96,6 +96,7 @@ StepResult Trainer<S>::step(const Batch<S>& batch, double learning_rate, ThreadP
   if (!batch.has_targets) throw Error(ErrorCode::data, "batch: expected targets to train on, found none");
   if (!(learning_rate >= 0) || !std::isfinite(static_cast<float>(learning_rate)))
     throw Error(ErrorCode::option, "learningRate: expected a number ≥ 0 that float32 can hold, found " + std::to_string(learning_rate));
+  batch.check_use(BatchUse::training);
   const Noise noise{true, spec_.seed, optimizer_.steps()};
   if (batch.continues && carried_sequences_ != batch.lengths.size())
     throw Error(ErrorCode::state, "continues: expected a batch of as many sequences as the one before that keeps its states, " +

@@ -117,6 +117,25 @@ BPTT_TEST("contexts that do not fit are refused") {
   CHECK(refusal([&] { spec.check(); }) == ErrorCode::option);
 }
 
+// The context would be read, which nobody has given.
+BPTT_TEST("only a training continues: elsewhere sequences without a context and without states are refused") {
+  const NetworkSpec spec = writer(CellKind::lstm);
+  const auto snapshot = random_snapshot<float>(spec);
+  Batch<float> batch = random_batch<float>(spec, {2, 2});
+  batch.context.clear();
+  CHECK(refusal([&] { batch.check(spec); }) == ErrorCode::shape);
+  batch.continues = true;
+  batch.check(spec);
+  CHECK(refusal([&] { evaluation(*snapshot, batch); }) == ErrorCode::option);
+  GeneratorSpec options;
+  options.seeds = {1, 2};
+  CHECK(refusal([&] { options.check(spec, batch); }) == ErrorCode::option);
+  batch.continues = false;
+  batch.initial = {std::vector<float>(2 * 2 * 5), std::vector<float>(2 * 2 * 5)};
+  batch.check(spec);
+  CHECK(refusal([&] { options.check(spec, batch); }) == ErrorCode::option);
+}
+
 }  // namespace
 }  // namespace test
 }  // namespace bptt

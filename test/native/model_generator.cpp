@@ -1,4 +1,5 @@
 // Generation: what is chosen is what the options say, from the distribution that a stream gives, whoever else is in the batch.
+#include <limits>
 #include <map>
 #include <numeric>
 
@@ -104,21 +105,19 @@ BPTT_TEST("of equally probable symbols the first ones are among the k") {
   }
 }
 
-BPTT_TEST("outputs that are not numbers are an error of the sampler") {
-  for (float bad : {NAN, INFINITY}) {
-    const std::vector<float> z = {0, bad, 1}, y = softmax(z);
-    for (double temperature : {0.0, 1.0, 2.0}) {
-      Sampler<float> sampler({temperature, 0, 1, {}}, 3);
-      std::vector<std::int32_t> active;
-      bool thrown = false;
-      try {
-        sampler.choose(z.data(), y.data(), Random(1, 2));
-      } catch (const Error& error) {
-        thrown = error.code() == ErrorCode::non_finite;
-      }
-      CHECK(thrown);
+BPTT_TEST("a temperature makes no choice impossible, however large the logits") {
+  const float huge = 3e38f, infinite = std::numeric_limits<float>::infinity();
+  for (double temperature : {0.0, 1e-300, 1e-6, 1e-3, 0.01, 0.5, 1.0, 2.0})
+    for (const std::vector<float>& z : {std::vector<float>{-huge, huge, 1}, {1, huge, -infinite}, {-infinite, 1e37f, -1e37f}, {-huge, -1e37f, -infinite}}) {
+      const std::vector<float> y = softmax(z);
+      for (const SamplingSpec& spec : {SamplingSpec{temperature, 0, 1, {}}, SamplingSpec{temperature, 2, 0.9, {}}})
+        CHECK_WITH(Sampler<float>(spec, 3).choose(z.data(), y.data(), Random(1, 2)) == 1, "temperature " << temperature);
+      // The others too have a choice among themselves, but for those that cannot be.
+      const std::int32_t other = Sampler<float>({temperature, 0, 1, {1}}, 3).choose(z.data(), y.data(), Random(1, 2));
+      CHECK_WITH(other != 1 && z[other] > -infinite, "temperature " << temperature);
     }
-  }
+  const std::vector<float> z = {-infinite, 1, -infinite}, y = softmax(z);
+  CHECK(refusal([&] { Sampler<float>({1, 0, 1, {1}}, 3).choose(z.data(), y.data(), Random(1, 2)); }) == ErrorCode::non_finite);
 }
 
 BPTT_TEST("each output of a multihot step is drawn by itself") {
@@ -171,7 +170,7 @@ GeneratorSpec generator_spec(const Batch<S>& prompts, const Options& options) {
 template <class S>
 Generated<S> generate(std::shared_ptr<const Snapshot<S>> snapshot, const Batch<S>& prompts, const GeneratorSpec& spec, int steps, int threads = 1) {
   ThreadPool pool(threads);
-  spec.check(snapshot->architecture().spec, prompts.lengths);
+  spec.check(snapshot->architecture().spec, prompts);
   Generator<S> generator(snapshot, prompts, spec, pool);
   return generator.next(steps, going, pool);
 }
@@ -362,6 +361,12 @@ BPTT_TEST("a prompt that a sequence wrote itself is gone on from as if there had
   CHECK(generate(snapshot, prompt, other, 12).symbols != rest.symbols);
 }
 
+Batch<float> prompts_of(std::vector<std::int32_t> lengths) {
+  Batch<float> prompts;
+  prompts.lengths = std::move(lengths);
+  return prompts;
+}
+
 BPTT_TEST("a generator refuses networks, prompts and options that do not fit") {
   const NetworkSpec good = network(InputKind::tokens, 7, 4, Pooling::none, OutputKind::classes, 7);
   const std::vector<std::int32_t> lengths = {2, 1};
@@ -369,7 +374,7 @@ BPTT_TEST("a generator refuses networks, prompts and options that do not fit") {
   options.seeds = {1, 2};
   const auto refused = [&](ErrorCode code, NetworkSpec spec, GeneratorSpec changed, std::vector<std::int32_t> prompts) {
     try {
-      changed.check(spec, prompts);
+      changed.check(spec, prompts_of(std::move(prompts)));
     } catch (const Error& error) {
       return error.code() == code;
     }
@@ -385,7 +390,7 @@ BPTT_TEST("a generator refuses networks, prompts and options that do not fit") {
     change(changed.sampling);
     return refused(ErrorCode::option, spec, changed, lengths);
   };
-  options.check(good, lengths);
+  options.check(good, prompts_of(lengths));
   CHECK(network_refused([](NetworkSpec& spec) { spec.bidirectional = true; }));
   CHECK(network_refused([](NetworkSpec& spec) { spec.window = 1; }));
   CHECK(network_refused([](NetworkSpec& spec) { spec.ctc = true; }));
@@ -411,7 +416,7 @@ BPTT_TEST("a generator refuses networks, prompts and options that do not fit") {
   // Endless, with everything banned but the boundary.
   GeneratorSpec endless = options;
   endless.sampling.banned = {1, 2, 3, 4, 5, 6};
-  endless.check(good, lengths);
+  endless.check(good, prompts_of(lengths));
   endless.endless = true;
   CHECK(refused(ErrorCode::option, good, endless, lengths));
 }

@@ -179,14 +179,6 @@ BPTT_TEST("a loss or gradient that is not finite is refused and changes nothing"
   CHECK(same_bits(flat(arena, calm.parameters()), flat(arena, again.parameters())));
 }
 
-BPTT_TEST("a max over steps shows a NaN among them") {
-  const NetworkSpec spec = network(InputKind::features, 1, 0, Pooling::max, OutputKind::values, 1);
-  Batch<float> batch;
-  batch.lengths = {3};
-  batch.features = {0, std::numeric_limits<float>::quiet_NaN(), 0};
-  CHECK(std::isnan(evaluation(*random_snapshot<float>(spec), batch).output[0]));
-}
-
 BPTT_TEST("a snapshot keeps its parameters while the network's change") {
   const NetworkSpec spec = network(InputKind::tokens, 6, 3, Pooling::none, OutputKind::classes, 4);
   Network<float> network(spec);

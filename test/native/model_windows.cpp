@@ -91,9 +91,22 @@ BPTT_TEST("what cannot continue is refused") {
   batch.continues = true;
   CHECK(refusal([&] { trainer.step(batch, 0.1, pool); }) == ErrorCode::state);
   batch.continues = false;
-  batch.initial.h.resize(3);
-  CHECK(refusal([&] { batch.check(spec); }) == ErrorCode::shape);
-  batch.initial.h.clear();
+  const std::size_t states = 2 * static_cast<std::size_t>(spec.layers) * spec.hidden;
+  for (const auto& [h, c] : {std::pair<std::size_t, std::size_t>{3, 3}, {states, 0}, {0, states}, {states, states + 1}}) {
+    batch.initial = {std::vector<float>(h), std::vector<float>(c)};
+    CHECK(refusal([&] { batch.check(spec); }) == ErrorCode::shape);
+  }
+  batch.initial = {std::vector<float>(states), std::vector<float>(states)};
+  batch.check(spec);
+  batch.continues = true;
+  CHECK(refusal([&] { trainer.step(batch, 0.1, pool); }) == ErrorCode::option);
+  CHECK(refusal([&] { trainer.evaluate(batch, pool); }) == ErrorCode::option);
+  batch.continues = false;
+  batch.initial = {};
+  batch.marginals = true;
+  CHECK(refusal([&] { trainer.step(batch, 0.1, pool); }) == ErrorCode::option);
+  CHECK(refusal([&] { batch.check(spec); }) == ErrorCode::option);
+  batch.marginals = false;
   batch.keeps = true;
   spec.bidirectional = true;
   CHECK(refusal([&] { batch.check(spec); }) == ErrorCode::option);
