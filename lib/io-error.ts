@@ -14,3 +14,8 @@ export function ioError(action: 'read' | 'write', path: string, error: unknown):
     { cause: error },
   );
 }
+
+/** Whether it is the system's error of this name, such as `ENOENT`. */
+export function isSystemError(error: unknown, code: string): boolean {
+  return isError(error) && 'code' in error && error.code === code;
+}

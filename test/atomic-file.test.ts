@@ -1,5 +1,7 @@
 import {
   chmodSync,
+  chownSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -9,10 +11,15 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 
-import { writeFileAtomically } from '../lib/atomic-file';
+import { checkWritable, writeFileAtomically } from '../lib/atomic-file';
+import { madeDevice, makePipe } from './device';
 import { temporaryFolder } from './temporary-folder';
 
 const folder = temporaryFolder();
+
+const onUnix = process.platform === 'win32' ? test.skip : test;
+
+const isSuperuser = process.getuid?.() === 0;
 
 test('writes the chunks one after the other and leaves nothing else', async () => {
   const inside = join(folder, 'plain');
@@ -49,7 +56,7 @@ test('a link stays a link, and its target is replaced', async () => {
   expect(readdirSync(inside).sort()).toEqual(['link', 'target']);
 });
 
-(process.platform === 'win32' ? test.skip : test)('the permissions of the old file are kept', async () => {
+onUnix('the permissions of the old file are kept', async () => {
   const path = join(folder, 'private');
   for (const mode of [0o600, 0o666]) {
     writeFileSync(path, 'old');
@@ -83,5 +90,102 @@ test('a read-only folder is ERR_IO where the system says no', async () => {
     (error: { code: string }) => error.code,
   );
   // The superuser may write anywhere.
-  expect(outcome).toBe(process.getuid?.() === 0 ? 'written' : 'ERR_IO');
+  expect(outcome).toBe(isSuperuser ? 'written' : 'ERR_IO');
+});
+
+onUnix('a link whose target is not there stays a link, and its target is made', async () => {
+  const inside = join(folder, 'dangling');
+  mkdirSync(join(inside, 'far'), { recursive: true });
+  symlinkSync('far', join(inside, 'near'));
+  symlinkSync('near/../far/target', join(inside, 'second'));
+  symlinkSync('second', join(inside, 'first'));
+  await checkWritable(join(inside, 'first'));
+  await writeFileAtomically(join(inside, 'first'), [Buffer.from('new')]);
+  expect(readdirSync(inside).sort()).toEqual(['far', 'first', 'near', 'second']);
+  expect(readdirSync(join(inside, 'far'))).toEqual(['target']);
+  expect(lstatSync(join(inside, 'first')).isSymbolicLink()).toBe(true);
+  expect(lstatSync(join(inside, 'second')).isSymbolicLink()).toBe(true);
+  expect(readFileSync(join(inside, 'far', 'target'), 'utf8')).toBe('new');
+});
+
+onUnix('a link into a folder that is not there is ERR_IO, and stays', async () => {
+  const link = join(folder, 'lost');
+  symlinkSync('no-folder/target', link);
+  for (const write of [checkWritable, (path: string) => writeFileAtomically(path, [])]) {
+    await expect(write(link)).rejects.toMatchObject({ code: 'ERR_IO' });
+  }
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+});
+
+onUnix('links in a ring are ERR_IO', async () => {
+  const [one, two] = [join(folder, 'ring-one'), join(folder, 'ring-two')];
+  symlinkSync(two, one);
+  symlinkSync(one, two);
+  await expect(writeFileAtomically(one, [])).rejects.toMatchObject({ code: 'ERR_IO' });
+});
+
+onUnix('a pipe is ERR_IO at once, also over a link, and stays one', async () => {
+  const [pipe, link] = [join(folder, 'pipe'), join(folder, 'to-pipe')];
+  makePipe(pipe);
+  symlinkSync('pipe', link);
+  for (const path of [pipe, link]) {
+    for (const write of [checkWritable, () => writeFileAtomically(path, [Buffer.from('new')])]) {
+      await expect(write(path)).rejects.toMatchObject({
+        code: 'ERR_IO',
+        message: `Could not write "${path}": it is a pipe; expected a file.`,
+      });
+    }
+  }
+  expect(lstatSync(pipe).isFIFO()).toBe(true);
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+});
+
+onUnix('a device is written into, also over a link, and stays one', async () => {
+  const inside = join(folder, 'devices');
+  mkdirSync(inside);
+  const [device, link] = [join(inside, 'device'), join(inside, 'link')];
+  if (!madeDevice(device)) return;
+  symlinkSync('device', link);
+  for (const path of [device, link]) {
+    await checkWritable(path);
+    await writeFileAtomically(path, [Buffer.from('new')]);
+  }
+  expect(readdirSync(inside)).toEqual(['device', 'link']);
+  expect(lstatSync(device).isCharacterDevice()).toBe(true);
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+});
+
+onUnix('owner and group of the old file are kept where the superuser writes', async () => {
+  if (!isSuperuser) return;
+  const path = join(folder, 'owned');
+  writeFileSync(path, 'old');
+  chownSync(path, 65534, 65533);
+  chmodSync(path, 0o640);
+  await writeFileAtomically(path, [Buffer.from('new')]);
+  const { uid, gid, mode } = statSync(path);
+  expect([uid, gid, mode & 0o777]).toEqual([65534, 65533, 0o640]);
+});
+
+onUnix('a file that may not be written to is not replaced', async () => {
+  const path = join(folder, 'kept');
+  writeFileSync(path, 'old');
+  chmodSync(path, 0o444);
+  const outcomes = [];
+  for (const write of [checkWritable, () => writeFileAtomically(path, [Buffer.from('new')])]) {
+    outcomes.push(
+      await write(path).then(
+        () => 'written',
+        (error: { code: string }) => error.code,
+      ),
+    );
+  }
+  // The superuser may write anything.
+  const expected = isSuperuser ? 'written' : 'ERR_IO';
+  expect(outcomes).toEqual([expected, expected]);
+  expect(readFileSync(path, 'utf8')).toBe(isSuperuser ? 'new' : 'old');
+});
+
+test('a name that ends as that of a folder is no name of a file', async () => {
+  await expect(writeFileAtomically(join(folder, 'slash/'), [])).rejects.toMatchObject({ code: 'ERR_IO' });
+  expect(readdirSync(folder)).not.toContain('slash');
 });

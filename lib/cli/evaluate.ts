@@ -4,6 +4,7 @@ import type { Metrics } from '../meter';
 import type { SequenceModel } from '../sequence-model';
 import { checkDataFlags } from './data-options';
 import type { EvaluateFlags } from './evaluate-options';
+import { checkNotOutput } from './distinct-files';
 import { readEvaluationExamples } from './examples';
 import { duration, metricName, shortNumber } from './format';
 import { interruption } from './interruption';
@@ -15,6 +16,7 @@ import { table } from './table';
 export async function evaluate(path: string, flags: EvaluateFlags): Promise<void> {
   const signal = interruption();
   const { data, batchSize, threads } = flags;
+  await checkNotOutput([{ option: '--data', path: data }]);
   const model: SequenceModel = await loadModel(path);
   checkDataFlags(flags, [data], model.mode);
   const search = searchOptions(flags, model);

@@ -8,11 +8,13 @@ import { loadModel } from '../load-model';
 import type { PredictWrittenOptions } from '../options';
 import type { SequenceModel } from '../sequence-model';
 import { inChunks } from './chunks';
+import { checkNotOutput } from './distinct-files';
 import { readWindows } from './examples';
 import { interruption } from './interruption';
 import { checkSeriesFlags, type PredictFlags } from './predict-options';
 import { predictionLine } from './prediction-line';
 import { searchOptions } from './serving-options';
+import { standardInput } from './standard-input';
 import { refuse, usageError } from './usage';
 
 /** Batches that are sorted by length together. */
@@ -25,11 +27,12 @@ const longestWait = 20;
 export async function predict(path: string, flags: PredictFlags): Promise<void> {
   const { data, x, batchSize = 32, threads } = flags;
   const signal = interruption();
-  const source = inputSource(data);
+  const source: FileSource = data ?? standardInput();
   checkSeriesFlags(flags, sourceFormat(source).format);
   if (sourceFormat(source).format === 'jsonl') {
     refuse({ x }, ['x'], 'names a column of a .csv or .tsv file');
   }
+  await checkNotOutput([{ option: '--data', path: data }]);
   const model = await loadModel(path);
   if (model.mode === 'one-to-many') {
     throw usageError(`"${path}" is a one-to-many model, which writes sequences: bptt generate ${path}`);
@@ -47,10 +50,12 @@ export async function predict(path: string, flags: PredictFlags): Promise<void> 
       ? readParts(source, ['x'], x === undefined ? {} : { x })
       : readWindows(source, flags);
   let answered = Promise.resolve();
+  let isEmpty = true;
   try {
     for await (const chunk of inChunks(inputs, batchesAChunk * batchSize, longestWait)) {
       signal.throwIfAborted();
       await answered;
+      isEmpty = false;
       answered = answer(model, chunk, { batchSize, threads, signal, ...search });
       // It is awaited a little later.
       answered.catch(() => undefined);
@@ -62,10 +67,9 @@ export async function predict(path: string, flags: PredictFlags): Promise<void> 
     // What came before a line that cannot be read is answered, and its errors come first.
     await answered;
   }
-}
-
-function inputSource(data: string | undefined): FileSource {
-  return data ?? { name: 'standard input', bytes: process.stdin, format: 'jsonl' };
+  if (isEmpty && data === undefined && process.stdin.isTTY) {
+    throw new BpttError('ERR_DATA', 'There was no input on the terminal; at least one is needed.');
+  }
 }
 
 async function answer(

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 
 import type { EncoderDecoderArchitecture } from '../architecture';
 import { checkWritable } from '../atomic-file';
@@ -14,6 +13,7 @@ import type { FitOptions } from '../options';
 import type { SequenceModel } from '../sequence-model';
 import { architectureFor, checkArchitectureFlags } from './architecture';
 import { checkDataFlags, checkValidRows } from './data-options';
+import { checkDistinct, checkNotOutput } from './distinct-files';
 import { readTrainingExamples } from './examples';
 import { interruptedExitCode, interruption } from './interruption';
 import { ProgressDisplay } from './progress';
@@ -27,9 +27,7 @@ export async function train(mode: Mode, flags: TrainFlags): Promise<void> {
   checkFlags(mode, flags);
   const options = fitOptions(flags);
   optionsSchema().checkFit(options);
-  for (const path of [flags.out, ...(flags.checkpoint === undefined ? [] : [flags.checkpoint])]) {
-    await checkWritable(path);
-  }
+  await checkFiles(flags);
   const signal = interruption(() => {
     display.end();
     process.stderr.write('bptt: stopping; the best so far will be saved. Again to quit at once.\n');
@@ -93,9 +91,25 @@ function checkCheckpointFlags(flags: TrainFlags): void {
     if (flags.resume === true) {
       throw usageError('option --resume needs the file of a checkpoint, or --checkpoint, which names it.');
     }
-  } else if (resolve(flags.checkpoint) === resolve(flags.out)) {
-    throw usageError('options --checkpoint and --out need two different files.');
   }
+}
+
+/** Everything that is to be written has a place, and none of it is that of what is read. */
+async function checkFiles({ data, valid, out, checkpoint, resume }: TrainFlags): Promise<void> {
+  const read = [
+    { option: '--data', path: data },
+    { option: '--valid', path: valid },
+  ];
+  const begun = { option: '--resume', path: resume === true ? undefined : resume };
+  await checkNotOutput(read);
+  await checkDistinct([{ option: '--checkpoint', path: checkpoint }], read);
+  // A checkpoint is gone on with in its own place.
+  await checkDistinct(
+    [{ option: '--out', path: out }],
+    [...read, begun, { option: '--checkpoint', path: checkpoint }],
+  );
+  await checkWritable(out);
+  if (checkpoint !== undefined) await checkWritable(checkpoint);
 }
 
 function fitOptions(flags: TrainFlags): FitOptions {

@@ -1,8 +1,9 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, promises as files, type Stats } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
 import { BpttError } from '../errors';
+import { fileKind } from '../file-kind';
 import { ioError } from '../io-error';
 import { isError } from '../realms';
 
@@ -50,6 +51,7 @@ export function sourceFormat(source: FileSource): { format: FileFormat; gzip: bo
 export async function* readBytes(source: FileSource): AsyncGenerator<Buffer> {
   const name = sourceName(source);
   const { gzip } = sourceFormat(source);
+  if (typeof source === 'string') checkReadable(name, await stat(source));
   const file = typeof source === 'string' ? createReadStream(source) : Readable.from(source.bytes);
   // The pipe carries errors to its end, where they are caught, and closes the file with it.
   const stream = gzip ? pipeline(file, createGunzip(), () => undefined) : file;
@@ -72,6 +74,22 @@ export async function* readBytes(source: FileSource): AsyncGenerator<Buffer> {
     throw ioError('read', name, error);
   } finally {
     stream.destroy();
+  }
+}
+
+/** Errors: `ERR_IO` for what has no bytes to be read one after the other, or those of a whole disk. */
+export function checkReadable(name: string, stats: Stats): void {
+  const kind = fileKind(stats);
+  if (kind === 'folder' || kind === 'block device') {
+    throw new BpttError('ERR_IO', `Could not read "${name}": it is a ${kind}; expected a file.`);
+  }
+}
+
+async function stat(path: string): Promise<Stats> {
+  try {
+    return await files.stat(path);
+  } catch (error) {
+    throw ioError('read', path, error);
   }
 }
 

@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { loadModel, type Sequence } from '../../lib/index';
 import { tags } from '../tasks';
 import { temporaryFolder } from '../temporary-folder';
-import { lines, outcome, run, start, writeLines, writeText } from './run';
+import { lines, main, outcome, run, start, writeLines, writeText } from './run';
 
 // Each command is a process of its own.
 jest.setTimeout(60_000);
@@ -116,4 +118,45 @@ test('no model, a damaged model, and a table without the column', async () => {
     code: 1,
     stderr: expect.stringContaining('"x"'),
   });
+});
+
+const onUnix = process.platform === 'win32' ? test.skip : test;
+
+onUnix('a folder as standard input is no empty input', () => {
+  const input = openSync(folder, 'r');
+  const { status, stderr, stdout } = spawnSync(process.execPath, [main, 'predict', model], {
+    encoding: 'utf8',
+    stdio: [input, 'pipe', 'pipe'],
+  });
+  closeSync(input);
+  expect({ status, stderr, stdout }).toEqual({
+    status: 1,
+    stderr: 'bptt: Could not read "standard input": it is a folder; expected a file.\n',
+    stdout: '',
+  });
+});
+
+test('a folder in place of a file', async () => {
+  mkdirSync(at('folder.jsonl'));
+  const { code, stderr } = await run(['predict', model, '--data', at('folder.jsonl')]);
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/folder\.jsonl": it is a folder/) as string,
+  });
+});
+
+test('an empty input is none where it is a terminal, and else nothing to predict', async () => {
+  const command = `exec "${process.execPath}" "${main}" predict "${model}"`;
+  const { status, stdout } = spawnSync('script', ['-qec', command, at('typescript')], {
+    encoding: 'utf8',
+    input: '',
+  });
+  // Where there is no such program, there is no terminal to be had.
+  if (stdout?.includes('reading inputs') === true) {
+    expect({ status, stdout }).toEqual({
+      status: 1,
+      stdout: expect.stringContaining('There was no input on the terminal') as string,
+    });
+  }
+  expect(await run(['predict', model])).toEqual({ code: 0, stdout: '', stderr: '' });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 
-const main = join(__dirname, '..', '..', 'dist', 'cli', 'main.js');
+export const main = join(__dirname, '..', '..', 'dist', 'cli', 'main.js');
 
 export interface Outcome {
   code: number | null;

@@ -290,7 +290,7 @@ describe('files', () => {
       const open = (): Promise<unknown> => (ending.startsWith('.txt') ? readText(path) : read(path));
       expect(await rejection(open())).toEqual(failure('ERR_IO', path, 'ENOENT'));
       mkdirSync(path);
-      expect(await rejection(open())).toEqual(failure('ERR_IO', path, 'EISDIR'));
+      expect(await rejection(open())).toEqual(failure('ERR_IO', path, 'it is a folder'));
     },
   );
 
