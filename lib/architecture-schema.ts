@@ -3,7 +3,6 @@ import * as v from 'valibot';
 import type { ManyToManyForm, ManyToOneForm, OneToManyForm, Scale, StackForm } from './architecture';
 import { isVocabulary, ownVocabulary, type Vocabulary } from './data/vocabulary';
 import { maximumUnits } from './limits';
-import { plainCopy } from './plain-copy';
 import {
   checked,
   choice,
@@ -63,21 +62,32 @@ const normalize = v.pipe(
     (value) => typeof value === 'boolean' || isScale(value),
     'true, false or { mean, deviation } with as many numbers each, the deviations greater than 0',
   ),
-  v.transform((value) => plainCopy(value)),
+  v.transform((value) => (typeof value === 'boolean' ? value : ownScale(value))),
 );
 
 function isScale(value: unknown): value is Scale {
-  const { mean, deviation } = (typeof value === 'object' && value !== null ? value : {}) as Partial<
-    Record<string, unknown>
-  >;
+  const { mean, deviation, ...others } = (
+    typeof value === 'object' && value !== null ? value : {}
+  ) as Partial<Record<string, unknown>>;
   return (
     Array.isArray(mean) &&
     Array.isArray(deviation) &&
     mean.length > 0 &&
     mean.length === deviation.length &&
-    mean.every(Number.isFinite) &&
-    deviation.every((number) => Number.isFinite(number) && number > 0)
+    // `every` passes over holes in a list, `from` makes something of them.
+    Array.from(mean).every(Number.isFinite) &&
+    Array.from(deviation).every((number) => Number.isFinite(number) && number > 0) &&
+    Object.keys(others).length === 0
   );
+}
+
+function ownScale({ mean, deviation }: Scale): Scale {
+  return Object.freeze({ mean: ownList(mean), deviation: ownList(deviation) });
+}
+
+/** A copy that nobody can change; the caller's own list may be. */
+function ownList<T>(list: readonly T[]): T[] {
+  return Object.freeze([...list]) as T[];
 }
 
 function scaleFits(scale: boolean | Scale | undefined, given: number | undefined): boolean {
@@ -149,13 +159,16 @@ const sequence = v.variant('kind', [
   multihot,
 ]);
 
-const labels = v.custom<string[]>(
-  (value) =>
-    Array.isArray(value) &&
-    value.length > 0 &&
-    value.every((label) => typeof label === 'string') &&
-    new Set(value).size === value.length,
-  'an array of different strings, at least one',
+const labels = v.pipe(
+  v.custom<string[]>(
+    (value) =>
+      Array.isArray(value) &&
+      value.length > 0 &&
+      Array.from(value).every((label) => typeof label === 'string') &&
+      new Set(value).size === value.length,
+    'an array of different strings, at least one',
+  ),
+  v.transform(ownList),
 );
 
 export const classes = options({ kind: v.literal('classes'), labels: v.optional(labels) });

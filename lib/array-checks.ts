@@ -1,4 +1,4 @@
-import { found } from './data/found';
+import { found, quoted } from './data/found';
 import { isDetached } from './data/rows';
 import { BpttError } from './errors';
 import { isFloat32Array, isInt32Array } from './realms';
@@ -38,10 +38,27 @@ export function checkArray(name: string, value: unknown, shape: readonly number[
   }
 }
 
-/** Errors: `ERR_OPTION`. */
-export function checkOptions(method: string, options: unknown): void {
+/** Errors: `ERR_DATA`. */
+export function checkFinite(name: string, values: Float32Array): void {
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index];
+    if (Number.isFinite(value)) continue;
+    throw new BpttError('ERR_DATA', `${name}[${index}]: expected a finite number; found ${found(value)}.`);
+  }
+}
+
+/** @param known the names of the options, where others are an error. Errors: `ERR_OPTION`. */
+export function checkOptions(method: string, options: unknown, known?: readonly string[]): void {
   if (typeof options !== 'object' || options === null) {
     throw new BpttError('ERR_OPTION', `${method}: expected an object of options; found ${found(options)}.`);
+  }
+  if (known === undefined) return;
+  for (const name in options) {
+    if (known.includes(name)) continue;
+    throw new BpttError(
+      'ERR_OPTION',
+      `${method}: unknown option ${quoted(name)}; expected one of ${known.join(', ')}.`,
+    );
   }
 }
 

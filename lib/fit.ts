@@ -160,7 +160,10 @@ class Training {
       if (progress.complete) {
         await this.save(new EpochProgress(progress.epoch + 1, progress.steps));
       }
-      this.report({ ...progress.event('epoch', this.secondsLeft()), ...(metrics && { metrics }) });
+      this.report({
+        ...progress.event('epoch', this.secondsLeft()),
+        ...(metrics && { metrics: { ...metrics } }),
+      });
     }
   }
 

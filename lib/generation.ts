@@ -6,6 +6,7 @@ import { native } from './native';
 import { batchResult, nativeCall } from './native-call';
 import type { NextStepCodec, Written } from './next-step-codec';
 import type { GenerateForm, GenerateStart } from './options';
+import { seedAfter } from './seed';
 
 /** A step that a model has written. */
 export interface WrittenStep<Y = Written> {
@@ -64,7 +65,7 @@ export function openGenerator(
         temperature,
         topK,
         topP,
-        seeds: Float64Array.from(starts, (_, i) => (seed + i) % Number.MAX_SAFE_INTEGER),
+        seeds: Float64Array.from(starts, (_, i) => seedAfter(seed, i)),
         // The unknown symbol stands for those that cannot be written.
         banned: symbols ? Int32Array.of(1) : new Int32Array(),
         endless: codec.endless,

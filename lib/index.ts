@@ -24,8 +24,8 @@ export type {
   ForwardOptions,
   ForwardResult,
   RecurrentOptions,
-  State,
 } from './recurrent';
+export type { State } from './state';
 export type { ModelStream, SequenceStream } from './stream';
 export type { Step } from './step-encoder';
 

@@ -9,7 +9,7 @@ import { locate as byPlace, Text, type Example, type SequenceExample } from './d
 import { found } from './data/found';
 import { InputEncoder } from './data/input-encoder';
 import type { Normalization } from './data/normalization';
-import { boundary, shiftedRows, shiftedSets, shiftedSymbols } from './data/shifted-sequence';
+import { boundary, prepend, shiftedRows, shiftedSets, shiftedSymbols } from './data/shifted-sequence';
 import type { Vocabulary } from './data/vocabulary';
 import { WorkSlice } from './data/work-slice';
 import { BpttError } from './errors';
@@ -197,15 +197,13 @@ export class NextStepCodec implements Codec<never, Evaluation> {
         // A stream is read from anywhere; the boundary, which it has never seen, stands for nothing read yet.
         const begins = !this.endless || length === 0;
         const ids = tokens ?? new Int32Array();
-        return begins
-          ? { length: length + 1, tokens: Int32Array.of(boundary, ...ids) }
-          : { length, tokens: ids };
+        return begins ? { length: length + 1, tokens: prepend(boundary, ids) } : { length, tokens: ids };
       }
       case 'multihot':
         return {
           length: length + 1,
-          active: Int32Array.of(size, ...(active ?? [])),
-          activeCounts: Int32Array.of(1, ...(activeCounts ?? [])),
+          active: prepend(size, active ?? new Int32Array()),
+          activeCounts: prepend(1, activeCounts ?? new Int32Array()),
         };
       case 'features': {
         if (this.context !== undefined) {

@@ -140,7 +140,7 @@ export class OneToMany<K extends SequenceKind = SequenceKind> extends SequenceMo
    * sequence. Errors as those of the other modes, and `ERR_OPTION`, `ERR_DATA` or `ERR_SHAPE` for the context.
    */
   override stream(options: { context?: Context | undefined } = {}): SequenceStream {
-    checkOptions('stream', options);
+    checkOptions('stream', options, ['context']);
     const { context } = options;
     const codec = this.writer();
     const rows = codec.contextRows([codec.encodeContext(context, 'stream')]);

@@ -1,5 +1,5 @@
 import type { Network, NetworkOptions } from '../binding';
-import { checkArray } from './array-checks';
+import { checkArray, checkFinite } from './array-checks';
 import { found } from './data/found';
 import { BpttError } from './errors';
 import { nativeCall } from './native-call';
@@ -24,7 +24,7 @@ export function readParameters(network: Network, options: NetworkOptions): Map<s
   return tensors;
 }
 
-/** Replaces one parameter. Errors: `ERR_OPTION` for an unknown name, `ERR_SHAPE`. */
+/** Replaces one parameter. Errors: `ERR_OPTION` for an unknown name, `ERR_SHAPE`; `ERR_DATA` for numbers that are not finite. */
 export function writeParameter(
   network: Network,
   options: NetworkOptions,
@@ -38,6 +38,7 @@ export function writeParameter(
     throw new BpttError('ERR_OPTION', `There is no parameter ${found(name)}; expected one of ${names}.`);
   }
   checkArray(name, data, shape);
+  checkFinite(name, data);
   nativeCall(() => {
     network.setParameter(name, data);
   });

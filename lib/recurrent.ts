@@ -1,12 +1,13 @@
 import type { RecurrentLayer } from '../binding';
 import type { CellSpec } from './architecture';
-import { checkArray, checkCount, checkLengths, checkOptions, zeros } from './array-checks';
+import { checkArray, checkCount, checkFinite, checkLengths, checkOptions, zeros } from './array-checks';
 import { found } from './data/found';
 import { BpttError } from './errors';
 import { native } from './native';
 import { nativeCall } from './native-call';
 import { nativeStack } from './network-options';
 import { architectureSchema } from './on-demand';
+import { StateSizes, type State } from './state';
 
 /** Sizes are whole numbers ≥ 1 unless said. */
 export interface RecurrentOptions {
@@ -23,12 +24,6 @@ export interface RecurrentOptions {
   seed?: number | undefined;
   /** At most 1024. Default: all processors. The result is the same with any number. */
   threads?: number | undefined;
-}
-
-/** The state of all layers and directions, `[L·D, B, H]`, forward before backward; `c` for the LSTM alone. */
-export interface State {
-  h: Float32Array;
-  c?: Float32Array | undefined;
 }
 
 export interface ForwardOptions {
@@ -65,6 +60,17 @@ export interface BackwardResult {
   dState: State;
 }
 
+const forwardOptions: readonly (keyof ForwardOptions)[] = [
+  'steps',
+  'batch',
+  'lengths',
+  'state',
+  'training',
+  'output',
+];
+
+const backwardOptions: readonly (keyof BackwardOptions)[] = ['dInput'];
+
 /**
  * A stack of recurrent layers by itself: forward, backward through time, parameters and gradients. Arrays are
  * float32, row-major and time-major. Everything is synchronous.
@@ -75,7 +81,8 @@ export interface BackwardResult {
  */
 export class Recurrent {
   private layer: RecurrentLayer | undefined;
-  private readonly sizes: { input: number; output: number; states: number; hidden: number; cell: boolean };
+  private readonly sizes: { input: number; output: number };
+  private readonly states: StateSizes;
   private trained: { steps: number; batch: number } | undefined;
 
   /** Errors: `ERR_OPTION`, `ERR_MEMORY`. */
@@ -84,13 +91,8 @@ export class Recurrent {
     const { input, threads = native().system().threads } = form;
     this.layer = nativeCall(() => new (native().RecurrentLayer)({ ...nativeStack(form), input, threads }));
     const directions = form.bidirectional ? 2 : 1;
-    this.sizes = {
-      input,
-      output: directions * form.hidden,
-      states: directions * form.layers,
-      hidden: form.hidden,
-      cell: form.cell.kind === 'lstm',
-    };
+    this.sizes = { input, output: directions * form.hidden };
+    this.states = new StateSizes(directions * form.layers, form.hidden, form.cell.kind === 'lstm');
   }
 
   /**
@@ -99,7 +101,7 @@ export class Recurrent {
    */
   forward(x: Float32Array, options: ForwardOptions): ForwardResult {
     const layer = this.alive();
-    checkOptions('forward', options);
+    checkOptions('forward', options, forwardOptions);
     const { steps, batch, lengths, state, training = false } = options;
     checkCount('steps', steps);
     checkCount('batch', batch);
@@ -108,11 +110,11 @@ export class Recurrent {
       checkLengths(lengths, steps, batch);
     }
     if (state !== undefined) {
-      this.checkState('state', state, batch);
+      this.states.check('state', state, batch);
     }
     const output = options.output ?? zeros([steps, batch, this.sizes.output]);
     checkArray('output', output, [steps, batch, this.sizes.output], 'T, B, D·H');
-    const last = this.newState(batch);
+    const last = this.states.zeros(batch);
     // Whatever it remembered is gone once the native call has begun, even if that fails.
     this.trained = undefined;
     nativeCall(() => {
@@ -129,18 +131,18 @@ export class Recurrent {
    */
   backward(dOutput: Float32Array, dState?: State, options: BackwardOptions = {}): BackwardResult {
     const layer = this.alive();
-    checkOptions('backward', options);
+    checkOptions('backward', options, backwardOptions);
     if (this.trained === undefined) {
       throw new BpttError('ERR_STATE', 'backward needs a forward with training: true before it.');
     }
     const { steps, batch } = this.trained;
     checkArray('dOutput', dOutput, [steps, batch, this.sizes.output], 'T, B, D·H');
     if (dState !== undefined) {
-      this.checkState('dState', dState, batch);
+      this.states.check('dState', dState, batch);
     }
     const dInput = options.dInput ?? zeros([steps, batch, this.sizes.input]);
     checkArray('dInput', dInput, [steps, batch, this.sizes.input], 'T, B, I');
-    const first = this.newState(batch);
+    const first = this.states.zeros(batch);
     nativeCall(() => {
       layer.backward(dOutput, dState?.h, dState?.c, dInput, first.h, first.c);
     });
@@ -165,10 +167,11 @@ export class Recurrent {
     return nativeCall(() => layer.parameter(name));
   }
 
-  /** Errors: `ERR_OPTION` for an unknown name, `ERR_SHAPE`. */
+  /** Errors: `ERR_OPTION` for an unknown name, `ERR_SHAPE`; `ERR_DATA` for numbers that are not finite. */
   setParameter(name: string, data: Float32Array): void {
     const layer = this.named(name);
     checkArray(name, data, this.parameterShape(name));
+    checkFinite(name, data);
     nativeCall(() => {
       layer.setParameter(name, data);
     });
@@ -206,22 +209,5 @@ export class Recurrent {
       );
     }
     return this.alive();
-  }
-
-  private newState(batch: number): State {
-    const shape = [this.sizes.states, batch, this.sizes.hidden];
-    const h = zeros(shape);
-    return this.sizes.cell ? { h, c: zeros(shape) } : { h };
-  }
-
-  private checkState(name: string, state: State, batch: number): void {
-    const shape = [this.sizes.states, batch, this.sizes.hidden];
-    checkOptions(name, state);
-    checkArray(`${name}.h`, state.h, shape, 'L·D, B, H');
-    if (this.sizes.cell) {
-      checkArray(`${name}.c`, state.c, shape, 'L·D, B, H');
-    } else if (state.c !== undefined) {
-      throw new BpttError('ERR_SHAPE', `${name}.c: only an LSTM has a c.`);
-    }
   }
 }

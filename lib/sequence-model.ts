@@ -26,8 +26,10 @@ import type {
 import { checkTensors, countParameters, readParameters, writeParameter } from './parameters';
 import { plainCopy } from './plain-copy';
 import type { Resumption } from './resume';
+import { StateSizes } from './state';
 import type { Step, StepEncoder } from './step-encoder';
 import { ModelStream } from './stream';
+import { seedAfter } from './seed';
 import { recordOf, type TrainingFacts, type TrainingRecord } from './training-record';
 import { version } from './version';
 
@@ -205,7 +207,7 @@ export abstract class SequenceModel<
 
   /**
    * Replaces one parameter; predictions that have begun do not see it. Errors: `ERR_STATE`, `ERR_OPTION` for an
-   * unknown name, `ERR_SHAPE`, `ERR_BUSY` during `fit`, which would overwrite it.
+   * unknown name, `ERR_SHAPE`, `ERR_DATA` for numbers that are not finite, `ERR_BUSY` during `fit`, which would overwrite it.
    */
   setParameter(name: string, data: Float32Array): void {
     const { codec, network } = this.ready();
@@ -241,10 +243,18 @@ export abstract class SequenceModel<
   /** What a stream is made of. `context` `[K]`, where the network has one. */
   protected streamParts(
     context?: Float32Array,
-  ): [stream: Stream, encode: StepEncoder, outputSize: number, scale: Normalization | undefined] {
+  ): [
+    stream: Stream,
+    encode: StepEncoder,
+    outputSize: number,
+    stateSizes: StateSizes,
+    scale: Normalization | undefined,
+  ] {
     const { codec, network } = this.ready();
+    const { cell, hidden, layers, output } = codec.network;
     const stream = nativeCall(() => new (native().Stream)(network, context));
-    return [stream, codec.stepEncoder(), codec.network.output.size, codec.scale];
+    const sizes = new StateSizes(layers, hidden, cell === 'lstm');
+    return [stream, codec.stepEncoder(), output.size, sizes, codec.scale];
   }
 
   /** A stream of steps in and their results `[O]` out, one array each. Errors as `stream`. */
@@ -316,7 +326,7 @@ export abstract class SequenceModel<
       bptt: version(),
       fits: fits + 1,
       // A model that is fitted again and again should not see the same order and dropout each time.
-      seed: (this.form.seed + fits) % Number.MAX_SAFE_INTEGER,
+      seed: seedAfter(this.form.seed, fits),
       examples: encoded.training.length,
       steps: encoded.training.reduce((sum, { input }) => sum + input.length, 0),
       ...(resumed && { fits: resumed.record.fits, seed: resumed.record.seed }),

@@ -9,7 +9,7 @@ import { isFloat32Array, isInt32Array } from './realms';
 
 /**
  * One step of a sequence: a token or its id, a row of features, or the active indexes. `Int32Array`: one id, or the
- * active indexes, each once.
+ * active indexes, each once and rising; others are sorted first, into a new array.
  */
 export type Step = string | number | readonly number[] | Float32Array | Int32Array;
 
@@ -24,7 +24,7 @@ export function stepEncoder(input: InputEncoder): StepEncoder {
     case 'features':
       return featureEncoder(input);
     case 'multihot':
-      return (x) => (isInt32Array(x) ? x : indexSet(x, input.size, 'x'));
+      return setEncoder(input);
   }
 }
 
@@ -75,27 +75,60 @@ function knownToken(id: number, vocabulary: Vocabulary): string | undefined {
 
 function featureEncoder({ normalization, size }: InputEncoder): StepEncoder {
   const row = new Float32Array(size);
+  const read = new Float64Array(size);
   return (x) => {
-    if (!(isFloat32Array(x) && !isDetached(x)) && !Array.isArray(x)) {
+    const isList = Array.isArray(x);
+    if (!isList && !(isFloat32Array(x) && !isDetached(x))) {
       throw new BpttError('ERR_DATA', `x: expected a row of ${size} numbers; found ${found(x)}.`);
     }
-    const numbers = x as ArrayLike<number>;
-    if (numbers.length !== size) {
-      throw new BpttError('ERR_SHAPE', `x: expected ${size} numbers; found ${numbers.length}.`);
+    if (x.length !== size) {
+      throw new BpttError('ERR_SHAPE', `x: expected ${size} numbers; found ${x.length}.`);
     }
+    // A list may hold anything, of which arithmetic would make numbers: null, '', false, a date.
+    const numbers = isList ? readNumbers(x as readonly unknown[], read) : x;
     if (normalization === undefined) {
       row.set(numbers);
     } else {
       normalization.apply(numbers, 0, row, 0);
     }
     for (let index = 0; index < size; index += 1) {
-      if (!Number.isFinite(row[index])) {
-        throw new BpttError(
-          'ERR_DATA',
-          `x[${index}]: expected a finite number that float32 can hold; found ${found(numbers[index])}.`,
-        );
-      }
+      if (!Number.isFinite(row[index])) throw noFeature(index, numbers[index]);
     }
     return row;
   };
+}
+
+function readNumbers(list: readonly unknown[], to: Float64Array): Float64Array {
+  for (let index = 0; index < to.length; index += 1) {
+    const value = list[index];
+    if (typeof value !== 'number') throw noFeature(index, value);
+    to[index] = value;
+  }
+  return to;
+}
+
+function noFeature(index: number, value: unknown): BpttError {
+  return new BpttError(
+    'ERR_DATA',
+    `x[${index}]: expected a finite number that float32 can hold; found ${found(value)}.`,
+  );
+}
+
+/** A set whose array is not in order, or has an index twice, is brought to the form in which `predict` reads it. */
+function setEncoder({ size }: InputEncoder): StepEncoder {
+  return (x) => {
+    if (!isInt32Array(x)) return indexSet(x, size, 'x');
+    return isSet(x, size) ? x : indexSet(Array.from(x), size, 'x');
+  };
+}
+
+/** Whether these are indexes from 0 to `size` − 1 that rise. */
+function isSet(indexes: Int32Array, size: number): boolean {
+  let last = -1;
+  for (let i = 0; i < indexes.length; i += 1) {
+    const index = indexes[i]!;
+    if (index <= last) return false;
+    last = index;
+  }
+  return last < size;
 }

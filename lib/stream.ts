@@ -1,9 +1,9 @@
 import type { Stream as NativeStream } from '../binding';
 import type { Normalization } from './data/normalization';
-import { checkArray, checkOptions } from './array-checks';
+import { checkArray, checkFinite } from './array-checks';
 import { BpttError } from './errors';
 import { fromNative, nativeCall } from './native-call';
-import type { State } from './recurrent';
+import type { State, StateSizes } from './state';
 import type { Step, StepEncoder } from './step-encoder';
 
 /**
@@ -18,6 +18,7 @@ export class ModelStream {
     protected readonly stream: NativeStream,
     private readonly encode: StepEncoder,
     protected readonly outputSize: number,
+    private readonly stateSizes: StateSizes,
     protected readonly scale?: Normalization,
   ) {}
 
@@ -62,10 +63,12 @@ export class ModelStream {
     return nativeCall(() => ({ ...this.stream.state() }));
   }
 
-  /** Errors: `ERR_SHAPE`, `ERR_DATA`. */
+  /** `c` is needed for the LSTM, and for it alone. Errors: `ERR_OPTION`, `ERR_SHAPE`; `ERR_DATA` for numbers that are not
+   * finite. */
   set state(state: State) {
-    checkOptions('state', state);
-    const { h, c } = state;
+    const { h, c } = this.stateSizes.check('state', state, 1);
+    checkFinite('state.h', h);
+    if (c !== undefined) checkFinite('state.c', c);
     nativeCall(() => {
       this.stream.setState(h, c);
     });
@@ -81,11 +84,12 @@ export class SequenceStream extends ModelStream {
     stream: NativeStream,
     encode: StepEncoder,
     outputSize: number,
+    stateSizes: StateSizes,
     scale: Normalization | undefined,
     /** What is read before the first step; undefined: nothing. */
     private readonly start: Float32Array | Int32Array | undefined,
   ) {
-    super(stream, encode, outputSize, scale);
+    super(stream, encode, outputSize, stateSizes, scale);
     this.begin();
   }
 

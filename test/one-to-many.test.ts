@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadModel, OneToMany, Vocabulary, type SequenceExample, type WrittenStep } from '../lib/index';
+import {
+  loadModel,
+  OneToMany,
+  Vocabulary,
+  type SequenceExample,
+  type SequenceKind,
+  type WrittenStep,
+} from '../lib/index';
 import { Random } from '../lib/data/random';
 import { failure, rejection } from './data/failure';
 import { temporaryFolder } from './temporary-folder';
@@ -525,4 +532,19 @@ test('a transform stream gives what is expected next', async () => {
   void writer.write('a');
   const { value } = await transform.readable.getReader().read();
   expect(value).toEqual(stream.step('a'));
+});
+
+// More than a call can have arguments.
+const long = 200_000;
+
+test.each<[string, SequenceKind, unknown, unknown]>([
+  ['a text', 'tokens', [{ y: 'ab' }, { y: 'ba' }], 'ab'.repeat(long / 2)],
+  ['a list', 'tokens', [{ y: 'ab' }], new Array<string>(long).fill('a')],
+  ['sets', 'multihot', [{ y: [[0], [1, 2]] }], new Array(long).fill([0, 1])],
+  ['rows', 'features', [{ y: [[1], [2], [3]] }], new Array(long).fill([1])],
+])('a prompt may be long: %s', async (_, kind, data, prompt) => {
+  using model = new OneToMany({ cell: 'gru', hidden: 2, sequence: { kind } });
+  await model.fit(data as never, { epochs: 1 });
+  const [written] = await model.generateMany([{ prompt: prompt as never }], { maxSteps: 2 });
+  expect(written!.y.length).toBeLessThanOrEqual(2);
 });

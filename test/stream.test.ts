@@ -1,4 +1,4 @@
-import { ManyToMany, ManyToOne, type Step } from '../lib/index';
+import { ManyToMany, ManyToOne, OneToMany, Vocabulary, type State, type Step } from '../lib/index';
 import { firstWord, firstWordModel, oddKeys, oddKeysModel, sine, sineModel, tags, tagsModel } from './tasks';
 
 const forward = { ...tagsModel, bidirectional: false, layers: 2 };
@@ -156,15 +156,101 @@ describe('a stream of tokens', () => {
   });
 });
 
-test.each([
-  ['wrong features', [1, 2, 3], 'ERR_SHAPE'],
-  ['features that are not finite', [1, NaN], 'ERR_DATA'],
-  ['features beyond float32', [1, 1e300], 'ERR_DATA'],
-  ['a token', 'ant', 'ERR_DATA'],
-])('a stream of features refuses %s', async (_, x, code) => {
-  using model = new ManyToMany(sineModel);
-  await model.fit(sine(20, 1), { epochs: 1 });
-  expect(() => model.stream().step(x)).toThrow(expect.objectContaining({ code }));
+describe.each([true, false])('a stream of features, normalized: %s', (normalize) => {
+  const model = new ManyToMany({ ...sineModel, input: { kind: 'features', normalize } });
+  const sequence = sine(20, 1);
+
+  beforeAll(async () => {
+    await model.fit(sequence, { epochs: 1 });
+  });
+
+  afterAll(() => {
+    model.dispose();
+  });
+
+  test.each<[string, unknown, string]>([
+    ['too many features', [1, 2, 3], 'ERR_SHAPE'],
+    ['too few features', [1], 'ERR_SHAPE'],
+    ['NaN', [1, NaN], 'ERR_DATA'],
+    ['NaN in an array', Float32Array.of(1, NaN), 'ERR_DATA'],
+    ['features beyond float32', [1, 1e300], 'ERR_DATA'],
+    ['a token', 'ant', 'ERR_DATA'],
+    ['null for a feature', [null, 1], 'ERR_DATA'],
+    ['nothing for a feature', [1, undefined], 'ERR_DATA'],
+    ['a hole', Object.assign([1], { length: 2 }), 'ERR_DATA'],
+    ['an empty string', ['', 1], 'ERR_DATA'],
+    ['a number in quotes', ['7', 1], 'ERR_DATA'],
+    ['false', [false, 1], 'ERR_DATA'],
+    ['true', [true, 1], 'ERR_DATA'],
+    ['a date', [new Date(0), 1], 'ERR_DATA'],
+    ['a BigInt', [1n, 1], 'ERR_DATA'],
+    ['a list', [[], 1], 'ERR_DATA'],
+    ['what can become a number', [{ valueOf: () => 1 }, 1], 'ERR_DATA'],
+  ])('refuses %s, as predict does', async (_, x, code) => {
+    const stream = model.stream();
+    const refused = expect.objectContaining({ name: 'BpttError', code }) as Error;
+    expect(() => stream.step(x as Step)).toThrow(refused);
+    const steps = ReadableStream.from([x as Step]).pipeThrough(model.transform());
+    await expect(steps.getReader().read()).rejects.toEqual(refused);
+    await expect(model.predict([x] as never)).rejects.toMatchObject({ name: 'BpttError' });
+    // What was refused has left nothing behind.
+    expect(stream.step([1, 2])).toEqual(model.stream().step([1, 2]));
+  });
+});
+
+test('a stream of values, which reads what it writes, is as strict', async () => {
+  using model = new OneToMany({ cell: 'gru', hidden: 3, sequence: { kind: 'features' } });
+  await model.fit([{ y: [[1], [2], [3]] }], { epochs: 1 });
+  for (const value of [null, '', false, '7', new Date(0), 1n]) {
+    expect(() => model.stream().step([value] as never)).toThrow(
+      expect.objectContaining({ name: 'BpttError', code: 'ERR_DATA' }),
+    );
+  }
+});
+
+test('active indexes in an array are a set too, of those there are', async () => {
+  using model = new ManyToOne(oddKeysModel);
+  await model.fit(oddKeys(60, 1), { epochs: 1 });
+  const expected = [...model.stream().step([1, 3])];
+  for (const same of [Int32Array.of(3, 1), Int32Array.of(1, 1, 3), Int32Array.of(3, 1, 3)]) {
+    expect([...model.stream().step(same)]).toEqual(expected);
+  }
+  for (const wrong of [Int32Array.of(-1, 1), Int32Array.of(1, 99), ['1'], [null], [true]]) {
+    expect(() => model.stream().step(wrong as never)).toThrow(
+      expect.objectContaining({ name: 'BpttError', code: 'ERR_DATA' }),
+    );
+  }
+});
+
+test('the end of a sequence of sets is no index of one', async () => {
+  using model = new OneToMany({ cell: 'gru', hidden: 3, sequence: { kind: 'multihot', size: 4 } });
+  await model.fit([{ y: [[0], [1, 2]] }], { epochs: 1 });
+  expect(() => model.stream().step(Int32Array.of(4))).toThrow(/indexes from 0 to 3, found the number 4/);
+});
+
+test('a state is whole, and of finite numbers', async () => {
+  using model = new ManyToMany({ ...forward, cell: 'lstm', layers: 1 });
+  await model.fit(tags(20, 1), { epochs: 1 });
+  const stream = model.stream();
+  const { h, c } = stream.state;
+  const set = (state: unknown) => () => {
+    stream.state = state as State;
+  };
+  const error = (code: string): Error => expect.objectContaining({ name: 'BpttError', code }) as Error;
+  expect(set({ h })).toThrow(error('ERR_SHAPE'));
+  expect(set({ h, c: h.slice(1) })).toThrow(error('ERR_SHAPE'));
+  expect(set({ h, c: h.map(() => NaN) })).toThrow(error('ERR_DATA'));
+  expect(set({ h: h.map(() => Infinity), c })).toThrow(error('ERR_DATA'));
+  expect(set({ h, c })).not.toThrow();
+});
+
+test('an unknown option of a stream is an error', () => {
+  using model = new OneToMany({
+    cell: 'gru',
+    hidden: 3,
+    sequence: { kind: 'tokens', vocabulary: Vocabulary.of(['a']) },
+  });
+  expect(() => model.stream({ contxt: 'jazz' } as never)).toThrow(/unknown option "contxt"/);
 });
 
 test.each([

@@ -5,6 +5,7 @@ import type { WrittenSequence } from '../generation';
 import { loadModel } from '../load-model';
 import type { OneToMany } from '../one-to-many';
 import type { GenerateManyOptions, GenerateStart } from '../options';
+import { seedAfter } from '../seed';
 import type { GenerateFlags } from './generate-options';
 import { interruption } from './interruption';
 import { usageError } from './usage';
@@ -37,7 +38,8 @@ export async function generate(
   for (let from = 0; from < count; from += sequencesAtOnce) {
     const starts = new Array<GenerateStart>(Math.min(sequencesAtOnce, count - from)).fill(start);
     // Where nothing is random, a seed has no meaning.
-    const seeded = sequence.kind === 'features' && given.seed === undefined ? {} : { seed: seed + from };
+    const seeded =
+      sequence.kind === 'features' && given.seed === undefined ? {} : { seed: seedAfter(seed, from) };
     const sequences = await model.generateMany(starts, { ...others, ...seeded });
     await write(sequences.map((one) => `${asText ? joined(model, one.y) : line(model, one)}\n`).join(''));
   }

@@ -1,6 +1,7 @@
 import type { EncodedExample, EncodedTarget } from './encoded';
 import { locate as byPlace, type Locate } from './example';
 import type { InputEncoder } from './input-encoder';
+import { wrongKind } from './rows';
 import type { TargetContext } from './target-encoder';
 import { WorkSlice } from './work-slice';
 import { isPromise } from '../realms';
@@ -16,7 +17,7 @@ export async function encodeExamples(
   examples: readonly {
     readonly x?: unknown;
     readonly y?: unknown;
-    readonly alternatives?: readonly unknown[];
+    readonly alternatives?: unknown;
   }[],
   inputs: InputEncoder,
   targets: { encode(y: unknown, context: TargetContext): EncodedTarget },
@@ -30,9 +31,16 @@ export async function encodeExamples(
   const encoded: EncodedExample[] = [];
   for (const { x, y, alternatives } of examples) {
     const where = locate(encoded.length);
+    checkAlternatives(alternatives, where);
     const sequence = inputs.encodeInSlices(x, `${where}, x`, slice, forms);
     const input = isPromise(sequence) ? await sequence : sequence;
     encoded.push({ input, target: targets.encode(y, { steps: input.length, where, unknown, alternatives }) });
   }
   return encoded;
+}
+
+function checkAlternatives(value: unknown, where: string): asserts value is readonly unknown[] | undefined {
+  if (value !== undefined && !Array.isArray(value)) {
+    throw wrongKind(`${where}, alternatives`, 'a list of further right answers, each as y', value);
+  }
 }

@@ -47,7 +47,8 @@ export function shiftedRows(features: Float32Array, size: number, begins: boolea
   return { input: { length: rows, features: read }, target: { values: features } };
 }
 
-function prepend(first: number, rest: Int32Array): Int32Array {
+/** `first`, and the rest behind it. */
+export function prepend(first: number, rest: Int32Array): Int32Array {
   const all = new Int32Array(rest.length + 1);
   all[0] = first;
   all.set(rest, 1);

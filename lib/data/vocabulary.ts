@@ -43,12 +43,15 @@ export class Vocabulary {
   /**
    * The vocabulary of these sequences of tokens.
    *
-   * @throws BpttError `ERR_DATA` when they are no sequences of strings, `ERR_OPTION` when minCount is no number.
+   * @throws BpttError `ERR_DATA` when they are no sequences of strings, `ERR_OPTION` when minCount is no whole number of at least 1.
    */
   static build(sequences: Iterable<Iterable<string>>, options: VocabularyOptions = {}): Vocabulary {
     const minCount: unknown = (options as VocabularyOptions | null)?.minCount ?? 1;
-    if (typeof minCount !== 'number' || Number.isNaN(minCount)) {
-      throw new BpttError('ERR_OPTION', `Vocabulary: minCount must be a number, found ${found(minCount)}.`);
+    if (typeof minCount !== 'number' || !Number.isInteger(minCount) || minCount < 1) {
+      throw new BpttError(
+        'ERR_OPTION',
+        `Vocabulary: minCount must be a whole number of at least 1, found ${found(minCount)}.`,
+      );
     }
     const counts = new Map<string, number>();
     for (const sequence of iterable(sequences, 'sequences of tokens')) {

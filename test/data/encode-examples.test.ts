@@ -44,3 +44,16 @@ test('a timer is served while much is encoded', async () => {
   clearInterval(timer);
   expect(ticks).toBeGreaterThan(5);
 });
+
+test.each([null, 'c', 5, {}, new Set(['c'])])(
+  'alternatives that are %p are no list',
+  async (alternatives) => {
+    const { inputs, targets } = await tagger();
+    const example = { x: 'a', y: ['O'], alternatives };
+    for (const unknown of ['error', 'keep'] as const) {
+      expect(await rejection(encodeExamples([example], inputs, targets, { unknown }))).toEqual(
+        failure('ERR_DATA', 'example 0, alternatives: expected a list of further right answers'),
+      );
+    }
+  },
+);
