@@ -1,1 +1,3 @@
+import './unbundled.mjs';
+
 export * from './index.js';

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as binding from '../binding';
+import { bundledError } from './bundled';
 import { BpttError } from './errors';
 import { isError } from './realms';
 
 /** Everything the native addon exports. */
 export type Binding = typeof binding;
 
-const root = join(__dirname, '..');
 let loaded: Binding | undefined;
 
 /** Results are made with the constructors of the realm in which this package was loaded, which the addon knows nothing of. */
@@ -17,13 +17,16 @@ const realm = { Float32Array, Float64Array, Int32Array, Uint8Array };
  * The native addon, loaded at the first call: `build/Release` of a source checkout or of `npx bptt-build`,
  * else the prebuilt binary of this platform.
  *
- * @throws BpttError `ERR_PLATFORM` when there is none, or the one there is cannot be loaded.
+ * @throws BpttError `ERR_PLATFORM` when there is none, the one there is cannot be loaded, or this package was bundled.
  */
 export function native(): Binding {
   return (loaded ??= load());
 }
 
 function load(): Binding {
+  // Bundles of ES modules have neither.
+  if (typeof __dirname !== 'string') throw bundledError(undefined);
+  const root = join(__dirname, '..');
   const libc = process.platform === 'linux' ? (usesGlibc() ? 'glibc' : 'musl') : undefined;
   const platform = `${process.platform}-${process.arch}`;
   const candidates = [
@@ -33,6 +36,7 @@ function load(): Binding {
   const place = `${platform}${libc ? ` (${libc})` : ''} with Node.js ${process.versions.node}`;
   const file = candidates.find((candidate) => existsSync(candidate));
   if (file === undefined) {
+    if (!isPackage(root)) throw bundledError(__filename);
     throw new BpttError(
       'ERR_PLATFORM',
       `No prebuilt binary of bptt for ${place}. ` +
@@ -53,6 +57,16 @@ function load(): Binding {
         'Build it from the sources in the package (needs CMake and a C++17 compiler): npx bptt-build',
       { cause },
     );
+  }
+}
+
+/** Whether this is the folder of this package; a bundle is in another one. */
+function isPackage(folder: string): boolean {
+  try {
+    const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: unknown };
+    return name === 'bptt';
+  } catch {
+    return false;
   }
 }
 

@@ -1,4 +1,5 @@
 /** The version of this package. */
 export function version(): string {
-  return (module.require('../package.json') as { version: string }).version;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- what bundlers can follow
+  return (require('../package.json') as { version: string }).version;
 }

@@ -15,7 +15,8 @@ const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.
 });
 if (status !== 0) process.exit(status ?? 1);
 
-for (const name of ['index.mjs', 'index.d.mts']) copyFileSync(join(lib, name), join(dist, name));
+for (const name of ['index.mjs', 'index.d.mts', 'unbundled.mjs'])
+  copyFileSync(join(lib, name), join(dist, name));
 
 for (const file of readdirSync(dist, { recursive: true, withFileTypes: true })) {
   if (!file.isFile()) continue;

@@ -1,21 +1,30 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { runInNewContext } from 'node:vm';
+import * as bundled from '../lib/bundled';
 import { BpttError } from '../lib/errors';
 import { glibcAmong, native } from '../lib/native';
 
 const root = join(__dirname, '..');
 const addon = join(root, 'build', 'Release', 'bptt.node');
 
-/** The loader as installed: its compiled form in a folder that has only the given addons. */
+/** The loader as installed: its compiled form in a folder of this package that has only the given addons. */
 function load(...places: string[]) {
+  return loadFrom('bptt', ...places);
+}
+
+/** The same in a package of another name. */
+function loadFrom(owner: string, ...places: string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'bptt-loader-'));
   try {
     mkdirSync(join(folder, 'dist'));
-    for (const name of ['native.js', 'errors.js']) {
+    for (const name of ['native.js', 'errors.js', 'bundled.js', 'realms.js']) {
       cpSync(join(root, 'dist', name), join(folder, 'dist', name));
     }
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: owner }));
     for (const place of places) {
       mkdirSync(dirname(join(folder, place)), { recursive: true });
       copyFileSync(addon, join(folder, place));
@@ -50,6 +59,46 @@ test('without one, the error names the platform and the command that builds it',
   expect(error).toMatchObject({ name: 'BpttError', code: 'ERR_PLATFORM' });
   expect(error.message).toContain(platform);
   expect(error.message).toContain('npx bptt-build');
+});
+
+test('in the folder of another package, the error says that it was bundled', () => {
+  const error = loadFrom('some-app');
+  expect(error).toMatchObject({ name: 'BpttError', code: 'ERR_PLATFORM' });
+  expect(error.message).toContain(join('dist', 'native.js'));
+  expect(error.message).toMatch(/bundled.*external/);
+  expect(error.message).not.toContain('bptt-build');
+});
+
+test('and so says a bundle of ES modules, which has no folder', () => {
+  const code = readFileSync(join(root, 'dist', 'native.js'), 'utf8');
+  const requires = { './bundled': bundled, './realms': {}, './errors': {}, 'node:fs': {}, 'node:path': {} };
+  const exports: { native?: () => unknown } = {};
+  runInNewContext(code, {
+    exports,
+    require: (name: keyof typeof requires) => requires[name],
+    ...{ Float32Array, Float64Array, Int32Array, Uint8Array },
+  });
+  expect(exports.native).toThrow(/bptt was bundled into another file/);
+});
+
+test('an entry of ES modules that became a part of another file says so when it is imported', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bptt-bundle-'));
+  try {
+    for (const name of ['errors.js', 'bundled.js']) cpSync(join(root, 'dist', name), join(folder, name));
+    const entry = join(root, 'dist', 'unbundled.mjs');
+    for (const [name, printed] of [
+      ['unbundled.mjs', ''],
+      ['bundle.mjs', 'BpttError ERR_PLATFORM true'],
+    ] as const) {
+      copyFileSync(entry, join(folder, name));
+      const script = `import(${JSON.stringify(pathToFileURL(join(folder, name)).href)})
+        .catch((e) => console.log(e.name, e.code, e.message.includes('bundle.mjs')))`;
+      const { stdout } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
+      expect([name, stdout.trim()]).toEqual([name, printed]);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test.each([
