@@ -10,6 +10,7 @@ import { InputEncoder } from './data/input-encoder';
 import type { Normalization } from './data/normalization';
 import { TargetEncoder, type TargetContext } from './data/target-encoder';
 import type { Vocabulary } from './data/vocabulary';
+import type { WorkSlice } from './data/work-slice';
 import { BpttError } from './errors';
 import { maximumChainLabels } from './limits';
 import type { Meter } from './meter';
@@ -55,12 +56,13 @@ export class AlignedCodec<P> implements Codec<P, Evaluation> {
     form: ArchitectureForm,
     mode: AlignedMode<P>,
     examples: readonly Example[],
+    slice?: WorkSlice,
   ): Promise<AlignedCodec<P>> {
     const locate = byPlace(examples);
     const xs = examples.map(({ x }) => x);
     const ys = examples.map(({ y }) => y);
-    const input = await InputEncoder.fit(form.input, xs, part(locate, 'x'));
-    const target = await TargetEncoder.fit(form.output, resultsPer(mode), ys, locate);
+    const input = await InputEncoder.fit(form.input, xs, part(locate, 'x'), slice);
+    const target = await TargetEncoder.fit(form.output, resultsPer(mode), ys, locate, slice);
     return new AlignedCodec(form, mode, input, target);
   }
 
@@ -111,10 +113,14 @@ export class AlignedCodec<P> implements Codec<P, Evaluation> {
     return this.input.rareCharacters();
   }
 
-  encodeExamples(examples: readonly Example[], unknown: 'error' | 'keep'): Promise<EncodedExample[]> {
+  encodeExamples(
+    examples: readonly Example[],
+    unknown: 'error' | 'keep',
+    slice?: WorkSlice,
+  ): Promise<EncodedExample[]> {
     const { rules, target } = this;
     if (rules === undefined || unknown === 'keep') {
-      return encodeExamples(examples, this.input, target, { unknown });
+      return encodeExamples(examples, this.input, target, { unknown, slice });
     }
     const checked = {
       encode(y: unknown, context: TargetContext): EncodedTarget {
@@ -123,11 +129,11 @@ export class AlignedCodec<P> implements Codec<P, Evaluation> {
         return encoded;
       },
     };
-    return encodeExamples(examples, this.input, checked, { unknown });
+    return encodeExamples(examples, this.input, checked, { unknown, slice });
   }
 
-  async encodeInputs(xs: readonly Sequence[], locate: Locate): Promise<EncodedExample[]> {
-    const inputs = await this.input.encodeAll(xs, locate);
+  async encodeInputs(xs: readonly Sequence[], locate: Locate, slice?: WorkSlice): Promise<EncodedExample[]> {
+    const inputs = await this.input.encodeAll(xs, locate, slice);
     return inputs.map((input) => ({ input }));
   }
 

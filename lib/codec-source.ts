@@ -2,6 +2,7 @@ import type { AlignedMode } from './aligned-codec';
 import type { ArchitectureForm, EncoderDecoderForm, OneToManyForm } from './architecture';
 import type { Codec, CodecJSON } from './codec';
 import { collectExamples, Text, type Example, type ExampleSource } from './data/example';
+import type { WorkSlice } from './data/work-slice';
 import type { DecodedPrediction } from './decoded';
 import { BpttError } from './errors';
 import { codecs, ctcCodecs, encoderDecoderCodecs, nextStepCodecs } from './on-demand';
@@ -10,11 +11,11 @@ import { isInt32Array } from './realms';
 /** Where the codec of a model comes from. */
 export interface CodecSource<P> {
   /** The examples of the data that a caller gives, or the one text among those that read one. Default: examples. */
-  collect?(data: unknown, name?: string): Promise<Example[]>;
+  collect?(data: unknown, name?: string, slice?: WorkSlice): Promise<Example[]>;
   /** The codec of an architecture that leaves nothing to the training data. */
   known(): Codec<P> | undefined;
   /** The codec that training data teach. */
-  learn(examples: readonly Example[]): Promise<Codec<P>>;
+  learn(examples: readonly Example[], slice?: WorkSlice): Promise<Codec<P>>;
   /** Errors: `ERR_DATA` for what `toJSON` does not give, or not for this architecture. */
   fromJSON(json: CodecJSON): Codec<P>;
 }
@@ -23,7 +24,7 @@ export interface CodecSource<P> {
 export function alignedSource<P>(form: ArchitectureForm, mode: AlignedMode<P>): CodecSource<P> {
   return {
     known: () => codecs().AlignedCodec.known(form, mode),
-    learn: (examples) => codecs().AlignedCodec.learn(form, mode, examples),
+    learn: (examples, slice) => codecs().AlignedCodec.learn(form, mode, examples, slice),
     fromJSON: (json) => codecs().AlignedCodec.fromJSON(form, mode, json),
   };
 }
@@ -32,7 +33,7 @@ export function alignedSource<P>(form: ArchitectureForm, mode: AlignedMode<P>): 
 export function ctcSource(form: ArchitectureForm): CodecSource<DecodedPrediction> {
   return {
     known: () => ctcCodecs().CtcCodec.known(form),
-    learn: (examples) => ctcCodecs().CtcCodec.learn(form, examples),
+    learn: (examples, slice) => ctcCodecs().CtcCodec.learn(form, examples, slice),
     fromJSON: (json) => ctcCodecs().CtcCodec.fromJSON(form, json),
   };
 }
@@ -43,7 +44,7 @@ export function encoderDecoderSource(
 ): CodecSource<DecodedPrediction<string[]> | DecodedPrediction<number[][]>> {
   return {
     known: () => encoderDecoderCodecs().EncoderDecoderCodec.known(form),
-    learn: (examples) => encoderDecoderCodecs().EncoderDecoderCodec.learn(form, examples),
+    learn: (examples, slice) => encoderDecoderCodecs().EncoderDecoderCodec.learn(form, examples, slice),
     fromJSON: (json) => encoderDecoderCodecs().EncoderDecoderCodec.fromJSON(form, json),
   };
 }
@@ -53,9 +54,9 @@ const fileName = /^\S{1,1000}\.(txt|jsonl|csv|tsv)(\.gz)?$/i;
 /** Of models that write sequences, or read on and on in a text. */
 export function nextStepSource(form: OneToManyForm): CodecSource<never> {
   return {
-    collect: async (data, name) => {
+    collect: async (data, name, slice) => {
       if (typeof data !== 'string' && !isInt32Array(data)) {
-        return collectExamples(data as ExampleSource, name);
+        return collectExamples(data as ExampleSource, name, slice);
       }
       if (typeof data === 'string' && fileName.test(data)) {
         throw new BpttError(
@@ -66,7 +67,7 @@ export function nextStepSource(form: OneToManyForm): CodecSource<never> {
       return [new Text(data) as unknown as Example];
     },
     known: () => nextStepCodecs().NextStepCodec.known(form),
-    learn: (examples) => nextStepCodecs().NextStepCodec.learn(form, examples),
+    learn: (examples, slice) => nextStepCodecs().NextStepCodec.learn(form, examples, slice),
     fromJSON: (json) => nextStepCodecs().NextStepCodec.fromJSON(form, json),
   };
 }

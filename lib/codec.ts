@@ -3,6 +3,7 @@ import type { EncodedExample } from './data/encoded';
 import type { Example, Locate, Sequence } from './data/example';
 import type { Normalization } from './data/normalization';
 import type { Vocabulary } from './data/vocabulary';
+import type { WorkSlice } from './data/work-slice';
 import type { Meter } from './meter';
 import type { PredictForm, Search } from './options';
 import type { StepEncoder } from './step-encoder';
@@ -36,8 +37,12 @@ export interface Codec<P, R = unknown> {
   /** [character vocabulary] the same for characters. */
   rareCharacters(): Uint8Array | undefined;
   /** Labels not seen in training are an `error`, or for evaluation `keep` them: they count as wrong. */
-  encodeExamples(examples: readonly Example[], unknown: 'error' | 'keep'): Promise<EncodedExample[]>;
-  encodeInputs(xs: readonly Sequence[], locate: Locate): Promise<EncodedExample[]>;
+  encodeExamples(
+    examples: readonly Example[],
+    unknown: 'error' | 'keep',
+    slice?: WorkSlice,
+  ): Promise<EncodedExample[]>;
+  encodeInputs(xs: readonly Sequence[], locate: Locate, slice?: WorkSlice): Promise<EncodedExample[]>;
   /** @param epoch from 1, of a batch to train with. */
   assemble(examples: readonly EncodedExample[], indexes: Int32Array, epoch?: number): Batch;
   /** Has a batch computed, with its loss where it has targets. */

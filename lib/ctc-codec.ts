@@ -9,6 +9,7 @@ import { locate as byPlace, part, type Example, type Locate, type Sequence } fro
 import { InputEncoder } from './data/input-encoder';
 import { LabelSequenceEncoder } from './data/label-sequence';
 import type { Vocabulary } from './data/vocabulary';
+import type { WorkSlice } from './data/work-slice';
 import { decodedPredictions, hypothesesOf, type DecodedPrediction } from './decoded';
 import { DecodedMeter } from './decoded-meter';
 import { BpttError } from './errors';
@@ -39,12 +40,16 @@ export class CtcCodec implements Codec<DecodedPrediction, Decoding> {
   }
 
   /** Learns from training data what the architecture leaves open. */
-  static async learn(form: ArchitectureForm, examples: readonly Example[]): Promise<CtcCodec> {
+  static async learn(
+    form: ArchitectureForm,
+    examples: readonly Example[],
+    slice?: WorkSlice,
+  ): Promise<CtcCodec> {
     const locate = byPlace(examples);
     const xs = examples.map(({ x }) => x);
     const ys = examples.map(({ y }) => y);
-    const input = await InputEncoder.fit(form.input, xs, part(locate, 'x'));
-    const target = await LabelSequenceEncoder.fit(labelsOf(form), ys, locate);
+    const input = await InputEncoder.fit(form.input, xs, part(locate, 'x'), slice);
+    const target = await LabelSequenceEncoder.fit(labelsOf(form), ys, locate, slice);
     return new CtcCodec(form, input, target);
   }
 
@@ -80,12 +85,16 @@ export class CtcCodec implements Codec<DecodedPrediction, Decoding> {
     return this.input.rareCharacters();
   }
 
-  encodeExamples(examples: readonly Example[], unknown: 'error' | 'keep'): Promise<EncodedExample[]> {
-    return encodeExamples(examples, this.input, this.target, { unknown });
+  encodeExamples(
+    examples: readonly Example[],
+    unknown: 'error' | 'keep',
+    slice?: WorkSlice,
+  ): Promise<EncodedExample[]> {
+    return encodeExamples(examples, this.input, this.target, { unknown, slice });
   }
 
-  async encodeInputs(xs: readonly Sequence[], locate: Locate): Promise<EncodedExample[]> {
-    const inputs = await this.input.encodeAll(xs, locate);
+  async encodeInputs(xs: readonly Sequence[], locate: Locate, slice?: WorkSlice): Promise<EncodedExample[]> {
+    const inputs = await this.input.encodeAll(xs, locate, slice);
     return inputs.map((input) => ({ input }));
   }
 

@@ -11,6 +11,7 @@ import type { Normalization } from './data/normalization';
 import { RowSequenceEncoder } from './data/row-sequence';
 import { SymbolSequenceEncoder, type SymbolSequenceOptions } from './data/symbol-sequence';
 import type { Vocabulary } from './data/vocabulary';
+import type { WorkSlice } from './data/work-slice';
 import { decodedPredictions, hypothesesOf, type DecodedPrediction, type Hypothesis } from './decoded';
 import { DecodedMeter } from './decoded-meter';
 import { BpttError } from './errors';
@@ -49,15 +50,19 @@ export class EncoderDecoderCodec implements Codec<Prediction, Decoding> {
   }
 
   /** Learns from training data what the architecture leaves open. */
-  static async learn(form: EncoderDecoderForm, examples: readonly Example[]): Promise<EncoderDecoderCodec> {
+  static async learn(
+    form: EncoderDecoderForm,
+    examples: readonly Example[],
+    slice?: WorkSlice,
+  ): Promise<EncoderDecoderCodec> {
     const locate = byPlace(examples);
     const xs = examples.map(({ x }) => x);
     const ys = examples.map(({ y }) => y);
-    const input = await InputEncoder.fit(form.input, xs, part(locate, 'x'));
+    const input = await InputEncoder.fit(form.input, xs, part(locate, 'x'), slice);
     const target =
       form.output.kind === 'classes'
         ? await SymbolSequenceEncoder.fit(symbolOptions(form), ys, locate)
-        : await RowSequenceEncoder.fit(rowOptions(form), ys, locate);
+        : await RowSequenceEncoder.fit(rowOptions(form), ys, locate, slice);
     return new EncoderDecoderCodec(form, input, target);
   }
 
@@ -113,12 +118,16 @@ export class EncoderDecoderCodec implements Codec<Prediction, Decoding> {
     return this.input.rareCharacters();
   }
 
-  encodeExamples(examples: readonly Example[], unknown: 'error' | 'keep'): Promise<EncodedExample[]> {
-    return encodeExamples(examples, this.input, this.target, { unknown });
+  encodeExamples(
+    examples: readonly Example[],
+    unknown: 'error' | 'keep',
+    slice?: WorkSlice,
+  ): Promise<EncodedExample[]> {
+    return encodeExamples(examples, this.input, this.target, { unknown, slice });
   }
 
-  async encodeInputs(xs: readonly Sequence[], locate: Locate): Promise<EncodedExample[]> {
-    const inputs = await this.input.encodeAll(xs, locate);
+  async encodeInputs(xs: readonly Sequence[], locate: Locate, slice?: WorkSlice): Promise<EncodedExample[]> {
+    const inputs = await this.input.encodeAll(xs, locate, slice);
     return inputs.map((input) => ({ input }));
   }
 

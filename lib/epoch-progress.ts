@@ -1,5 +1,5 @@
 import type { StepResult } from '../binding';
-import type { Progress } from './options';
+import type { TrainingProgress } from './options';
 
 /** What the batches of one epoch came to so far. */
 export interface EpochSums {
@@ -83,10 +83,10 @@ export class EpochProgress {
     return { ...this.done, seconds: this.seconds() };
   }
 
-  event(kind: Progress['kind'], secondsLeft: number): Progress {
+  /** What is told of it. */
+  event(secondsLeft: number): TrainingProgress {
     const { step, examples, timeSteps, trainingSeconds, gradientNorm, learningRate } = this.done;
     return {
-      kind,
       epoch: this.epoch,
       step,
       steps: this.steps,

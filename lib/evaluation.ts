@@ -9,6 +9,7 @@ import { batchResult } from './native-call';
 import type { EvaluateForm, Search } from './options';
 import { pipeline } from './pipeline';
 import { evaluateText } from './text-evaluation';
+import { untilAborted } from './until-aborted';
 
 export interface EvaluationRun {
   examples: readonly EncodedExample[];
@@ -61,9 +62,12 @@ export async function evaluateBatches<R>(
     batches(),
     depth,
     ({ batch, indexes }) =>
-      batchResult(
-        () => codec.compute(engine, batch, search),
-        (place) => locate(indexes[place]!),
+      untilAborted(
+        batchResult(
+          () => codec.compute(engine, batch, search),
+          (place) => locate(indexes[place]!),
+        ),
+        signal,
       ),
     (result, { batch, indexes }) => {
       receive({ batch, indexes, result });

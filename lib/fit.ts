@@ -7,6 +7,7 @@ import type { EpochRecord, FitForm, History, Progress } from './options';
 import { pipeline } from './pipeline';
 import { LearningRate } from './schedule';
 import type { TrainingPosition } from './training-position';
+import { untilAborted } from './until-aborted';
 
 /** A batch with what it counts for in the rates of the progress. */
 export interface TrainingBatch {
@@ -160,9 +161,12 @@ class Training {
       if (progress.complete) {
         await this.save(new EpochProgress(progress.epoch + 1, progress.steps));
       }
-      this.report({
-        ...progress.event('epoch', this.secondsLeft()),
+      const best = metrics === undefined || this.best?.epoch === record.epoch;
+      await this.report({
+        kind: 'epoch',
+        ...progress.event(this.secondsLeft()),
         ...(metrics && { metrics: { ...metrics } }),
+        best,
       });
     }
   }
@@ -224,7 +228,7 @@ class Training {
     if (done.state !== undefined) {
       await this.save(progress, done.state);
     }
-    this.report(progress.event('step', this.secondsLeft()));
+    await this.report({ kind: 'step', ...progress.event(this.secondsLeft()) });
   }
 
   /** Somebody who aborts does not wait for the validation data. */
@@ -299,8 +303,14 @@ class Training {
     };
   }
 
-  private report(event: Progress): void {
-    this.plan.options.onProgress?.(event);
+  /** Whoever aborts does not wait for a listener that may never be done. */
+  private async report(event: Progress): Promise<void> {
+    const { onProgress, signal } = this.plan.options;
+    const heard = onProgress?.(event);
+    if (heard === undefined) return;
+    await untilAborted(heard, signal).catch((error: unknown) => {
+      if (signal?.aborted !== true || error !== signal.reason) throw error;
+    });
   }
 
   private elapsed(): number {

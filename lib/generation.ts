@@ -7,6 +7,7 @@ import { batchResult, nativeCall } from './native-call';
 import type { NextStepCodec, Written } from './next-step-codec';
 import type { GenerateForm, GenerateStart } from './options';
 import { seedAfter } from './seed';
+import { untilAborted } from './until-aborted';
 
 /** A step that a model has written. */
 export interface WrittenStep<Y = Written> {
@@ -155,10 +156,9 @@ async function next(
   locate: Locate,
 ): Promise<Generated> {
   signal?.throwIfAborted();
-  const chunk = await batchResult(() => generator.next(steps), locate);
+  const chunk = batchResult(() => generator.next(steps), locate);
   // Nobody who aborted meanwhile is given a step held back, or the end.
-  signal?.throwIfAborted();
-  return chunk;
+  return untilAborted(chunk, signal);
 }
 
 /** Those of one sequence, without the boundary. */

@@ -44,7 +44,10 @@ export type {
   PredictOptions,
   PredictStepsOptions,
   PredictWrittenOptions,
+  EpochEndProgress,
   Progress,
+  ReadingProgress,
+  StepProgress,
 } from './options';
 export type {
   AdamOptions,

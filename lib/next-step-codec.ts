@@ -48,7 +48,11 @@ export class NextStepCodec implements Codec<never, Evaluation> {
   }
 
   /** Learns from training data what the architecture leaves open. */
-  static async learn(form: OneToManyForm, examples: readonly Example[]): Promise<NextStepCodec> {
+  static async learn(
+    form: OneToManyForm,
+    examples: readonly Example[],
+    slice?: WorkSlice,
+  ): Promise<NextStepCodec> {
     const endless = isText(examples);
     if (endless && form.context !== 'none') {
       throw new BpttError(
@@ -68,6 +72,7 @@ export class NextStepCodec implements Codec<never, Evaluation> {
       form.sequence,
       given.map(({ y }) => y),
       locate,
+      slice,
     );
     const context =
       form.context === 'none'
@@ -76,6 +81,7 @@ export class NextStepCodec implements Codec<never, Evaluation> {
             form.context,
             given.map(({ x }) => x),
             locate,
+            slice,
           );
     return new NextStepCodec(form, input, endless, context);
   }
@@ -132,7 +138,11 @@ export class NextStepCodec implements Codec<never, Evaluation> {
     return undefined;
   }
 
-  async encodeExamples(examples: readonly Example[]): Promise<EncodedExample[]> {
+  async encodeExamples(
+    examples: readonly Example[],
+    _unknown: 'error' | 'keep',
+    slice = new WorkSlice(),
+  ): Promise<EncodedExample[]> {
     const given = examples as readonly SequenceExample[];
     if (isText(examples) !== this.endless) {
       const [trained, other] = ['sequences', 'a text, which has neither beginning nor end'];
@@ -143,7 +153,6 @@ export class NextStepCodec implements Codec<never, Evaluation> {
           : `This model was trained on ${trained}; expected examples { y }, found ${other}.`,
       );
     }
-    const slice = new WorkSlice();
     if (this.endless) return [await this.encodeText(given[0]!.y, slice)];
     const locate = byPlace(examples);
     const encoded: EncodedExample[] = [];
@@ -152,6 +161,7 @@ export class NextStepCodec implements Codec<never, Evaluation> {
       const context = this.encodeContext(x, where);
       const sequence = await this.input.encodeInSlices(y, where, slice);
       encoded.push({ ...this.shifted(sequence, where), ...(context !== undefined && { context }) });
+      slice.count();
     }
     return encoded;
   }

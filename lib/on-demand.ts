@@ -8,6 +8,7 @@ import type * as generation from './generation';
 import type * as modelFile from './model-file';
 import type * as nextStepCodec from './next-step-codec';
 import type * as options from './options-schema';
+import type * as reading from './reading';
 import type * as record from './record-schema';
 import type * as resume from './resume';
 import type * as training from './training';
@@ -51,6 +52,10 @@ export function modelFiles(): typeof modelFile {
 
 export function trainings(): typeof training {
   return require('./training') as typeof training;
+}
+
+export function readings(): typeof reading {
+  return module.require('./reading') as typeof reading;
 }
 
 export function resuming(): typeof resume {

@@ -88,7 +88,9 @@ const signal = v.optional(
       value !== null &&
       'aborted' in value &&
       'throwIfAborted' in value &&
-      typeof value.throwIfAborted === 'function',
+      typeof value.throwIfAborted === 'function' &&
+      'addEventListener' in value &&
+      typeof value.addEventListener === 'function',
     'an AbortSignal',
   ),
 );

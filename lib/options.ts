@@ -40,11 +40,12 @@ export interface FitOptions<D = ExampleSource> {
   /** Threads to train with; the result is the same with any number. Default: all processors. */
   threads?: number | undefined;
   /** Ends the training after the batch under way (where batches take less than 50 ms, one more may follow); `fit` then
-   * resolves with the best so far in place. A signal aborted before the training begins makes it reject with the
-   * signal's reason. */
+   * resolves with the best so far in place. A signal aborted before the training begins, also while the data are read, makes it
+   * reject with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** Called after each batch and each epoch. What it throws, `fit` rejects with. */
-  onProgress?: ((event: Progress) => void) | undefined;
+  /** Called while the data are read, after each batch and after each epoch. A promise is awaited before the next one is called,
+   * until `signal` is aborted. What it throws or rejects with, `fit` rejects with. */
+  onProgress?: ((event: Progress) => void | PromiseLike<void>) | undefined;
 }
 
 export interface CheckpointOptions {
@@ -54,9 +55,50 @@ export interface CheckpointOptions {
   everySteps?: number | undefined;
 }
 
-/** How the training stands. */
-export interface Progress {
-  kind: 'step' | 'epoch';
+/** How a training stands; `kind` tells which of them it is. */
+export type Progress = ReadingProgress | StepProgress | EpochEndProgress;
+
+/** Before the first batch: how far the data have been read and turned into numbers. It comes at the beginning and at the end of
+ * each phase, and in between about ten times a second. */
+export interface ReadingProgress {
+  kind: 'reading';
+  /** `collecting`: taking the examples from where they come. `learning`: vocabulary, labels and scales. `encoding`: turning the
+   * examples into numbers. */
+  phase: 'collecting' | 'learning' | 'encoding';
+  data: 'training' | 'validation';
+  /** The first is yet to come. */
+  epoch: 0;
+  /** Examples done in this phase, of `steps`; a text is one. */
+  step: number;
+  /** Absent while the source does not tell. */
+  steps?: number;
+  /** In this phase so far. */
+  examplesPerSecond: number;
+  /** Estimate for this phase; `Infinity` where nothing is known. */
+  secondsLeft: number;
+  loss?: undefined;
+  stepsPerSecond?: undefined;
+  metrics?: undefined;
+}
+
+/** After each batch. */
+export interface StepProgress extends TrainingProgress {
+  kind: 'step';
+  metrics?: undefined;
+}
+
+/** At the end of each epoch. */
+export interface EpochEndProgress extends TrainingProgress {
+  kind: 'epoch';
+  /** Of the validation data; absent without them. */
+  metrics?: ScalarMetrics;
+  /** Whether this epoch's parameters are those that `fit` would end with now: the best so far by the validation data, without
+   * them always. */
+  best: boolean;
+}
+
+/** How the training of an epoch stands. */
+export interface TrainingProgress {
   /** From 1. */
   epoch: number;
   /** Batches done in this epoch, of `steps`. */
@@ -74,8 +116,6 @@ export interface Progress {
   stepsPerSecond: number;
   /** Estimate of the time until the training ends by `epochs` or `minutes`. */
   secondsLeft: number;
-  /** Of the validation data; at the end of an epoch. */
-  metrics?: ScalarMetrics;
 }
 
 export interface EpochRecord {
@@ -101,7 +141,7 @@ export interface EvaluateOptions {
   batchSize?: number | undefined;
   /** Batches computed at the same time. Default: one for each processor. */
   threads?: number | undefined;
-  /** Rejects with the signal's reason once aborted. */
+  /** Rejects with the signal's reason once aborted, also while the data are read or the last batch is computed. */
   signal?: AbortSignal | undefined;
   /** Of models whose output has steps of its own (`ctc`, encoder–decoder): how many beginnings of it are followed at the
    * same time, at most 1024; 1: only the most probable one, as it must be with values. Default 5. */
@@ -195,7 +235,7 @@ export interface FitForm {
   resume?: string | undefined;
   threads?: number | undefined;
   signal?: AbortSignal | undefined;
-  onProgress?: ((event: Progress) => void) | undefined;
+  onProgress?: ((event: Progress) => void | PromiseLike<void>) | undefined;
 }
 
 /** How results are searched for where the steps of the output are not those of the input. */

@@ -7,13 +7,22 @@ import type { Example, ExampleSource, Locate, Sequence } from './data/example';
 import { found } from './data/found';
 import type { Normalization } from './data/normalization';
 import type { Vocabulary } from './data/vocabulary';
+import type { WorkSlice } from './data/work-slice';
 import { BpttError } from './errors';
 import type { Metrics } from './meter';
 import type { Mode } from './mode';
 import type { ModelFile } from './model-file';
 import { native } from './native';
 import { nativeCall } from './native-call';
-import { evaluations, modelFiles, optionsSchema, recordSchema, resuming, trainings } from './on-demand';
+import {
+  evaluations,
+  modelFiles,
+  optionsSchema,
+  readings,
+  recordSchema,
+  resuming,
+  trainings,
+} from './on-demand';
 import type {
   EvaluateForm,
   EvaluateOptions,
@@ -25,6 +34,7 @@ import type {
 } from './options';
 import { checkTensors, countParameters, readParameters, writeParameter } from './parameters';
 import { plainCopy } from './plain-copy';
+import type { Reading } from './reading';
 import type { Resumption } from './resume';
 import { StateSizes } from './state';
 import type { Step, StepEncoder } from './step-encoder';
@@ -85,6 +95,8 @@ export abstract class SequenceModel<
   private lastRecord: TrainingRecord | undefined;
   private fitting = false;
   private trainer: Trainer | undefined;
+  /** Ends the `fit` that runs. */
+  private ending: AbortController | undefined;
   private disposed = false;
 
   /** An architecture without open sizes has parameters from the beginning. */
@@ -153,9 +165,18 @@ export abstract class SequenceModel<
       throw new BpttError('ERR_BUSY', 'This model is being fitted; wait until that fit is done.');
     }
     this.fitting = true;
+    const ending = new AbortController();
+    this.ending = ending;
+    const end = (): void => {
+      ending.abort(form.signal?.reason);
+    };
+    if (form.signal?.aborted === true) end();
+    form.signal?.addEventListener('abort', end);
     try {
-      return await this.train(data, form);
+      return await this.train(data, { ...form, signal: ending.signal });
     } finally {
+      form.signal?.removeEventListener('abort', end);
+      this.ending = undefined;
       this.fitting = false;
     }
   }
@@ -171,8 +192,9 @@ export abstract class SequenceModel<
     const { codec, network } = this.ready();
     const { measure, serving } = evaluations();
     form.signal?.throwIfAborted();
-    const collected = await this.collect(data);
-    const examples = await codec.encodeExamples(collected, 'keep');
+    const { slice } = new (readings().Reading)(form.signal);
+    const collected = await this.collect(data, undefined, slice);
+    const examples = await codec.encodeExamples(collected, 'keep', slice);
     const meter = await measure(codec, { examples, locate: locate(collected), ...serving(network, form) });
     return { ...meter.result(), seconds: (performance.now() - started) / 1000 };
   }
@@ -290,6 +312,7 @@ export abstract class SequenceModel<
   /** Frees the native memory. A `fit` that runs rejects with `ERR_DISPOSED`; predictions that have begun end well. */
   dispose(): void {
     this.disposed = true;
+    this.ending?.abort(disposed());
     this.trainer?.dispose();
     this.known?.network.dispose();
     this.known = undefined;
@@ -299,23 +322,26 @@ export abstract class SequenceModel<
     this.dispose();
   }
 
-  private collect(data: unknown, name?: string): Promise<Example[]> {
-    return this.source.collect?.(data, name) ?? collectExamples(data as ExampleSource, name);
+  private collect(data: unknown, name: string | undefined, slice: WorkSlice): Promise<Example[]> {
+    return this.source.collect?.(data, name, slice) ?? collectExamples(data as ExampleSource, name, slice);
   }
 
   private async train(data: D, form: FitForm): Promise<History> {
     form.signal?.throwIfAborted();
+    const reading = new (readings().Reading)(form.signal, form.onProgress);
     const { checkMetric, collectData, encodeData, identify, trainNetwork } = trainings();
     // Before the first training a model may have sizes, but nothing it has learned from data.
     const learned = this.lastRecord === undefined ? undefined : this.known?.codec;
     const resumed =
       form.resume === undefined ? undefined : await this.openCheckpoint(form.resume, form, learned);
-    const examples = await collectData(data, form, (given, name) => this.collect(given, name));
-    const codec = resumed?.codec ?? learned ?? (await this.source.learn(examples.training));
+    const examples = await collectData(data, form, reading, (...source) => this.collect(...source));
+    const codec = resumed?.codec ?? learned ?? (await this.learn(examples.training, reading));
     checkMetric(codec, form.metric);
-    const encoded = await encodeData(codec, examples);
+    const encoded = await encodeData(codec, examples, reading);
     const identity =
-      resumed === undefined && form.checkpoint === undefined ? undefined : await identify(encoded);
+      resumed === undefined && form.checkpoint === undefined
+        ? undefined
+        : await identify(encoded, reading.slice);
     if (resumed !== undefined) resuming().checkData(resumed, identity!);
     form.signal?.throwIfAborted();
     this.checkAlive();
@@ -356,6 +382,12 @@ export abstract class SequenceModel<
     }
   }
 
+  private learn(examples: readonly Example[], reading: Reading): Promise<Codec<P>> {
+    return reading.run({ phase: 'learning', data: 'training', steps: examples.length }, (slice) =>
+      this.source.learn(examples, slice),
+    );
+  }
+
   private openCheckpoint(
     path: string,
     options: FitForm,
@@ -377,7 +409,7 @@ export abstract class SequenceModel<
     const { codec, network } = this.ready();
     const { evaluateBatches, serving } = evaluations();
     form.signal?.throwIfAborted();
-    const examples = await codec.encodeInputs(xs, locate);
+    const examples = await codec.encodeInputs(xs, locate, new (readings().Reading)(form.signal).slice);
     const predictions: P[] = new Array<P>(xs.length);
     const run = { examples, locate, ...serving(network, form) };
     await evaluateBatches(codec, run, ({ batch, indexes, result }) => {
@@ -435,9 +467,13 @@ export abstract class SequenceModel<
 
   private checkAlive(): void {
     if (this.disposed) {
-      throw new BpttError('ERR_DISPOSED', 'This model was disposed.');
+      throw disposed();
     }
   }
+}
+
+function disposed(): BpttError {
+  return new BpttError('ERR_DISPOSED', 'This model was disposed.');
 }
 
 /** What makes a result depend on steps to come. */

@@ -2,6 +2,7 @@ import type { Evaluation, States } from '../binding';
 import type { Engine } from './codec';
 import { textWindows } from './data/text-windows';
 import { batchResult } from './native-call';
+import { untilAborted } from './until-aborted';
 
 /** Numbers that a window may put out: what a long text takes besides its ids. */
 const outputsAWindow = 2 ** 19;
@@ -27,9 +28,12 @@ export async function evaluateText(
     signal?.throwIfAborted();
     const batch = { lengths, tokens, classes, keeps: true, ...(initial && { initial }) };
     const begin = done;
-    const result = await batchResult(
-      () => engine.evaluate(batch),
-      () => `the text, read on from step ${begin}`,
+    const result = await untilAborted(
+      batchResult(
+        () => engine.evaluate(batch),
+        () => `the text, read on from step ${begin}`,
+      ),
+      signal,
     );
     done += lengths[0]!;
     loss += result.loss;

@@ -7,6 +7,7 @@ import { identityOf } from './data/data-identity';
 import type { EncodedExample } from './data/encoded';
 import { Text, type Example, type Locate } from './data/example';
 import { countTextWindows, textWindows } from './data/text-windows';
+import type { WorkSlice } from './data/work-slice';
 import { BpttError } from './errors';
 import { measure } from './evaluation';
 import { bestEpoch, train, type TrainingBatch, type TrainingPlan, type TrainingResult } from './fit';
@@ -16,6 +17,7 @@ import { native } from './native';
 import { nativeCall, nativeResult } from './native-call';
 import type { Optimizer } from './optimizer';
 import type { FitForm, Search } from './options';
+import type { Reading } from './reading';
 import { recordOf, type TrainingFacts, type TrainingRecord } from './training-record';
 import type { TrainingPosition } from './training-position';
 
@@ -39,7 +41,8 @@ export interface EncodedExamples {
 export async function collectData(
   data: unknown,
   options: FitForm,
-  collect: (data: unknown, name?: string) => Promise<Example[]>,
+  reading: Reading,
+  collect: (data: unknown, name: string | undefined, slice: WorkSlice) => Promise<Example[]>,
 ): Promise<Examples> {
   const { validation, tbptt, checkpoint } = options;
   if (checkpoint !== undefined) {
@@ -49,7 +52,11 @@ export async function collectData(
     refuseWithoutValidation('metric', options.metric);
     refuseWithoutValidation('patience', options.patience);
   }
-  const training = await collect(data);
+  const collected = (part: 'training' | 'validation', source: unknown, name?: string): Promise<Example[]> =>
+    reading.run({ phase: 'collecting', data: part, ...known(source) }, (slice) =>
+      collect(source, name, slice),
+    );
+  const training = await collected('training', data);
   if (tbptt !== undefined && !(training[0] instanceof Text)) {
     throw new BpttError(
       'ERR_OPTION',
@@ -58,8 +65,16 @@ export async function collectData(
   }
   return {
     training,
-    ...(validation !== undefined && { validation: await collect(validation, 'the validation data') }),
+    ...(validation !== undefined && {
+      validation: await collected('validation', validation, 'the validation data'),
+    }),
   };
+}
+
+/** How many examples there are, where that is known before they are taken. */
+function known(source: unknown): { steps?: number } {
+  if (typeof source === 'string' || source instanceof Int32Array) return { steps: 1 };
+  return Array.isArray(source) ? { steps: source.length } : {};
 }
 
 function refuseWithoutValidation(name: string, value: unknown): void {
@@ -71,18 +86,30 @@ function refuseWithoutValidation(name: string, value: unknown): void {
 export async function encodeData(
   codec: Codec<unknown>,
   { training, validation }: Examples,
+  reading: Reading,
 ): Promise<EncodedExamples> {
+  const encoded = (
+    data: 'training' | 'validation',
+    examples: readonly Example[],
+    unknown: 'error' | 'keep',
+  ): Promise<EncodedExample[]> =>
+    reading.run({ phase: 'encoding', data, steps: examples.length }, (slice) =>
+      codec.encodeExamples(examples, unknown, slice),
+    );
   return {
-    training: await codec.encodeExamples(training, 'error'),
-    ...(validation && { validation: await codec.encodeExamples(validation, 'keep') }),
+    training: await encoded('training', training, 'error'),
+    ...(validation && { validation: await encoded('validation', validation, 'keep') }),
   };
 }
 
 /** What tells the data from others. */
-export async function identify({ training, validation }: EncodedExamples): Promise<Checkpoint['data']> {
+export async function identify(
+  { training, validation }: EncodedExamples,
+  slice: WorkSlice,
+): Promise<Checkpoint['data']> {
   return {
-    training: await identityOf(training),
-    ...(validation && { validation: await identityOf(validation) }),
+    training: await identityOf(training, slice),
+    ...(validation && { validation: await identityOf(validation, slice) }),
   };
 }
 

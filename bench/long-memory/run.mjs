@@ -64,6 +64,7 @@ async function perform(run) {
           ofEpoch.push(gradientNorm);
           return;
         }
+        if (kind !== 'epoch') return;
         result.curve.push(short(metrics.loss));
         result.gradient.push(summary(ofEpoch));
         ofEpoch = [];

@@ -17,14 +17,16 @@ async function fit(model, train, options, describe) {
     ...options,
     ...(short && { epochs: 1 }),
     onProgress({ kind, epoch, step, steps, loss, secondsLeft, metrics }) {
-      const left = `${Math.ceil(secondsLeft)} s left`;
+      const left = Number.isFinite(secondsLeft) ? `${Math.ceil(secondsLeft)} s left` : '';
       if (kind === 'epoch') {
         overwrite(
           `  epoch ${epoch}  loss ${loss.toFixed(3)}  ${metrics ? `${describe(metrics)}  ` : ''}${left}\n`,
         );
       } else if (process.stdout.isTTY && performance.now() - shown > 100) {
         shown = performance.now();
-        overwrite(`  epoch ${epoch}  batch ${step}/${steps}  loss ${loss.toFixed(3)}  ${left}`);
+        const done =
+          kind === 'reading' ? 'reading' : `epoch ${epoch}  batch ${step}/${steps}  loss ${loss.toFixed(3)}`;
+        overwrite(`  ${done}  ${left}`);
       }
     },
   });

@@ -1,25 +1,26 @@
-import type { SingleBar } from 'cli-progress';
-
-import { bar } from './bar';
+import { barLine } from './bar';
+import { StatusLine } from './status-line';
 
 /** Shows on standard error what is being measured: a bar on a terminal, elsewhere a line for each result. */
 export class BenchProgress {
-  private bar: SingleBar | undefined;
+  private readonly line: StatusLine;
+  private begun = 0;
 
   constructor(
     private readonly options: { quiet: boolean; rows: number },
     private readonly stream: NodeJS.WriteStream = process.stderr,
-  ) {}
+  ) {
+    this.line = new StatusLine(stream);
+  }
 
   /** What comes next. */
   begin(name: string): void {
     if (this.options.quiet || !this.stream.isTTY) return;
-    if (this.bar === undefined) {
-      this.bar = bar('[{bar}] {value}/{total}  {name}', this.stream);
-      this.bar.start(this.options.rows, 0, { name });
-    } else {
-      this.bar.increment(1, { name });
-    }
+    const { rows } = this.options;
+    const done = `${this.begun}/${rows}`;
+    this.line.clear();
+    this.line.draw((width) => barLine(this.begun / rows, { done }, [{ text: name }], width));
+    this.begun += 1;
   }
 
   /** What came out. */
@@ -29,7 +30,6 @@ export class BenchProgress {
 
   /** Clears the bar away. */
   end(): void {
-    this.bar?.stop();
-    this.bar = undefined;
+    this.line.clear();
   }
 }

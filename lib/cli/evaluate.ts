@@ -36,7 +36,11 @@ async function readData(
 ): Promise<ExampleSource> {
   if (!('output' in architecture)) {
     const withContext = architecture.context !== 'none';
-    return (await readSequences(flags.data, { ...flags, withContext }, signal)) as unknown as ExampleSource;
+    return (await readSequences(
+      flags.data,
+      { ...flags, withContext },
+      { signal },
+    )) as unknown as ExampleSource;
   }
   const numericY = architecture.output.kind === 'values';
   return readEvaluationExamples(flags.data, {

@@ -3,6 +3,7 @@ import { FileExample, type Example } from '../data/example';
 import { readExamples, readSeries, type FileSource, type RowRange, type Series } from '../data/files';
 import { BpttError } from '../errors';
 import type { DataFlags } from './data-options';
+import { watchedFile } from './watched-file';
 
 export interface ReadOptions extends DataFlags {
   /** Whether a table's y that is written as a number is a value. */
@@ -10,7 +11,17 @@ export interface ReadOptions extends DataFlags {
   /** What a forecast is: all its values, or a row for each step. */
   target: 'sequence' | 'rows';
   signal: AbortSignal;
+  /** How far the reading of a file is. */
+  onReading?: ReadingListener;
 }
+
+/** Hears how many bytes of a file have been read, of so many where that is known, and how many examples they were. */
+export type ReadingListener = (
+  file: string,
+  read: number,
+  size: number | undefined,
+  examples: number,
+) => void;
 
 export interface TrainingFiles {
   data: string;
@@ -37,13 +48,13 @@ export async function readTrainingExamples(
       ...(valid !== undefined && { validation: await readAll(valid, options) }),
     };
   }
-  const series = await readSeries(data, options.columns, options.rows);
+  const series = await readSeries(watched(data, options), options.columns, options.rows);
   const training = windows(series, options);
   const scale = series.normalization().toJSON();
   if (valid === undefined && validRows === undefined) {
     return { training, scale };
   }
-  const validation = await readSeries(valid ?? data, options.columns, validRows);
+  const validation = await readSeries(watched(valid ?? data, options), options.columns, validRows);
   return { training, validation: windows(validation, options), scale };
 }
 
@@ -52,23 +63,37 @@ export async function readEvaluationExamples(file: string, options: ReadOptions)
   if (options.columns === undefined) {
     return readAll(file, options);
   }
-  return windows(await readSeries(file, options.columns, options.rows), options);
+  return windows(await readSeries(watched(file, options), options.columns, options.rows), options);
 }
 
 async function readAll(
   file: string,
-  { x, y, numericY, signal }: Omit<ReadOptions, keyof DataFlags> & Pick<DataFlags, 'x' | 'y'>,
+  { x, y, numericY, ...watch }: Omit<ReadOptions, keyof DataFlags> & Pick<DataFlags, 'x' | 'y'>,
 ): Promise<Example[]> {
   const examples: Example[] = [];
   const columns = { ...(x !== undefined && { x }), ...(y !== undefined && { y }) };
-  for await (const example of readExamples(file, { ...columns, numericY })) {
-    signal.throwIfAborted();
+  const source = watched(file, watch, () => examples.length);
+  for await (const example of readExamples(source, { ...columns, numericY })) {
     examples.push(example);
   }
   if (examples.length === 0) {
     throw new BpttError('ERR_DATA', `There is no example in ${file}; at least one is needed.`);
   }
   return examples;
+}
+
+/** A file that is read until the signal is aborted, with a look at how far. */
+export function watched(
+  file: string,
+  { signal, onReading }: Pick<ReadOptions, 'signal' | 'onReading'>,
+  examples = (): number => 0,
+): FileSource {
+  return watchedFile(file, {
+    signal,
+    onBytes: (read, size) => {
+      onReading?.(file, read, size, examples());
+    },
+  });
 }
 
 function windows(series: Series, { lookback, horizon, stride, target }: ReadOptions): Example[] {

@@ -8,7 +8,7 @@ import { modes } from '../mode';
 import { addBenchOptions } from './bench-options';
 import { addEvaluateOptions } from './evaluate-options';
 import { addGenerateOptions } from './generate-options';
-import { Interrupted, interruptedExitCode } from './interruption';
+import { endAtOnce, Interrupted } from './interruption';
 import { addPredictOptions } from './predict-options';
 import { addTrainOptions } from './train-options';
 import { isError } from '../realms';
@@ -35,7 +35,8 @@ Examples:
   bptt train one-to-many --data poems.txt --out poet.safetensors
   bptt generate poet.safetensors --prompt "Rose, " --temperature 0.7
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted (a training saves the best so far).`,
+Exit codes: 0 done, 1 failed, 2 wrong usage; 130, 143, 129 interrupted by SIGINT (Ctrl-C), SIGTERM, SIGHUP (a training
+saves the best so far).`,
   );
 
 const trainCommand = program
@@ -60,7 +61,7 @@ One example a line of .jsonl:
 
 Progress goes to standard error, results to standard output. With --json their last line is an object with the keys of
 "bptt evaluate --json", of the validation data (without them: loss, examples, steps and seconds of the training), and
-"training", which tells how the training went. Ctrl-C ends the training and saves the best so far.`,
+"training", which tells how the training went. Ctrl-C, SIGTERM and SIGHUP end the training and save the best so far.`,
   )
   .action(train);
 addTrainOptions(trainCommand);
@@ -116,7 +117,9 @@ function report(error: unknown): number {
     return error.exitCode === 0 ? 0 : 2;
   }
   if (error instanceof Interrupted) {
-    return interruptedExitCode;
+    // A read that nothing answers must not hold up the end.
+    setTimeout(endAtOnce, 500, error).unref();
+    return error.exitCode;
   }
   if (error instanceof BpttError) {
     process.stderr.write(`bptt: ${error.message}\n`);
@@ -129,11 +132,12 @@ function report(error: unknown): number {
 
 // A reader that has seen enough, such as `head`, is no failure; a training goes on without anyone to show progress to.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') {
+  // Nor is a terminal that is gone, which a training is told by SIGHUP.
+  if (error.code !== 'EPIPE' && process.exitCode === undefined) {
     process.stderr.write(`bptt: Could not write to standard output: ${error.message}.\n`);
     process.exit(1);
   }
-  process.exit(0);
+  process.exit(process.exitCode ?? 0);
 });
 process.stderr.on('error', () => undefined);
 

@@ -16,6 +16,7 @@ import { predictionLine } from './prediction-line';
 import { searchOptions } from './serving-options';
 import { standardInput } from './standard-input';
 import { refuse, usageError } from './usage';
+import { watchedFile } from './watched-file';
 
 /** Batches that are sorted by length together. */
 const batchesAChunk = 32;
@@ -27,7 +28,8 @@ const longestWait = 20;
 export async function predict(path: string, flags: PredictFlags): Promise<void> {
   const { data, x, batchSize = 32, threads } = flags;
   const signal = interruption();
-  const source: FileSource = data ?? standardInput();
+  const source: FileSource =
+    data === undefined ? { ...standardInput(), signal } : watchedFile(data, { signal });
   checkSeriesFlags(flags, sourceFormat(source).format);
   if (sourceFormat(source).format === 'jsonl') {
     refuse({ x }, ['x'], 'names a column of a .csv or .tsv file');

@@ -1,8 +1,9 @@
-import type { SingleBar } from 'cli-progress';
-
-import type { Progress } from '../options';
-import { bar } from './bar';
+import type { EpochEndProgress, Progress, StepProgress } from '../options';
+import { barLine, percent } from './bar';
 import { duration, metricName, shortNumber } from './format';
+import { fitted, type LinePart } from './line';
+import { PhaseDisplay, type PhaseProgress } from './phase-display';
+import { StatusLine, widthOf } from './status-line';
 
 /** How fast the training went, over all whole epochs. */
 export interface Rates {
@@ -10,19 +11,46 @@ export interface Rates {
   stepsPerSecond: number;
 }
 
+export interface ProgressOptions {
+  quiet: boolean;
+  epochs?: number | undefined;
+  /** The metric that tells which epoch is best, if that was said. */
+  metric?: string | undefined;
+}
+
+type Trained = StepProgress | EpochEndProgress;
+
+/** What tells the best epoch where nobody says it: the first of these that is measured. */
+const usualMetrics = ['f1', 'accuracy', 'symbolErrorRate', 'loss'];
+
 /** Shows a training on standard error: a bar on a terminal, and a line for each epoch. */
 export class ProgressDisplay {
-  private bar: SingleBar | undefined;
-  private readonly epochEnds: Progress[] = [];
-  private last: Progress | undefined;
+  private readonly line: StatusLine;
+  private readonly phases: PhaseDisplay;
+  private readonly epochEnds: EpochEndProgress[] = [];
+  private last: Trained | undefined;
   private ended = false;
 
   constructor(
-    private readonly options: { quiet: boolean; epochs?: number | undefined },
+    private readonly options: ProgressOptions,
     private readonly stream: NodeJS.WriteStream = process.stderr,
-  ) {}
+  ) {
+    this.line = new StatusLine(stream);
+    this.phases = new PhaseDisplay(stream);
+  }
+
+  /** Whether a batch has been trained with, so that there is something to save. */
+  get trains(): boolean {
+    return this.last !== undefined;
+  }
 
   readonly show = (event: Progress): void => {
+    if (event.kind === 'reading') {
+      // The examples have been read already; where they are put is no news.
+      if (event.phase !== 'collecting') this.showPhase(phaseName(event), { ...event, unit: 'examples' });
+      return;
+    }
+    this.phases.end();
     this.last = event;
     if (event.kind === 'epoch') {
       this.epochEnds.push(event);
@@ -31,23 +59,30 @@ export class ProgressDisplay {
       return;
     }
     if (event.kind === 'epoch') {
-      this.clearBar();
+      this.line.clear();
       this.stream.write(`${this.epochLine(event)}\n`);
     } else if (this.stream.isTTY) {
-      this.updateBar(event);
+      this.line.draw((width) => this.barLine(event, width));
     }
   };
 
+  /** How far something is that comes before the training. */
+  showPhase(name: string, progress: PhaseProgress): void {
+    if (!this.options.quiet && !this.ended) this.phases.show(name, progress);
+  }
+
   /** Clears the bar away and shows nothing more: the terminal is as it was before. */
   end(): void {
-    this.clearBar();
+    this.phases.end();
+    this.line.clear();
     this.ended = true;
   }
 
   rates(): Rates {
-    const events = this.epochEnds.length > 0 ? this.epochEnds : this.last === undefined ? [] : [this.last];
+    const events: readonly Trained[] =
+      this.epochEnds.length > 0 ? this.epochEnds : this.last === undefined ? [] : [this.last];
     // Epochs are equally long, so the mean rate is the harmonic one.
-    const mean = (rate: (event: Progress) => number): number =>
+    const mean = (rate: (event: Trained) => number): number =>
       events.length === 0 ? 0 : events.length / events.reduce((sum, event) => sum + 1 / rate(event), 0);
     return {
       examplesPerSecond: mean((event) => event.examplesPerSecond),
@@ -55,42 +90,54 @@ export class ProgressDisplay {
     };
   }
 
-  private clearBar(): void {
-    this.bar?.stop();
-    this.bar = undefined;
+  private barLine(event: StepProgress, width: number): string {
+    const rest: LinePart[] = [
+      { text: `loss ${shortNumber(event.loss)}`, rank: 1 },
+      { text: rate(event), rank: 3 },
+      { text: timeLeft(event), rank: 2 },
+    ];
+    const share = event.step / event.steps;
+    return barLine(share, { what: this.epoch(event), done: percent(share) }, rest, width);
   }
 
-  private updateBar(event: Progress): void {
-    if (this.bar === undefined) {
-      this.bar = bar('{epoch} [{bar}] {percentage}%  loss {loss}  {rate} steps/s{left}', this.stream);
-      this.bar.start(event.steps, 0, this.texts(event));
-    }
-    this.bar.update(event.step, this.texts(event));
+  /** What tells the best epoch and whether this is one stand in any line, the rest where there is room. */
+  private epochLine(event: EpochEndProgress): string {
+    const { metrics = {}, best, loss } = event;
+    const keys = Object.keys(metrics);
+    const deciding = this.options.metric ?? usualMetrics.find((key) => keys.includes(key));
+    const measured = keys.map((key, place): LinePart => ({
+      text: `${measureName(key)} ${shortNumber(metrics[key]!)}${best && key === deciding ? ' best' : ''}`,
+      rank: key === deciding ? 0 : key === 'loss' ? 2 : 4 + place,
+    }));
+    const parts: LinePart[] = [
+      { text: this.epoch(event) },
+      { text: `loss ${shortNumber(loss)}`, rank: 1 },
+      ...measured,
+      { text: rate(event), rank: 4 + keys.length },
+      { text: timeLeft(event), rank: 3 },
+    ];
+    return fitted(parts, widthOf(this.stream) - 1);
   }
 
-  private texts(event: Progress): Record<string, string> {
-    return {
-      epoch: this.epoch(event),
-      loss: shortNumber(event.loss),
-      rate: shortNumber(Math.round(event.stepsPerSecond)),
-      left: timeLeft(event),
-    };
-  }
-
-  private epochLine(event: Progress): string {
-    const metrics = Object.entries(event.metrics ?? {}).map(
-      ([key, value]) => `${key === 'loss' ? 'validation loss' : metricName(key)} ${shortNumber(value)}`,
-    );
-    const parts = [this.epoch(event), `loss ${shortNumber(event.loss)}`, ...metrics];
-    return `${parts.join('  ')}  ${shortNumber(Math.round(event.stepsPerSecond))} steps/s${timeLeft(event)}`;
-  }
-
-  private epoch({ epoch }: Progress): string {
+  private epoch({ epoch }: Trained): string {
     const { epochs } = this.options;
     return `epoch ${epoch}${epochs === undefined ? '' : `/${epochs}`}`;
   }
 }
 
-function timeLeft({ secondsLeft }: Progress): string {
-  return Number.isFinite(secondsLeft) ? `  ${duration(secondsLeft)} left` : '';
+function phaseName({ phase, data }: Progress & { kind: 'reading' }): string {
+  if (phase === 'learning') return 'learning words, labels and scales';
+  return data === 'training' ? 'encoding the data' : 'encoding the validation data';
+}
+
+function measureName(key: string): string {
+  return key === 'loss' ? 'validation loss' : metricName(key);
+}
+
+function rate({ stepsPerSecond }: Trained): string {
+  return `${shortNumber(Math.round(stepsPerSecond))} steps/s`;
+}
+
+function timeLeft({ secondsLeft }: Trained): string {
+  return Number.isFinite(secondsLeft) ? `${duration(secondsLeft)} left` : '';
 }

@@ -8,12 +8,15 @@ import type { Part } from '../data/jsonl';
 import { BpttError } from '../errors';
 import { cellSpec, checkInputFlags, inputHints } from './architecture';
 import type { DataFlags } from './data-options';
-import type { TrainingFiles } from './examples';
+import { watched, type ReadOptions, type TrainingFiles } from './examples';
 import type { TrainFlags } from './train-options';
 import { refuse, usageError } from './usage';
 
 /** What models that write sequences learn from: sequences, or a text as one stream. */
 export type SequenceData = SequenceExample[] | string;
+
+/** Until when, and with what look at how far, files are read. */
+type Watching = Pick<ReadOptions, 'signal' | 'onReading'>;
 
 export interface TrainingSequences {
   training: SequenceData;
@@ -54,11 +57,11 @@ export function checkSequenceFlags(flags: TrainFlags): void {
 export async function readTrainingSequences(
   { data, valid }: TrainingFiles,
   flags: DataFlags & Pick<TrainFlags, 'context'>,
-  signal: AbortSignal,
+  watch: Watching,
 ): Promise<TrainingSequences> {
   const { context = 'none' } = flags;
   const read = (file: string): Promise<SequenceData> =>
-    readSequences(file, { ...flags, withContext: context !== 'none' }, signal);
+    readSequences(file, { ...flags, withContext: context !== 'none' }, watch);
   return { training: await read(data), ...(valid !== undefined && { validation: await read(valid) }) };
 }
 
@@ -66,14 +69,14 @@ export async function readTrainingSequences(
 export async function readSequences(
   file: string,
   { x, y, withContext }: DataFlags & { withContext: boolean },
-  signal: AbortSignal,
+  watch: Watching,
 ): Promise<SequenceData> {
-  if (sourceFormat(file).format === 'txt') return readText(file);
   const examples: SequenceExample[] = [];
+  const source = watched(file, watch, () => examples.length);
+  if (sourceFormat(file).format === 'txt') return readText(source);
   const columns = { ...(x !== undefined && { x }), ...(y !== undefined && { y }) };
   const needed: Part[] = withContext || x !== undefined ? ['x', 'y'] : ['y'];
-  for await (const example of readParts(file, needed, columns)) {
-    signal.throwIfAborted();
+  for await (const example of readParts(source, needed, columns)) {
     examples.push(example as FileExample & SequenceExample);
   }
   if (examples.length === 0) {

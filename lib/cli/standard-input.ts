@@ -1,6 +1,7 @@
 import { fstatSync, type Stats } from 'node:fs';
 
-import { checkReadable, type ByteSource } from '../data/file-source';
+import type { ByteSource } from '../data/file-source';
+import { checkReadable } from '../data/open-file';
 
 const name = 'standard input';
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 
 import type { EncoderDecoderArchitecture } from '../architecture';
 import { checkWritable } from '../atomic-file';
@@ -9,13 +10,13 @@ import { ManyToOne } from '../many-to-one';
 import type { Mode } from '../mode';
 import { optionsSchema } from '../on-demand';
 import { OneToMany } from '../one-to-many';
-import type { FitOptions } from '../options';
+import type { FitOptions, History } from '../options';
 import type { SequenceModel } from '../sequence-model';
 import { architectureFor, checkArchitectureFlags } from './architecture';
 import { checkDataFlags, checkValidRows } from './data-options';
 import { checkDistinct, checkNotOutput } from './distinct-files';
-import { readTrainingExamples } from './examples';
-import { interruptedExitCode, interruption } from './interruption';
+import { readTrainingExamples, type ReadingListener } from './examples';
+import { Interrupted, interruption } from './interruption';
 import { ProgressDisplay } from './progress';
 import { checkSequenceFlags, readTrainingSequences, sequenceArchitecture } from './sequences';
 import { trainingJSON, trainingTable } from './training-results';
@@ -28,23 +29,14 @@ export async function train(mode: Mode, flags: TrainFlags): Promise<void> {
   const options = fitOptions(flags);
   optionsSchema().checkFit(options);
   await checkFiles(flags);
-  const signal = interruption(() => {
-    display.end();
-    process.stderr.write('bptt: stopping; the best so far will be saved. Again to quit at once.\n');
-  });
   const epochs = flags.epochs ?? (flags.minutes === undefined ? 10 : undefined);
-  const display = new ProgressDisplay({ quiet: flags.quiet === true, epochs });
-  const { model, training, validation } = await prepare(mode, flags, signal);
-  const history = await model
-    .fit(training, { ...options, validation, signal, onProgress: display.show })
-    .catch(async (error: unknown) => {
-      // A checkpoint could not be written: the best so far can perhaps.
-      if (model.record !== undefined) await model.save(flags.out);
-      throw error;
-    })
-    .finally(() => {
-      display.end();
-    });
+  const display = new ProgressDisplay({ quiet: flags.quiet === true, epochs, metric: flags.metric });
+  const signal = interruption(() => {
+    const saving = display.trains ? '; the best so far will be saved.' : '.';
+    display.end();
+    process.stderr.write(`bptt: stopping${saving} Again to quit at once.\n`);
+  });
+  const { model, history, validation } = await trained(mode, flags, { options, display, signal });
   await model.save(flags.out);
   const results = {
     model,
@@ -54,7 +46,7 @@ export async function train(mode: Mode, flags: TrainFlags): Promise<void> {
     validated: validation !== undefined,
   };
   if (history.stoppedBy === 'signal') {
-    process.exitCode = interruptedExitCode;
+    process.exitCode = (signal.reason as Interrupted).exitCode;
   }
   if (flags.json !== true) {
     process.stdout.write(`${trainingTable(results)}\n`);
@@ -66,6 +58,39 @@ export async function train(mode: Mode, flags: TrainFlags): Promise<void> {
       ? await model.evaluate(validation, { threads: flags.threads, signal })
       : undefined;
   process.stdout.write(`${JSON.stringify(trainingJSON(results, measured))}\n`);
+}
+
+interface Trained {
+  model: SequenceModel;
+  history: History;
+  validation: ExampleSource | undefined;
+}
+
+/** Reads the data and trains. Rejects with `Interrupted` where that came before there was anything to save. */
+async function trained(
+  mode: Mode,
+  flags: TrainFlags,
+  { options, display, signal }: { options: FitOptions; display: ProgressDisplay; signal: AbortSignal },
+): Promise<Trained> {
+  try {
+    const { model, training, validation } = await prepare(mode, flags, signal, display);
+    const history = await model
+      .fit(training, { ...options, validation, signal, onProgress: display.show })
+      .catch(async (error: unknown) => {
+        // A checkpoint could not be written: the best so far can perhaps.
+        if (model.record !== undefined) await model.save(flags.out);
+        throw error;
+      });
+    return { model, history, validation };
+  } catch (error) {
+    display.end();
+    if (error instanceof Interrupted) {
+      process.stderr.write('bptt: interrupted before the training began; nothing was saved.\n');
+    }
+    throw error;
+  } finally {
+    display.end();
+  }
 }
 
 function checkFlags(mode: Mode, flags: TrainFlags): void {
@@ -149,9 +174,18 @@ interface Prepared {
 }
 
 /** The data, and a model for them. */
-async function prepare(mode: Mode, flags: TrainFlags, signal: AbortSignal): Promise<Prepared> {
+async function prepare(
+  mode: Mode,
+  flags: TrainFlags,
+  signal: AbortSignal,
+  display: ProgressDisplay,
+): Promise<Prepared> {
+  const onReading: ReadingListener = (file, step, steps, examples) => {
+    const unit = examples > 0 ? { count: examples, unit: 'examples' } : {};
+    display.showPhase(`reading ${basename(file)}`, { step, ...(steps !== undefined && { steps }), ...unit });
+  };
   if (mode === 'one-to-many') {
-    const sequences = await readTrainingSequences(flags, flags, signal);
+    const sequences = await readTrainingSequences(flags, flags, { signal, onReading });
     const model = new OneToMany(await sequenceArchitecture(flags, sequences));
     return { model, ...(sequences as { training: ExampleSource; validation?: ExampleSource }) };
   }
@@ -160,6 +194,7 @@ async function prepare(mode: Mode, flags: TrainFlags, signal: AbortSignal): Prom
     numericY: flags.output === 'values',
     target: mode === 'encoder-decoder' ? 'rows' : 'sequence',
     signal,
+    onReading,
   });
   const architecture = await architectureFor(mode, flags, examples);
   switch (mode) {

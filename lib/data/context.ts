@@ -27,8 +27,8 @@ export class ContextEncoder {
     kind: Exclude<ContextKind, 'none'>,
     xs: readonly unknown[],
     locate: Locate,
+    slice = new WorkSlice(),
   ): Promise<ContextEncoder> {
-    const slice = new WorkSlice();
     if (kind === 'class') {
       const names = new Set<string>();
       for (const [i, x] of xs.entries()) {

@@ -16,8 +16,10 @@ export interface DataIdentity {
 const stretch = 1 << 17;
 
 /** Made with pauses that let the event loop go on. */
-export async function identityOf(examples: readonly EncodedExample[]): Promise<DataIdentity> {
-  const slice = new WorkSlice();
+export async function identityOf(
+  examples: readonly EncodedExample[],
+  slice = new WorkSlice(),
+): Promise<DataIdentity> {
   const print = new Fingerprint();
   let steps = 0;
   for (const { input, target, text, context } of examples) {

@@ -24,9 +24,9 @@ export async function encodeExamples(
   {
     unknown = 'error',
     locate = byPlace(examples),
-  }: { unknown?: TargetContext['unknown']; locate?: Locate } = {},
+    slice = new WorkSlice(),
+  }: { unknown?: TargetContext['unknown']; locate?: Locate; slice?: WorkSlice | undefined } = {},
 ): Promise<EncodedExample[]> {
-  const slice = new WorkSlice();
   const forms = inputs.wordForms();
   const encoded: EncodedExample[] = [];
   for (const { x, y, alternatives } of examples) {
@@ -35,6 +35,7 @@ export async function encodeExamples(
     const sequence = inputs.encodeInSlices(x, `${where}, x`, slice, forms);
     const input = isPromise(sequence) ? await sequence : sequence;
     encoded.push({ input, target: targets.encode(y, { steps: input.length, where, unknown, alternatives }) });
+    slice.count();
   }
   return encoded;
 }

@@ -1,4 +1,5 @@
 import { BpttError } from '../errors';
+import { itemsUntilAborted } from '../until-aborted';
 import { found } from './found';
 import { WorkSlice } from './work-slice';
 
@@ -88,11 +89,13 @@ export function part(locate: Locate, name: 'x' | 'y'): Locate {
  * All examples of a source, as an array.
  *
  * @param name what to call the source in messages.
+ * @param slice whose signal ends the collecting, also while the next example is waited for.
  * @throws BpttError `ERR_DATA` when it is not a source of examples, an element is not an object, or there are none.
  */
 export async function collectExamples<E extends object = Example>(
   source: ExampleSource<E>,
   name = 'the data',
+  slice = new WorkSlice(),
 ): Promise<E[]> {
   if (!isIterable(source)) {
     throw new BpttError(
@@ -101,7 +104,6 @@ export async function collectExamples<E extends object = Example>(
     );
   }
   const examples: E[] = [];
-  const slice = new WorkSlice();
   const add = (example: E): void => {
     if (typeof example !== 'object' || example === null || Array.isArray(example)) {
       const number = examples.length;
@@ -111,9 +113,10 @@ export async function collectExamples<E extends object = Example>(
       );
     }
     examples.push(example);
+    slice.count();
   };
   if (Symbol.asyncIterator in source) {
-    for await (const example of source) {
+    for await (const example of itemsUntilAborted(source, slice.signal)) {
       add(example);
       if (slice.spent) await slice.pause();
     }

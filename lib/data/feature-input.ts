@@ -43,6 +43,7 @@ export class FeatureInput {
     for (const [i, x] of sequences.entries()) {
       if (slice.spent) await slice.pause();
       moments.addRows(checkedRows(x, size, locate(i)));
+      slice.count();
     }
     return new FeatureInput(size, moments.normalization());
   }

@@ -1,11 +1,11 @@
-import { createReadStream, promises as files, type Stats } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
 import { BpttError } from '../errors';
-import { fileKind } from '../file-kind';
 import { ioError } from '../io-error';
 import { isError } from '../realms';
+import { itemsUntilAborted } from '../until-aborted';
+import { openFile } from './open-file';
 
 /** What is in a file: an example a line, a table with a header, or plain text. */
 export type FileFormat = 'jsonl' | 'csv' | 'tsv' | 'txt';
@@ -18,6 +18,8 @@ export interface ByteSource {
   format: FileFormat;
   /** Whether the bytes are compressed. Default false. */
   gzip?: boolean;
+  /** Ends the reading, which then rejects with the signal's reason, even while bytes are waited for. */
+  signal?: AbortSignal | undefined;
 }
 
 /** A path, whose ending tells the format, or bytes from elsewhere. */
@@ -46,23 +48,25 @@ export function sourceFormat(source: FileSource): { format: FileFormat; gzip: bo
  * The bytes, uncompressed, as they come; the file is closed when the reading ends, however it ends.
  *
  * @throws BpttError `ERR_IO` when it cannot be read, `ERR_DATA` when the compression is damaged or cut off, with
- * the last line that was read to its end.
+ * the last line that was read to its end. The signal's reason.
  */
 export async function* readBytes(source: FileSource): AsyncGenerator<Buffer> {
   const name = sourceName(source);
   const { gzip } = sourceFormat(source);
-  if (typeof source === 'string') checkReadable(name, await stat(source));
-  const file = typeof source === 'string' ? createReadStream(source) : Readable.from(source.bytes);
-  // The pipe carries errors to its end, where they are caught, and closes the file with it.
-  const stream = gzip ? pipeline(file, createGunzip(), () => undefined) : file;
+  const signal = typeof source === 'string' ? undefined : source.signal;
   let lines = 0;
+  let stream: Readable | undefined;
   try {
-    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+    const file = typeof source === 'string' ? (await openFile(source)).bytes : Readable.from(source.bytes);
+    // The pipe carries errors to its end, where they are caught, and closes the file with it.
+    stream = gzip ? pipeline(file, createGunzip(), () => undefined) : file;
+    for await (const chunk of itemsUntilAborted<Uint8Array>(stream, signal)) {
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
       if (gzip) lines += countLines(bytes);
       yield bytes;
     }
   } catch (error) {
+    signal?.throwIfAborted();
     if (isZlibError(error)) {
       const reached = lines > 0 ? ` behind line ${lines}` : '';
       throw new BpttError(
@@ -73,23 +77,7 @@ export async function* readBytes(source: FileSource): AsyncGenerator<Buffer> {
     }
     throw ioError('read', name, error);
   } finally {
-    stream.destroy();
-  }
-}
-
-/** Errors: `ERR_IO` for what has no bytes to be read one after the other, or those of a whole disk. */
-export function checkReadable(name: string, stats: Stats): void {
-  const kind = fileKind(stats);
-  if (kind === 'folder' || kind === 'block device') {
-    throw new BpttError('ERR_IO', `Could not read "${name}": it is a ${kind}; expected a file.`);
-  }
-}
-
-async function stat(path: string): Promise<Stats> {
-  try {
-    return await files.stat(path);
-  } catch (error) {
-    throw ioError('read', path, error);
+    stream?.destroy();
   }
 }
 

@@ -34,9 +34,9 @@ export class InputEncoder {
     spec: InputSpec,
     sequences: Iterable<Sequence>,
     locate: Locate = byNumber,
+    slice = new WorkSlice(),
   ): Promise<InputEncoder> {
     const xs = Array.isArray(sequences) ? (sequences as readonly Sequence[]) : [...sequences];
-    const slice = new WorkSlice();
     switch (spec.kind) {
       case 'tokens':
         return new InputEncoder(await TokenInput.fit(spec, xs, locate, slice));
@@ -140,8 +140,11 @@ export class InputEncoder {
   }
 
   /** Many sequences, with pauses that let the event loop go on. */
-  async encodeAll(sequences: Iterable<unknown>, locate: Locate = byNumber): Promise<EncodedSequence[]> {
-    const slice = new WorkSlice();
+  async encodeAll(
+    sequences: Iterable<unknown>,
+    locate: Locate = byNumber,
+    slice = new WorkSlice(),
+  ): Promise<EncodedSequence[]> {
     const forms = this.wordForms();
     const encoded: EncodedSequence[] = [];
     for (const x of sequences) {

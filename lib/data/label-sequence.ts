@@ -27,9 +27,9 @@ export class LabelSequenceEncoder {
     { labels }: ClassesOutput,
     targets: readonly unknown[],
     locate: Locate,
+    slice = new WorkSlice(),
   ): Promise<LabelSequenceEncoder> {
     if (labels !== undefined) return new LabelSequenceEncoder(Labels.of(labels));
-    const slice = new WorkSlice();
     const names = new Set<string>();
     for (const [i, y] of targets.entries()) {
       if (slice.spent) await slice.pause();

@@ -7,6 +7,7 @@ import { found } from './found';
 import type { Normalization } from './normalization';
 import { TargetEncoder, type TargetContext, type TargetEncoderJSON } from './target-encoder';
 import { isFloat32Array } from '../realms';
+import { WorkSlice } from './work-slice';
 
 export type RowSequenceJSON = TargetEncoderJSON & { longest: number };
 
@@ -28,8 +29,9 @@ export class RowSequenceEncoder {
     spec: ValuesOutput,
     targets: readonly unknown[],
     locate: Locate,
+    slice = new WorkSlice(),
   ): Promise<RowSequenceEncoder> {
-    const rows = await TargetEncoder.fit(spec, 'step', targets as Target[], locate);
+    const rows = await TargetEncoder.fit(spec, 'step', targets as Target[], locate, slice);
     let longest = 0;
     for (const y of targets) longest = Math.max(longest, countRows(y, rows.size));
     if (longest === 0) throw new BpttError('ERR_DATA', 'No example has a row in y; at least one is needed.');

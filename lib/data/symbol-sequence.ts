@@ -40,9 +40,9 @@ export class SymbolSequenceEncoder {
     options: SymbolSequenceOptions,
     targets: readonly unknown[],
     locate: Locate,
+    slice = new WorkSlice(),
   ): Promise<SymbolSequenceEncoder> {
     const { tokenizer = 'words', minCount = 1 } = options;
-    const slice = new WorkSlice();
     const counts = new Map<string, number>();
     let longest = 0;
     for (const [i, y] of targets.entries()) {

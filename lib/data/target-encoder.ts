@@ -67,19 +67,20 @@ export class TargetEncoder {
     per: Per,
     targets: Iterable<Target>,
     locate: Locate = byNumber,
+    slice = new WorkSlice(),
   ): Promise<TargetEncoder> {
     const ys: readonly unknown[] = Array.isArray(targets) ? targets : [...targets];
     switch (spec.kind) {
       case 'classes': {
         const labels =
-          spec.labels === undefined ? await collectLabels(ys, per, locate) : Labels.of(spec.labels);
+          spec.labels === undefined ? await collectLabels(ys, per, locate, slice) : Labels.of(spec.labels);
         return new TargetEncoder('classes', per, labels.size, labels);
       }
       case 'values':
         return TargetEncoder.ofValues(
           per,
           givenScale(spec)?.size ?? spec.size ?? valuesSize(ys, per, locate),
-          await scaleOf(spec, per, ys, locate),
+          await scaleOf(spec, per, ys, locate, slice),
         );
       case 'multihot':
         return new TargetEncoder('multihot', per, spec.size ?? indexSize(ys, per, locate));
@@ -198,9 +199,9 @@ async function scaleOf(
   per: Per,
   targets: readonly unknown[],
   locate: Locate,
+  slice: WorkSlice,
 ): Promise<Normalization | undefined> {
   if (spec.normalize !== true) return givenScale(spec);
-  const slice = new WorkSlice();
   const size = spec.size ?? valuesSize(targets, per, locate);
   const moments = new Moments(size);
   for (const [i, y] of targets.entries()) {
@@ -211,8 +212,12 @@ async function scaleOf(
   return moments.normalization();
 }
 
-async function collectLabels(targets: readonly unknown[], per: Per, locate: Locate): Promise<Labels> {
-  const slice = new WorkSlice();
+async function collectLabels(
+  targets: readonly unknown[],
+  per: Per,
+  locate: Locate,
+  slice: WorkSlice,
+): Promise<Labels> {
   const labels = new Set<string>();
   for (const [i, y] of targets.entries()) {
     if (slice.spent) await slice.pause();

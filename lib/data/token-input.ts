@@ -77,6 +77,7 @@ export class TokenInput {
           if (slice.spent) await slice.pause();
         }
       }
+      slice.count();
       if (withIds >= 0 && withText >= 0) {
         throw new BpttError(
           'ERR_DATA',

@@ -1,6 +1,16 @@
 /** How long a piece of work may hold the event loop, in milliseconds. */
 const budget = 2;
 
+/** Who follows a piece of work, and may end it. */
+export interface WorkWatch {
+  /** Ends the work: the pauses then reject with its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** One more item is done. */
+  done?(): void;
+  /** It is time for a pause. What this throws ends the work too. */
+  paused?(): void | PromiseLike<void>;
+}
+
 /**
  * Cuts long work on the main thread into slices, so that timers, sockets and predictions of the same process
  * are served in between:
@@ -10,14 +20,27 @@ const budget = 2;
 export class WorkSlice {
   private end = performance.now() + budget;
 
+  constructor(private readonly watch: WorkWatch = {}) {}
+
+  get signal(): AbortSignal | undefined {
+    return this.watch.signal;
+  }
+
   /** Whether it is time for a pause. */
   get spent(): boolean {
     return performance.now() >= this.end;
   }
 
-  /** Lets the event loop go round once and begins a new slice. */
+  /** Lets the event loop go round once and begins a new slice. Rejects where the work is to end. */
   async pause(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
+    this.watch.signal?.throwIfAborted();
+    await this.watch.paused?.();
     this.end = performance.now() + budget;
+  }
+
+  /** One more item is done. */
+  count(): void {
+    this.watch.done?.();
   }
 }

@@ -1,5 +1,6 @@
 import { execFileSync, type ChildProcess } from 'node:child_process';
-import { existsSync, promises } from 'node:fs';
+import { once } from 'node:events';
+import { constants, existsSync, promises } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -30,24 +31,31 @@ function shown(child: ChildProcess, pattern: RegExp): Promise<void> {
   });
 }
 
-test('the best so far is saved, the results are written, and the exit code is 130', async () => {
-  const out = at('best.safetensors');
-  const child = training(out, '--valid', data, '--patience', '1000', '--json');
-  const ended = outcome(child);
-  await shown(child, /epoch 2 /);
-  child.kill('SIGINT');
-  const { code, stdout, stderr } = await ended;
-  expect(code).toBe(130);
-  expect(stderr).toContain('the best so far will be saved');
-  const { training: told, accuracy } = lastLine(stdout);
-  expect(told).toMatchObject({ stoppedBy: 'signal' });
-  const model = await loadModel(out);
-  expect(model.record).toMatchObject({ stoppedBy: 'signal' });
-  const { bestEpoch, epochs } = model.record!;
-  expect(epochs[bestEpoch - 1]?.metrics?.['accuracy']).toBe(accuracy);
-  expect((await model.evaluate(tags(300, 1))).accuracy).toBe(accuracy);
-  expect(await run(['info', out])).toMatchObject({ code: 0 });
-});
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)(
+  'after %s the best so far is saved, the results are written, and the exit code is %i',
+  async (signal, exitCode) => {
+    const out = at(`best-${signal}.safetensors`);
+    const child = training(out, '--valid', data, '--patience', '1000', '--json');
+    const ended = outcome(child);
+    await shown(child, /epoch 2 /);
+    child.kill(signal);
+    const { code, stdout, stderr } = await ended;
+    expect(code).toBe(exitCode);
+    expect(stderr).toContain('the best so far will be saved');
+    const { training: told, accuracy } = lastLine(stdout);
+    expect(told).toMatchObject({ stoppedBy: 'signal' });
+    const model = await loadModel(out);
+    expect(model.record).toMatchObject({ stoppedBy: 'signal' });
+    const { bestEpoch, epochs } = model.record!;
+    expect(epochs[bestEpoch - 1]?.metrics?.['accuracy']).toBe(accuracy);
+    expect((await model.evaluate(tags(300, 1))).accuracy).toBe(accuracy);
+    expect(await run(['info', out])).toMatchObject({ code: 0 });
+  },
+);
 
 test('a second one ends it at once, and nothing is saved', async () => {
   const out = at('never.safetensors');
@@ -64,20 +72,82 @@ test('a second one ends it at once, and nothing is saved', async () => {
   expect(existsSync(out)).toBe(false);
 });
 
-test('a second one ends even the wait for a pipe that nobody writes into', async () => {
-  const pipe = at('pipe.jsonl');
-  execFileSync('mkfifo', [pipe]);
-  const child = start(['train', 'many-to-many', '--data', pipe, '--out', at('never.safetensors')]);
+test('a second one may be another one', async () => {
+  const out = at('never.safetensors');
+  const child = training(out, '--hidden', '600', '--batch-size', '300');
   const ended = outcome(child);
-  // It listens from before it opens the data.
-  const writer = await promises.open(pipe, 'w');
   const stopping = shown(child, /stopping/);
+  await shown(child, /epoch 1 /);
   child.kill('SIGINT');
   await stopping;
-  child.kill('SIGINT');
+  child.kill('SIGTERM');
   expect(await ended).toMatchObject({ code: null, stdout: '' });
-  expect(child.signalCode).toBe('SIGINT');
-  await writer.close();
+  expect(child.signalCode).toBe('SIGTERM');
+  expect(existsSync(out)).toBe(false);
+});
+
+describe('while data are read from a pipe that does not end', () => {
+  const pipe = at('pipe.jsonl');
+  const out = at('never.safetensors');
+  const commands = [
+    ['train', 'many-to-many', '--data', pipe, '--out', out],
+    ['train', 'many-to-many', '--data', data, '--valid', pipe, '--out', out],
+    ['train', 'one-to-many', '--data', pipe, '--out', out],
+  ];
+
+  beforeAll(() => {
+    execFileSync('mkfifo', [pipe]);
+  });
+
+  test.each(commands)('%s %s %s %s %s', async (...command) => {
+    const child = start(command);
+    const ended = outcome(child);
+    await shown(child, /reading pipe.jsonl/);
+    // Some come, and then no more.
+    const writer = await promises.open(pipe, constants.O_RDWR);
+    await writer.write('{"x":["ant"],"y":["O"]}\n{"x":["ant"],"y":["O"]}\n');
+    child.kill('SIGTERM');
+    const { code, stdout, stderr } = await ended;
+    await writer.close();
+    expect({ code, stdout }).toEqual({ code: 143, stdout: '' });
+    expect(stderr).toContain('bptt: stopping. Again to quit at once.');
+    expect(stderr).toContain('interrupted before the training began; nothing was saved');
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test('where nobody writes at all', async () => {
+    const child = start(commands[0]!);
+    const ended = outcome(child);
+    await shown(child, /reading pipe.jsonl/);
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({ code: 130, stdout: '' });
+  });
+
+  test('evaluate and predict', async () => {
+    const model = at('reader.safetensors');
+    const train = ['train', 'many-to-many', '--data', data, '--out', model, '--hidden', '4', '--epochs', '1'];
+    expect(await run([...train, '--quiet'])).toMatchObject({ code: 0 });
+    for (const command of ['evaluate', 'predict']) {
+      const child = start([command, model, '--data', pipe]);
+      const ended = outcome(child);
+      // It listens from before it opens the data.
+      const writer = await promises.open(pipe, 'w');
+      child.kill('SIGHUP');
+      expect([command, await ended]).toEqual([command, { code: 129, stdout: '', stderr: '' }]);
+      await writer.close();
+    }
+  });
+});
+
+test('the exit code stays that of the signal where nobody reads the results', async () => {
+  const out = at('unread.safetensors');
+  const child = training(out);
+  const ended = once(child, 'close');
+  await shown(child, /epoch 1 /);
+  child.stdout!.destroy();
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([143, null]);
+  expect(existsSync(out)).toBe(true);
 });
 
 describe('a model that takes long', () => {

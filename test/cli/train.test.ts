@@ -39,7 +39,7 @@ test('trains, shows an epoch a line, saves the best epoch and ends with a table'
   expect(shown).toHaveLength(3);
   shown.forEach((line, index) => {
     expect(line).toMatch(
-      new RegExp(`^epoch ${index + 1}/3  loss [\\d.]+ .*accuracy [\\d.]+ .* steps/s  [\\d.]+ s left$`),
+      new RegExp(`^epoch ${index + 1}/3  loss [\\d.]+ .*accuracy [\\d.]+( best)?  [\\d.]+ s left$`),
     );
   });
   for (const row of ['train loss', 'validation accuracy', 'best epoch', 'steps a second', 'parameters']) {
