@@ -3,7 +3,8 @@ import type { Codec } from './codec';
 import { encoderDecoderSource, type CodecSource } from './codec-source';
 import type { DecodedPrediction } from './decoded';
 import { BpttError } from './errors';
-import { encoderDecoderSchema, modelFiles, writtenSchema } from './on-demand';
+import type { LoadDecoderOptions } from './load-options';
+import { encoderDecoderSchema, modelFiles, optionsSchema, writtenSchema } from './on-demand';
 import type { EvaluateForm, EvaluateWrittenOptions, PredictForm, PredictWrittenOptions } from './options';
 import { restoreModel } from './restore-model';
 import { SequenceModel } from './sequence-model';
@@ -45,13 +46,22 @@ export class EncoderDecoder<K extends 'classes' | 'values' = 'classes' | 'values
     super(form, encoderDecoderSource(form) as CodecSource<EncoderDecoderPredictions[K]>);
   }
 
-  /** A model that was saved. The type argument says what the caller knows of it. Rejects with `ERR_FORMAT`,
-   * `ERR_VERSION`, `ERR_MEMORY` or `ERR_IO`. */
+  /** A model that was saved. What the caller expects of it (`{ output: 'classes' }`) is checked, and is its type. A type argument alone is not:
+   * it says what the caller knows. Rejects with `ERR_FORMAT`, also for a model that is not as expected, `ERR_OPTION`, `ERR_VERSION`,
+   * `ERR_MEMORY` or `ERR_IO`. */
   static async load<K extends 'classes' | 'values' = 'classes' | 'values'>(
     path: string,
+    options?: LoadDecoderOptions<K>,
   ): Promise<EncoderDecoder<K>> {
+    const expected = optionsSchema().checkLoad('encoder-decoder', options);
     const file = await modelFiles().readModelFile(path);
-    return restoreModel(path, file, 'encoder-decoder', (architecture) => new EncoderDecoder<K>(architecture));
+    return restoreModel(
+      path,
+      file,
+      'encoder-decoder',
+      (architecture) => new EncoderDecoder<K>(architecture),
+      expected,
+    );
   }
 
   override get architecture(): EncoderDecoderForm {

@@ -12,6 +12,7 @@ export { OneToMany } from './one-to-many';
 export type { WrittenBy } from './one-to-many';
 export type { WrittenSequence, WrittenStep } from './generation';
 export { loadModel } from './load-model';
+export type { LoadDecoderOptions, LoadOptions, LoadStepsOptions, LoadWriterOptions } from './load-options';
 export { system } from './system';
 export { SequenceModel } from './sequence-model';
 export type { Mode } from './mode';
@@ -33,6 +34,7 @@ export type * from './architecture';
 export type {
   CheckpointOptions,
   EpochRecord,
+  EvaluateDecodedOptions,
   EvaluateOptions,
   EvaluateWrittenOptions,
   FitOptions,
@@ -65,7 +67,7 @@ export type {
   ScheduleSpec,
   StepSchedule,
 } from './schedule';
-export type { Metrics, ScalarMetrics } from './meter';
+export type { MetricName, Metrics, ScalarMetrics } from './meter';
 
 export { Vocabulary } from './data/vocabulary';
 export type {

@@ -3,8 +3,16 @@ import type { Alignment, ManyToManyArchitecture, ManyToManyForm, OutputKind } fr
 import { alignedSource, ctcSource, type CodecSource } from './codec-source';
 import type { TargetEncoder } from './data/target-encoder';
 import type { DecodedPrediction } from './decoded';
+import type { LoadStepsOptions } from './load-options';
 import { architectureSchema, modelFiles, optionsSchema } from './on-demand';
-import type { EvaluateForm, PredictDecodedOptions, PredictForm, PredictStepsOptions } from './options';
+import type {
+  EvaluateDecodedOptions,
+  EvaluateForm,
+  EvaluateOptions,
+  PredictDecodedOptions,
+  PredictForm,
+  PredictStepsOptions,
+} from './options';
 import { restoreModel } from './restore-model';
 import { activeOutputs, labelsOf, predictedLabels, rowsOf } from './results';
 import { SequenceModel } from './sequence-model';
@@ -52,7 +60,8 @@ export class ManyToMany<
   A extends Alignment = 'steps',
 > extends SequenceModel<
   ManyToManyPrediction<K, A>,
-  A extends 'ctc' ? PredictDecodedOptions : PredictStepsOptions
+  A extends 'ctc' ? PredictDecodedOptions : PredictStepsOptions,
+  A extends 'ctc' ? EvaluateDecodedOptions : EvaluateOptions
 > {
   readonly mode = 'many-to-many';
 
@@ -66,13 +75,22 @@ export class ManyToMany<
     super(form, source as CodecSource<ManyToManyPrediction<K, A>>);
   }
 
-  /** A model that was saved. The type argument says what the caller knows of it. Rejects with `ERR_FORMAT`,
-   * `ERR_VERSION`, `ERR_MEMORY` or `ERR_IO`. */
+  /** A model that was saved. What the caller expects of it (`{ output: 'classes', alignment: 'ctc' }`) is checked, and is its type. A type argument alone is not:
+   * it says what the caller knows. Rejects with `ERR_FORMAT`, also for a model that is not as expected, `ERR_OPTION`, `ERR_VERSION`,
+   * `ERR_MEMORY` or `ERR_IO`. */
   static async load<K extends OutputKind = OutputKind, A extends Alignment = 'steps'>(
     path: string,
+    options?: LoadStepsOptions<K, A>,
   ): Promise<ManyToMany<K, A>> {
+    const expected = optionsSchema().checkLoad('many-to-many', options);
     const file = await modelFiles().readModelFile(path);
-    return restoreModel(path, file, 'many-to-many', (architecture) => new ManyToMany<K, A>(architecture));
+    return restoreModel(
+      path,
+      file,
+      'many-to-many',
+      (architecture) => new ManyToMany<K, A>(architecture),
+      expected,
+    );
   }
 
   override get architecture(): ManyToManyForm {

@@ -2,6 +2,7 @@ import type { Evaluation } from '../binding';
 import type { ManyToOneArchitecture, ManyToOneForm, OutputKind } from './architecture';
 import { alignedSource } from './codec-source';
 import type { TargetEncoder } from './data/target-encoder';
+import type { LoadOptions } from './load-options';
 import { architectureSchema, modelFiles, optionsSchema } from './on-demand';
 import type { PredictForm, PredictOptions } from './options';
 import { restoreModel } from './restore-model';
@@ -40,11 +41,22 @@ export class ManyToOne<K extends OutputKind = OutputKind> extends SequenceModel<
     );
   }
 
-  /** A model that was saved. The type argument says what the caller knows of it. Rejects with `ERR_FORMAT`,
-   * `ERR_VERSION`, `ERR_MEMORY` or `ERR_IO`. */
-  static async load<K extends OutputKind = OutputKind>(path: string): Promise<ManyToOne<K>> {
+  /** A model that was saved. What the caller expects of it (`{ output: 'classes' }`) is checked, and is its type. A type argument alone is not:
+   * it says what the caller knows. Rejects with `ERR_FORMAT`, also for a model that is not as expected, `ERR_OPTION`, `ERR_VERSION`,
+   * `ERR_MEMORY` or `ERR_IO`. */
+  static async load<K extends OutputKind = OutputKind>(
+    path: string,
+    options?: LoadOptions<K>,
+  ): Promise<ManyToOne<K>> {
+    const expected = optionsSchema().checkLoad('many-to-one', options);
     const file = await modelFiles().readModelFile(path);
-    return restoreModel(path, file, 'many-to-one', (architecture) => new ManyToOne<K>(architecture));
+    return restoreModel(
+      path,
+      file,
+      'many-to-one',
+      (architecture) => new ManyToOne<K>(architecture),
+      expected,
+    );
   }
 
   override get architecture(): ManyToOneForm {

@@ -38,6 +38,31 @@ export interface Metrics
   seconds: number;
 }
 
+/**
+ * The metrics that can tell which epoch is best: those of `evaluate` that are one number. Of classes `accuracy` and `macroF1`; of
+ * tags (and multihot outputs) `precision`, `recall` and `f1`; of values `mse`, `mae`, `rmse` and their `scaledMse`, `scaledMae`;
+ * where the output has steps of its own `symbolErrorRate`, `sequenceErrorRate` and, of words, `bleu`; of written sequences
+ * `nllPerStep`, `perplexity` and `bitsPerStep`.
+ */
+export type MetricName =
+  | 'loss'
+  | 'accuracy'
+  | 'macroF1'
+  | 'precision'
+  | 'recall'
+  | 'f1'
+  | 'mse'
+  | 'mae'
+  | 'rmse'
+  | 'scaledMse'
+  | 'scaledMae'
+  | 'symbolErrorRate'
+  | 'sequenceErrorRate'
+  | 'bleu'
+  | 'nllPerStep'
+  | 'perplexity'
+  | 'bitsPerStep';
+
 /** The metrics that are one number. */
 export type ScalarMetrics = Record<string, number>;
 

@@ -6,6 +6,7 @@ import { found } from './data/found';
 import { BpttError } from './errors';
 import type { WrittenSequence, WrittenStep } from './generation';
 import type { NextStepCodec } from './next-step-codec';
+import type { LoadWriterOptions } from './load-options';
 import { architectureSchema, generations, modelFiles, nextStepCodecs, optionsSchema } from './on-demand';
 import type {
   EvaluateOptions,
@@ -55,11 +56,22 @@ export class OneToMany<K extends SequenceKind = SequenceKind> extends SequenceMo
     super(form, nextStepSource(form));
   }
 
-  /** A model that was saved. The type argument says what the caller knows of it. Rejects with `ERR_FORMAT`,
-   * `ERR_VERSION`, `ERR_MEMORY` or `ERR_IO`. */
-  static async load<K extends SequenceKind = SequenceKind>(path: string): Promise<OneToMany<K>> {
+  /** A model that was saved. What the caller expects of it (`{ sequence: 'tokens' }`) is checked, and is its type. A type argument alone is not:
+   * it says what the caller knows. Rejects with `ERR_FORMAT`, also for a model that is not as expected, `ERR_OPTION`, `ERR_VERSION`,
+   * `ERR_MEMORY` or `ERR_IO`. */
+  static async load<K extends SequenceKind = SequenceKind>(
+    path: string,
+    options?: LoadWriterOptions<K>,
+  ): Promise<OneToMany<K>> {
+    const expected = optionsSchema().checkLoad('one-to-many', options);
     const file = await modelFiles().readModelFile(path);
-    return restoreModel(path, file, 'one-to-many', (architecture) => new OneToMany<K>(architecture));
+    return restoreModel(
+      path,
+      file,
+      'one-to-many',
+      (architecture) => new OneToMany<K>(architecture),
+      expected,
+    );
   }
 
   override get architecture(): OneToManyForm {

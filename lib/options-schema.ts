@@ -1,11 +1,15 @@
 import * as v from 'valibot';
 
 import { maximumBeam } from './limits';
+import type { LoadForm } from './load-options';
+import type { MetricName } from './meter';
+import type { Mode } from './mode';
 import type { EvaluateForm, FitForm, GenerateForm, GenerateStart, PredictForm, Search } from './options';
 import type { Optimizer } from './optimizer';
 import type { Schedule } from './schedule';
 import {
   checked,
+  choice,
   flag,
   kindOrOptions,
   notNegative,
@@ -117,7 +121,7 @@ const fit = options({
       'examples, as an array or an iterable',
     ),
   ),
-  metric: v.optional(v.string('the key of a metric')),
+  metric: v.optional(v.custom<MetricName>((value) => typeof value === 'string', 'the key of a metric')),
   patience: v.optional(size),
   checkpoint: v.optional(options({ path: file, everySteps: v.optional(size) })),
   resume: v.optional(file),
@@ -192,6 +196,19 @@ export function checkPredictDecoded(value: unknown = {}): PredictForm {
 export function checkPredictSteps(value: unknown = {}): PredictForm {
   const form = checked('predict', predictSteps, value);
   return { ...form, search: { ...none, marginals: form.probabilities } };
+}
+
+const anyOutput = v.optional(choice('classes', 'values', 'multihot'));
+
+const loading: Record<Mode, v.GenericSchema<unknown, LoadForm>> = {
+  'many-to-one': options({ output: anyOutput }),
+  'many-to-many': options({ output: anyOutput, alignment: v.optional(choice('steps', 'ctc')) }),
+  'encoder-decoder': options({ output: v.optional(choice('classes', 'values')) }),
+  'one-to-many': options({ sequence: v.optional(choice('tokens', 'features', 'multihot')) }),
+};
+
+export function checkLoad(mode: Mode, value: unknown = {}): LoadForm {
+  return checked('load', loading[mode], value);
 }
 
 export function checkGenerate(value: unknown = {}): GenerateForm & GenerateStart {

@@ -1,5 +1,5 @@
 import type { Context, ExampleSource, Sequence } from './data/example';
-import type { ScalarMetrics } from './meter';
+import type { MetricName, ScalarMetrics } from './meter';
 import type { Optimizer, OptimizerKind, OptimizerSpec } from './optimizer';
 import type { Schedule, ScheduleKind, ScheduleSpec } from './schedule';
 
@@ -27,7 +27,7 @@ export interface FitOptions<D = ExampleSource> {
   /** The key of the metric that tells which epoch is best; less is better for losses and errors. Needs
    * `validation`. Default: `f1` for tag schemes, `accuracy` for classes, `symbolErrorRate` where the output has steps of its
    * own, else `loss`. */
-  metric?: string | undefined;
+  metric?: MetricName | undefined;
   /** Ends the training after so many epochs in a row without a better metric. Needs `validation`. Default 5. */
   patience?: number | undefined;
   /** Where the training is written to, so that it can be gone on with: after each epoch, and where it ends before the end of one.
@@ -136,6 +136,7 @@ export interface History {
   stoppedBy: 'epochs' | 'minutes' | 'patience' | 'signal';
 }
 
+/** How a model is measured. */
 export interface EvaluateOptions {
   /** Examples a batch; the result does not depend on it. Default 32. */
   batchSize?: number | undefined;
@@ -143,13 +144,17 @@ export interface EvaluateOptions {
   threads?: number | undefined;
   /** Rejects with the signal's reason once aborted, also while the data are read or the last batch is computed. */
   signal?: AbortSignal | undefined;
-  /** Of models whose output has steps of its own (`ctc`, encoder–decoder): how many beginnings of it are followed at the
-   * same time, at most 1024; 1: only the most probable one, as it must be with values. Default 5. */
+}
+
+/** Of models whose output has steps of its own: many-to-many with `ctc`, encoder–decoder. */
+export interface EvaluateDecodedOptions extends EvaluateOptions {
+  /** How many beginnings of the output are followed at the same time, at most 1024; 1: only the most probable one, as it must be
+   * with values. Default 5. */
   beam?: number | undefined;
 }
 
 /** Of encoder–decoder models. */
-export interface EvaluateWrittenOptions extends EvaluateOptions {
+export interface EvaluateWrittenOptions extends EvaluateDecodedOptions {
   /** α of the length penalty ((5 + U)/6)^α by which the logarithm of the probability of U steps is divided before
    * outputs are compared (Wu et al. 2016), the end among them, at least 0; greater ones favour longer outputs. Not with values.
    * Default 0. */
@@ -164,7 +169,7 @@ export interface EvaluateWrittenOptions extends EvaluateOptions {
 export type PredictOptions = EvaluateOptions;
 
 /** Of models whose output has steps of its own. */
-export interface PredictDecodedOptions extends PredictOptions {
+export interface PredictDecodedOptions extends EvaluateDecodedOptions {
   /** How many outputs are returned of each sequence, at most `beam`: the best one and `alternatives`. Where fewer were found,
    * fewer. Default 1. */
   nBest?: number | undefined;
@@ -229,7 +234,7 @@ export interface FitForm {
   clipNorm: number;
   tbptt?: number | undefined;
   validation?: unknown;
-  metric?: string | undefined;
+  metric?: MetricName | undefined;
   patience?: number | undefined;
   checkpoint?: CheckpointOptions | undefined;
   resume?: string | undefined;

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 
 import { optimizer, schedule } from './options-schema';
 import type { TrainingRecord } from './training-record';
+import type { MetricName } from './meter';
 import { checked, choice, finite, notNegative, options, positive, seed, size, whole } from './validation';
 
 const count = whole(0, Number.MAX_SAFE_INTEGER);
@@ -29,7 +30,7 @@ const record = options({
     schedule,
     clipNorm: notNegative,
     tbptt: v.exactOptional(size),
-    metric: v.exactOptional(v.string()),
+    metric: v.exactOptional(v.custom<MetricName>((value) => typeof value === 'string')),
     patience: v.exactOptional(size),
   }),
 });

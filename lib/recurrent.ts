@@ -1,3 +1,6 @@
+// For programs whose own settings leave Symbol.dispose out.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { RecurrentLayer } from '../binding';
 import type { CellSpec } from './architecture';
 import { checkArray, checkCount, checkFinite, checkLengths, checkOptions, zeros } from './array-checks';
@@ -80,7 +83,18 @@ const backwardOptions: readonly (keyof BackwardOptions)[] = ['dInput'];
  * gates' order is r z n for the GRU, i f g o for the LSTM.
  */
 export class Recurrent {
+  static {
+    // What console.log shows; its name is Node.js's.
+    Object.defineProperty(this.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+      value(this: Recurrent, _depth: number, _options: unknown, inspect: (value: unknown) => string) {
+        const { layer, form } = this;
+        return `Recurrent ${inspect(layer === undefined ? { disposed: true } : form)}`;
+      },
+    });
+  }
+
   private layer: RecurrentLayer | undefined;
+  private readonly form: object;
   private readonly sizes: { input: number; output: number };
   private readonly states: StateSizes;
   private trained: { steps: number; batch: number } | undefined;
@@ -88,6 +102,7 @@ export class Recurrent {
   /** Errors: `ERR_OPTION`, `ERR_MEMORY`. */
   constructor(options: RecurrentOptions) {
     const form = architectureSchema().checkRecurrent(options);
+    this.form = form;
     const { input, threads = native().system().threads } = form;
     this.layer = nativeCall(() => new (native().RecurrentLayer)({ ...nativeStack(form), input, threads }));
     const directions = form.bidirectional ? 2 : 1;

@@ -1,4 +1,5 @@
 import { BpttError } from './errors';
+import { checkLoaded, type LoadForm } from './load-options';
 import type { Mode } from './mode';
 import type { ModelFile } from './model-file';
 import { modelFiles } from './on-demand';
@@ -6,20 +7,29 @@ import { restored, type SequenceModel } from './sequence-model';
 
 /**
  * The model a file holds. `make` is given the architecture unchecked, and checks it as it does any caller's.
- * Errors: `ERR_FORMAT` for a file of another mode or one that contradicts itself.
+ * Errors: `ERR_FORMAT` for a file of another mode or one that contradicts itself, or is not what was expected.
  */
 export function restoreModel<M extends SequenceModel>(
   path: string,
   file: ModelFile,
   mode: Mode,
   make: (architecture: never) => M,
+  expected: LoadForm = {},
 ): M {
   if (file.mode !== mode) {
     throw new BpttError('ERR_FORMAT', `"${path}" holds a model of mode ${file.mode}; expected ${mode}.`);
   }
+  let model;
   try {
-    return restored(() => make(file.architecture as never), file);
+    model = restored(() => make(file.architecture as never), file);
   } catch (error) {
     throw modelFiles().ofFile(path, error);
+  }
+  try {
+    checkLoaded(path, model.architecture, expected);
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw error;
   }
 }

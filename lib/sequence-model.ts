@@ -1,3 +1,6 @@
+// For programs whose own settings leave Symbol.dispose out.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { Network, Stream, Trainer } from '../binding';
 import { readBy, type ModelForm } from './architecture';
 import type { Codec } from './codec';
@@ -88,6 +91,12 @@ export abstract class SequenceModel<
     restoreInto = (model, file) => {
       model.restore(file);
     };
+    // What console.log shows; its name is Node.js's.
+    Object.defineProperty(this.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+      value(this: SequenceModel, _depth: number, _options: unknown, inspect: (value: unknown) => string) {
+        return `${this.constructor.name} ${inspect(this.shown())}`;
+      },
+    });
   }
 
   abstract readonly mode: Mode;
@@ -320,6 +329,20 @@ export abstract class SequenceModel<
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  /** What the model is, in a few words. */
+  private shown(): object {
+    const { mode, disposed, known, lastRecord } = this;
+    if (disposed) return { mode, disposed };
+    const vocabulary = known?.codec.vocabulary?.size;
+    return {
+      mode,
+      architecture: plainCopy(this.describedForm()),
+      ...(vocabulary !== undefined && { vocabulary }),
+      parameters: known === undefined ? 'not known before fit' : countParameters(known.codec.network),
+      trained: lastRecord !== undefined,
+    };
   }
 
   private collect(data: unknown, name: string | undefined, slice: WorkSlice): Promise<Example[]> {

@@ -17,6 +17,7 @@ import {
   whole,
   type KindWithOptions,
 } from './option-values';
+import type { MetricName } from '../meter';
 
 /** The options of `train` as they are parsed; what is not given has the library's default. */
 export interface TrainFlags extends DataFlags, DecoderFlags {
@@ -55,7 +56,7 @@ export interface TrainFlags extends DataFlags, DecoderFlags {
   clipNorm?: number;
   tbptt?: number;
   patience?: number;
-  metric?: string;
+  metric?: MetricName;
   seed?: number;
   threads?: number;
   checkpoint?: string;
