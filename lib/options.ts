@@ -37,7 +37,8 @@ export interface FitOptions<D = ExampleSource> {
    * options. Other values may have `threads`, `signal`, `onProgress` and `checkpoint`; `patience`, which may grow; and, where the
    * schedule is neither `linear` nor `cosine`, `minutes`, which counts the time before too, and `epochs`. */
   resume?: string | undefined;
-  /** Threads to train with; the result is the same with any number. Default: all processors. */
+  /** Threads to train with, at most 1024; the result is the same with any number. More than there are processors are started, but
+   * only take turns. Default: all processors. */
   threads?: number | undefined;
   /** Ends the training after the batch under way (where batches take less than 50 ms, one more may follow); `fit` then
    * resolves with the best so far in place. A signal aborted before the training begins, also while the data are read, makes it
@@ -140,7 +141,8 @@ export interface History {
 export interface EvaluateOptions {
   /** Examples a batch; the result does not depend on it. Default 32. */
   batchSize?: number | undefined;
-  /** Batches computed at the same time. Default: one for each processor. */
+  /** Batches computed at the same time, at most 1024. There is a thread for each processor and no more, so that a larger number
+   * computes no more of them at a time. Default: one for each processor. */
   threads?: number | undefined;
   /** Rejects with the signal's reason once aborted, also while the data are read or the last batch is computed. */
   signal?: AbortSignal | undefined;

@@ -10,7 +10,9 @@ import { duration, metricName, shortNumber } from './format';
 import { interruption } from './interruption';
 import { readSequences } from './sequences';
 import { searchOptions } from './serving-options';
+import { checkThreads } from './threads';
 import { table } from './table';
+import { formsOf } from './table-columns';
 
 /** `bptt evaluate`: measures a model and writes the metrics. */
 export async function evaluate(path: string, flags: EvaluateFlags): Promise<void> {
@@ -20,6 +22,7 @@ export async function evaluate(path: string, flags: EvaluateFlags): Promise<void
   const model: SequenceModel = await loadModel(path);
   checkDataFlags(flags, [data], model.mode);
   const search = searchOptions(flags, model);
+  checkThreads(threads);
   const metrics = await model.evaluate(await readData(model, flags, signal), {
     batchSize,
     threads,
@@ -30,22 +33,23 @@ export async function evaluate(path: string, flags: EvaluateFlags): Promise<void
 }
 
 async function readData(
-  { architecture, mode }: SequenceModel,
+  model: SequenceModel,
   flags: EvaluateFlags,
   signal: AbortSignal,
 ): Promise<ExampleSource> {
+  const { architecture, mode } = model;
+  const forms = formsOf(model);
   if (!('output' in architecture)) {
     const withContext = architecture.context !== 'none';
     return (await readSequences(
       flags.data,
-      { ...flags, withContext },
+      { ...flags, withContext, forms },
       { signal },
     )) as unknown as ExampleSource;
   }
-  const numericY = architecture.output.kind === 'values';
   return readEvaluationExamples(flags.data, {
     ...flags,
-    numericY,
+    forms,
     target: mode === 'encoder-decoder' ? 'rows' : 'sequence',
     signal,
   });

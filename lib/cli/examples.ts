@@ -1,13 +1,22 @@
 import type { Scale } from '../architecture';
 import { FileExample, type Example } from '../data/example';
-import { readExamples, readSeries, type FileSource, type RowRange, type Series } from '../data/files';
+import {
+  readExamples,
+  readSeries,
+  type FileOptions,
+  type FileSource,
+  type RowRange,
+  type Series,
+} from '../data/files';
 import { BpttError } from '../errors';
 import type { DataFlags } from './data-options';
+import { TrainingColumns, type ColumnForms } from './table-columns';
+import { warn } from './warning';
 import { watchedFile } from './watched-file';
 
 export interface ReadOptions extends DataFlags {
-  /** Whether a table's y that is written as a number is a value. */
-  numericY: boolean;
+  /** What is known of a table's columns. */
+  forms: ColumnForms;
   /** What a forecast is: all its values, or a row for each step. */
   target: 'sequence' | 'rows';
   signal: AbortSignal;
@@ -43,10 +52,10 @@ export async function readTrainingExamples(
 ): Promise<TrainingExamples> {
   const { data, valid, validRows } = files;
   if (options.columns === undefined) {
-    return {
-      training: await readAll(data, options),
-      ...(valid !== undefined && { validation: await readAll(valid, options) }),
-    };
+    const columns = new TrainingColumns(options.forms, warn);
+    const training = await readAll(data, options, columns.found);
+    if (valid === undefined) return { training };
+    return { training, validation: await readAll(valid, { ...options, forms: columns.forms }) };
   }
   const series = await readSeries(watched(data, options), options.columns, options.rows);
   const training = windows(series, options);
@@ -68,12 +77,19 @@ export async function readEvaluationExamples(file: string, options: ReadOptions)
 
 async function readAll(
   file: string,
-  { x, y, numericY, ...watch }: Omit<ReadOptions, keyof DataFlags> & Pick<DataFlags, 'x' | 'y'>,
+  { x, y, forms, ...watch }: Omit<ReadOptions, keyof DataFlags> & Pick<DataFlags, 'x' | 'y'>,
+  onColumn?: FileOptions['onColumn'],
 ): Promise<Example[]> {
   const examples: Example[] = [];
-  const columns = { ...(x !== undefined && { x }), ...(y !== undefined && { y }) };
+  const reading: FileOptions = {
+    ...(x !== undefined && { x }),
+    ...(y !== undefined && { y }),
+    ...(onColumn !== undefined && { onColumn }),
+    forms,
+    onIgnored: warn,
+  };
   const source = watched(file, watch, () => examples.length);
-  for await (const example of readExamples(source, { ...columns, numericY })) {
+  for await (const example of readExamples(source, reading)) {
     examples.push(example);
   }
   if (examples.length === 0) {

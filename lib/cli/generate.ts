@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 
+import { indexList } from '../data/active-indexes';
 import type { Context, Sequence } from '../data/example';
 import type { WrittenSequence } from '../generation';
 import { loadModel } from '../load-model';
@@ -82,7 +83,12 @@ function separator({ architecture: { sequence }, vocabulary }: OneToMany): strin
 function promptOf({ architecture: { sequence }, vocabulary }: OneToMany, prompt: string): Sequence {
   if (sequence.kind === 'tokens' && vocabulary !== undefined) return prompt;
   const steps = jsonOf('--prompt', prompt) as Sequence;
-  return sequence.kind === 'tokens' ? Int32Array.from(steps as unknown as number[]) : steps;
+  return sequence.kind === 'tokens' ? idsOf(steps) : steps;
+}
+
+/** Ids of the caller's own. */
+function idsOf(steps: unknown): Int32Array {
+  return Int32Array.from(indexList(steps, 'option --prompt'));
 }
 
 function contextOf({ architecture }: OneToMany, context: string): Context {

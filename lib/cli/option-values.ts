@@ -66,7 +66,11 @@ export function kindWithOptions(...kinds: readonly string[]): (text: string) => 
     if (!kinds.includes(kind)) {
       throw new InvalidArgumentError(`Expected one of ${kinds.join(', ')}.`);
     }
-    return { ...Object.fromEntries(rest.map(assignment)), kind };
+    const options = new Map(rest.map(assignment));
+    if (options.size < rest.length || options.has('kind')) {
+      throw new InvalidArgumentError('Expected each option behind the kind once.');
+    }
+    return { ...Object.fromEntries(options), kind };
   };
 }
 
@@ -74,16 +78,11 @@ const characterSizes = ['embedding', 'hidden'];
 
 /** `part=n,…` of the sizes. */
 export function characters(text: string): Record<string, number> {
-  return Object.fromEntries(
-    text.split(',').map((part) => {
-      const [name, value] = part.split('=');
-      if (name === undefined || value === undefined || !characterSizes.includes(name)) {
-        throw new InvalidArgumentError(
-          `Expected nothing, or size=number with commas between; the sizes are ${characterSizes.join(', ')}.`,
-        );
-      }
-      return [name, whole(1, maximumUnits)(value)];
-    }),
+  return namedNumbers(
+    text,
+    characterSizes,
+    whole(1, maximumUnits),
+    `Expected nothing, or size=number with commas between; the sizes are ${characterSizes.join(', ')}.`,
   );
 }
 
@@ -94,17 +93,30 @@ export function dropout(text: string): number | Record<string, number> {
   if (!text.includes('=')) {
     return share(text);
   }
-  return Object.fromEntries(
-    text.split(',').map((part) => {
-      const [name, value] = part.split('=');
-      if (name === undefined || value === undefined || !dropoutParts.includes(name)) {
-        throw new InvalidArgumentError(
-          `Expected a number, or part=number with commas between; the parts are ${dropoutParts.join(', ')}.`,
-        );
-      }
-      return [name, share(value)];
-    }),
+  return namedNumbers(
+    text,
+    dropoutParts,
+    share,
+    `Expected a number, or part=number with commas between; the parts are ${dropoutParts.join(', ')}.`,
   );
+}
+
+/** `name=number,…` of these names, each once at most. */
+function namedNumbers(
+  text: string,
+  names: readonly string[],
+  read: (text: string) => number,
+  expected: string,
+): Record<string, number> {
+  const numbers = new Map<string, number>();
+  for (const part of text.split(',')) {
+    const [name = '', value, ...others] = part.split('=');
+    if (value === undefined || others.length > 0 || !names.includes(name) || numbers.has(name)) {
+      throw new InvalidArgumentError(expected);
+    }
+    numbers.set(name, read(value));
+  }
+  return Object.fromEntries(numbers);
 }
 
 const forcingParts = ['from', 'to', 'epochs'];
@@ -115,12 +127,12 @@ export function teacherForcing(text: string): number | { from: number; to: numbe
   if (!text.includes('=')) {
     return wholeShare(text);
   }
-  const parts = new Map(text.split(',').map((part) => part.split('=') as [string, string | undefined]));
-  const [from, to, epochs] = forcingParts.map((name) => parts.get(name));
-  if (parts.size !== forcingParts.length || from === undefined || to === undefined || epochs === undefined) {
-    throw new InvalidArgumentError('Expected a number from 0 to 1, or as in from=1,to=0.5,epochs=10.');
+  const expected = 'Expected a number from 0 to 1, or as in from=1,to=0.5,epochs=10.';
+  const { from, to, epochs } = namedNumbers(text, forcingParts, finite, expected);
+  if (from === undefined || to === undefined || epochs === undefined) {
+    throw new InvalidArgumentError(expected);
   }
-  return { from: wholeShare(from), to: wholeShare(to), epochs: whole(1)(epochs) };
+  return { from: wholeShare(String(from)), to: wholeShare(String(to)), epochs: whole(1)(String(epochs)) };
 }
 
 function assignment(text: string): [string, string | number | boolean] {
@@ -131,6 +143,6 @@ function assignment(text: string): [string, string | number | boolean] {
   if (value === 'true' || value === 'false') {
     return [name, value === 'true'];
   }
-  const written = Number(value);
+  const written = value.trim() === '' ? NaN : Number(value);
   return [name, Number.isNaN(written) ? value : written];
 }

@@ -14,12 +14,18 @@ import { interruption } from './interruption';
 import { checkSeriesFlags, type PredictFlags } from './predict-options';
 import { predictionLine } from './prediction-line';
 import { searchOptions } from './serving-options';
+import { checkThreads } from './threads';
 import { standardInput } from './standard-input';
+import { formsOf } from './table-columns';
 import { refuse, usageError } from './usage';
+import { warn } from './warning';
 import { watchedFile } from './watched-file';
 
 /** Batches that are sorted by length together. */
 const batchesAChunk = 32;
+
+/** Rows of a table that tell what its column is. */
+const rowsToTell = 1000;
 
 /** Whoever writes lines one by one and waits for answers does not wait longer than this. */
 const longestWait = 20;
@@ -40,6 +46,7 @@ export async function predict(path: string, flags: PredictFlags): Promise<void> 
     throw usageError(`"${path}" is a one-to-many model, which writes sequences: bptt generate ${path}`);
   }
   const search = searchOptions(flags, model);
+  checkThreads(threads);
   if (data === undefined && process.stdin.isTTY) {
     process.stderr.write('bptt: reading inputs from standard input, a line of JSON each.\n');
   }
@@ -47,10 +54,13 @@ export async function predict(path: string, flags: PredictFlags): Promise<void> 
     // A read that waits for more would keep the process alive.
     signal.addEventListener('abort', () => process.stdin.destroy(signal.reason as Error));
   }
-  const inputs =
-    flags.columns === undefined
-      ? readParts(source, ['x'], x === undefined ? {} : { x })
-      : readWindows(source, flags);
+  const reading = {
+    ...(x !== undefined && { x }),
+    forms: formsOf(model),
+    lookAhead: rowsToTell,
+    onIgnored: warn,
+  };
+  const inputs = flags.columns === undefined ? readParts(source, ['x'], reading) : readWindows(source, flags);
   let answered = Promise.resolve();
   let isEmpty = true;
   try {

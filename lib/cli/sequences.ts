@@ -1,7 +1,7 @@
 import type { ContextKind, OneToManyArchitecture } from '../architecture';
 import type { FileExample } from '../data/example';
 import { locate, type SequenceExample } from '../data/example';
-import { readParts, readText } from '../data/files';
+import { readParts, readText, type FileOptions } from '../data/files';
 import { sourceFormat } from '../data/file-source';
 import { inferInput } from '../data/infer';
 import type { Part } from '../data/jsonl';
@@ -10,7 +10,9 @@ import { cellSpec, checkInputFlags, inputHints } from './architecture';
 import type { DataFlags } from './data-options';
 import { watched, type ReadOptions, type TrainingFiles } from './examples';
 import type { TrainFlags } from './train-options';
+import { formsToTrain, TrainingColumns, type ColumnForms } from './table-columns';
 import { refuse, usageError } from './usage';
+import { warn } from './warning';
 
 /** What models that write sequences learn from: sequences, or a text as one stream. */
 export type SequenceData = SequenceExample[] | string;
@@ -56,27 +58,43 @@ export function checkSequenceFlags(flags: TrainFlags): void {
 /** The sequences or the texts to train with. Errors as `readParts` and `readText`. */
 export async function readTrainingSequences(
   { data, valid }: TrainingFiles,
-  flags: DataFlags & Pick<TrainFlags, 'context'>,
+  flags: DataFlags & Pick<TrainFlags, 'input' | 'context'>,
   watch: Watching,
 ): Promise<TrainingSequences> {
   const { context = 'none' } = flags;
-  const read = (file: string): Promise<SequenceData> =>
-    readSequences(file, { ...flags, withContext: context !== 'none' }, watch);
-  return { training: await read(data), ...(valid !== undefined && { validation: await read(valid) }) };
+  const columns = new TrainingColumns(formsToTrain('one-to-many', flags), warn);
+  const read = (file: string, onColumn?: FileOptions['onColumn']): Promise<SequenceData> => {
+    const { forms } = columns;
+    return readSequences(file, { ...flags, withContext: context !== 'none', forms, onColumn }, watch);
+  };
+  const training = await read(data, columns.found);
+  return { training, ...(valid !== undefined && { validation: await read(valid) }) };
+}
+
+interface SequenceColumns {
+  withContext: boolean;
+  forms: ColumnForms;
+  onColumn?: FileOptions['onColumn'] | undefined;
 }
 
 /** A .txt file is a text, others hold examples, of which a table's have no x unless it is named or the context needed. */
 export async function readSequences(
   file: string,
-  { x, y, withContext }: DataFlags & { withContext: boolean },
+  { x, y, withContext, forms, onColumn }: DataFlags & SequenceColumns,
   watch: Watching,
 ): Promise<SequenceData> {
   const examples: SequenceExample[] = [];
   const source = watched(file, watch, () => examples.length);
   if (sourceFormat(file).format === 'txt') return readText(source);
-  const columns = { ...(x !== undefined && { x }), ...(y !== undefined && { y }) };
+  const reading = {
+    ...(x !== undefined && { x }),
+    ...(y !== undefined && { y }),
+    ...(onColumn !== undefined && { onColumn }),
+    forms,
+    onIgnored: warn,
+  };
   const needed: Part[] = withContext || x !== undefined ? ['x', 'y'] : ['y'];
-  for await (const example of readParts(source, needed, columns)) {
+  for await (const example of readParts(source, needed, reading)) {
     examples.push(example as FileExample & SequenceExample);
   }
   if (examples.length === 0) {

@@ -47,7 +47,7 @@ export function addServingOptions(command: Command): void {
   add('--batch-size <examples>', 'examples a batch; the results do not depend on it (default 32)', whole(1));
   add(
     '--threads <count>',
-    'batches computed at the same time (default: all processors)',
+    'batches computed at the same time; more than there are processors do not help (default: all processors)',
     whole(1, maximumThreads),
   );
   add(

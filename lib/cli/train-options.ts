@@ -206,9 +206,13 @@ function addTrainingOptions(command: Command): void {
     'with --valid: what tells the best epoch (default: f1 for tag schemes, accuracy for classes, symbolErrorRate where the output has steps of its own, else loss)',
   );
   add('--seed <number>', 'of everything random (default 1)', { parse: whole(0, Number.MAX_SAFE_INTEGER) });
-  add('--threads <count>', 'the result is the same with any number (default: all processors)', {
-    parse: whole(1, maximumThreads),
-  });
+  add(
+    '--threads <count>',
+    'the result is the same with any number; more than there are processors only take turns (default: all processors)',
+    {
+      parse: whole(1, maximumThreads),
+    },
+  );
   add('--checkpoint <file>', 'where to write the training after each epoch, and where it is interrupted');
   add('--checkpoint-steps <count>', 'write it after so many batches too', { parse: whole(1) });
   add(

@@ -19,6 +19,7 @@ import { readTrainingExamples, type ReadingListener } from './examples';
 import { Interrupted, interruption } from './interruption';
 import { ProgressDisplay } from './progress';
 import { checkSequenceFlags, readTrainingSequences, sequenceArchitecture } from './sequences';
+import { formsToTrain } from './table-columns';
 import { trainingJSON, trainingTable } from './training-results';
 import type { TrainFlags } from './train-options';
 import { refuse, usageError } from './usage';
@@ -191,7 +192,7 @@ async function prepare(
   }
   const examples = await readTrainingExamples(flags, {
     ...flags,
-    numericY: flags.output === 'values',
+    forms: formsToTrain(mode, flags),
     target: mode === 'encoder-decoder' ? 'rows' : 'sequence',
     signal,
     onReading,

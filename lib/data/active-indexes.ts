@@ -29,14 +29,24 @@ export function activeIndexes(steps: unknown, size: number, where: string): Acti
 
 /** The active indexes of one list, ascending, each once. */
 export function indexSet(list: unknown, size: number, where: string): Int32Array {
-  if (!Array.isArray(list)) throw wrongKind(where, 'a list of active indexes', list);
+  const indexes = indexList(list, where, size);
+  const sorted = Int32Array.from(indexes).sort();
+  return sorted.filter((index, i) => i === 0 || index !== sorted[i - 1]);
+}
+
+/** A list that holds nothing but indexes, of which there are `size`. */
+export function indexList(list: unknown, where: string, size = 2 ** 31 - 1): readonly number[] {
+  if (!Array.isArray(list)) throw wrongKind(where, `a list of active indexes${noNames(list)}`, list);
   for (const index of list as unknown[]) {
     if (!Number.isInteger(index) || Number(index) < 0 || Number(index) >= size) {
-      throw wrongKind(where, `indexes from 0 to ${size - 1}`, index);
+      throw wrongKind(where, `indexes from 0 to ${size - 1}${noNames(index)}`, index);
     }
   }
-  const sorted = Int32Array.from(list as number[]).sort();
-  return sorted.filter((index, i) => i === 0 || index !== sorted[i - 1]);
+  return list as readonly number[];
+}
+
+function noNames(value: unknown): string {
+  return typeof value === 'string' ? ' (what has names has to be numbered)' : '';
 }
 
 function fromDense(values: Float32Array, size: number, where: string): ActiveIndexes {

@@ -4,6 +4,7 @@ import { pipeline, Readable } from 'node:stream';
 import type * as CsvParse from 'csv-parse';
 
 import { BpttError } from '../errors';
+import { cellValue, columnOf, type Column, type ColumnForm } from './cells';
 import { FileExample, type Sequence, type Target } from './example';
 import { sourceFormat, sourceName, type FileSource } from './file-source';
 import { quoted } from './found';
@@ -59,28 +60,74 @@ export async function* readCsvRows(source: FileSource, columns: readonly string[
   if (places === undefined) throw new BpttError('ERR_DATA', `${name} is empty; expected a header line.`);
 }
 
+/** How the examples of a table are read. */
+export interface TableOptions {
+  /** The names of the columns with x and y. */
+  columns: Record<Part, string>;
+  needed: readonly Part[];
+  /** What is known of the columns. */
+  forms: Partial<Record<Part, ColumnForm>>;
+  /** How many rows tell what the cells of a column are. Default: all, which then are in memory. */
+  lookAhead?: number | undefined;
+  /** Is told what was found out about a column. */
+  onColumn?: ((part: Part, column: Column, name: string) => void) | undefined;
+}
+
 /**
- * The examples of a table, a row each. A cell that is a JSON array is taken as one, any other as text.
+ * The examples of a table, a row each.
  *
- * @param columns the names of the columns with x and y.
- * @param numericY take a y that is written as a number for a value; else it is a label.
+ * @throws BpttError `ERR_DATA` naming line and column for a cell that is not as the column is, and as `readCsvRows`.
  */
 export async function* readCsvExamples(
   source: FileSource,
-  columns: Record<Part, string>,
-  needed: readonly Part[],
-  numericY: boolean,
+  options: TableOptions,
 ): AsyncGenerator<FileExample> {
+  const { columns, needed, lookAhead = Infinity } = options;
   const names = needed.map((part) => columns[part]);
-  for await (const { line, cells } of readCsvRows(source, names)) {
-    const parts: { x?: Sequence; y?: Target } = {};
-    needed.forEach((part, i) => {
-      const cell = cells[i] as string;
-      if (part === 'x') parts.x = cellValue(cell) as Sequence;
-      else parts.y = (numericY && isNumber(cell) ? [Number(cell)] : cellValue(cell)) as Target;
-    });
-    yield new FileExample(sourceName(source), line, parts);
+  let first: CsvRow[] = [];
+  let found: Column[] | undefined;
+  const slice = new WorkSlice();
+  for await (const row of readCsvRows(source, names)) {
+    if (found !== undefined) {
+      yield exampleOf(row, found, source, options);
+      continue;
+    }
+    first.push(row);
+    if (first.length < lookAhead) continue;
+    found = columnsOf(first, options);
+    for (const held of first) yield exampleOf(held, found, source, options);
+    first = [];
   }
+  found ??= columnsOf(first, options);
+  for (const held of first) {
+    yield exampleOf(held, found, source, options);
+    if (slice.spent) await slice.pause();
+  }
+}
+
+function columnsOf(rows: readonly CsvRow[], { columns, needed, forms, onColumn }: TableOptions): Column[] {
+  return needed.map((part, i) => {
+    const column = columnOf(
+      rows.map(({ cells }) => cells[i]!),
+      forms[part] ?? {},
+    );
+    onColumn?.(part, column, columns[part]);
+    return column;
+  });
+}
+
+function exampleOf(
+  { line, cells }: CsvRow,
+  found: readonly Column[],
+  source: FileSource,
+  { columns, needed, forms }: TableOptions,
+): FileExample {
+  const name = sourceName(source);
+  const values = needed.map((part, i) => [
+    part,
+    cellValue(cells[i]!, found[i]!, forms[part] ?? {}, `${name}:${line}, column ${quoted(columns[part])}`),
+  ]);
+  return new FileExample(name, line, Object.fromEntries(values) as { x?: Sequence; y?: Target });
 }
 
 /** Small pieces with pauses: the parser does all of a piece at once, 64 KiB of numbers in some 15 ms. */
@@ -91,20 +138,6 @@ async function* inSlices(pieces: AsyncIterable<string>): AsyncGenerator<string> 
       if (slice.spent) await slice.pause();
       yield piece.slice(start, start + 4096);
     }
-  }
-}
-
-/** Whether a cell is written as a finite number. */
-export function isNumber(cell: string): boolean {
-  return cell.trim() !== '' && Number.isFinite(Number(cell));
-}
-
-function cellValue(cell: string): unknown {
-  if (!cell.trimStart().startsWith('[')) return cell;
-  try {
-    return JSON.parse(cell);
-  } catch {
-    return cell;
   }
 }
 

@@ -1,5 +1,6 @@
 import { BpttError } from '../errors';
 import { itemsUntilAborted } from '../until-aborted';
+import { checkKeys } from './example-keys';
 import { found } from './found';
 import { WorkSlice } from './work-slice';
 
@@ -112,6 +113,7 @@ export async function collectExamples<E extends object = Example>(
         `Example ${number} of ${name}: expected an object { x, y }, found ${found(example)}.`,
       );
     }
+    checkKeys(example, `Example ${examples.length} of ${name}`);
     examples.push(example);
     slice.count();
   };

@@ -1,5 +1,6 @@
 import { BpttError } from '../errors';
 import type { Example, FileExample, Sequence } from './example';
+import type { Column, ColumnForm } from './cells';
 import { readCsvExamples } from './csv';
 import { sourceFormat, sourceName, type FileSource } from './file-source';
 import { readJsonLines, type Part } from './jsonl';
@@ -15,8 +16,14 @@ export interface FileOptions {
   x?: string;
   /** The column with y. Default `y`. */
   y?: string;
-  /** Whether a y that is written as a number is a value; else it is a label. Default false. */
-  numericY?: boolean;
+  /** What is known of a table's columns. */
+  forms?: Partial<Record<Part, ColumnForm>>;
+  /** How many rows of a table tell what its columns are; default: all. */
+  lookAhead?: number;
+  /** Is told what was found out about a column of a table. */
+  onColumn?: (part: Part, column: Column, name: string) => void;
+  /** Is told of keys that are passed over, each once. */
+  onIgnored?: (message: string) => void;
   /** Cut windows for forecasting out of these columns instead. */
   series?: WindowOptions & { columns: readonly string[]; rows?: RowRange };
 }
@@ -59,16 +66,16 @@ export async function* readInputs(
 export async function* readParts(
   source: FileSource,
   needed: readonly Part[],
-  { x = 'x', y = 'y', numericY = false }: Omit<FileOptions, 'series'> = {},
+  { x = 'x', y = 'y', forms = {}, lookAhead, onColumn, onIgnored }: Omit<FileOptions, 'series'> = {},
 ): AsyncGenerator<FileExample> {
   const { format } = sourceFormat(source);
   switch (format) {
     case 'jsonl':
-      yield* readJsonLines(source, needed);
+      yield* readJsonLines(source, needed, onIgnored);
       return;
     case 'csv':
     case 'tsv':
-      yield* readCsvExamples(source, { x, y }, needed, numericY);
+      yield* readCsvExamples(source, { columns: { x, y }, needed, forms, lookAhead, onColumn });
       return;
     case 'txt':
       throw new BpttError(

@@ -1,5 +1,6 @@
 import type { InputSpec, OutputSpec } from '../architecture';
 import { BpttError } from '../errors';
+import { indexList } from './active-indexes';
 import { locate as byPlace, type Locate } from './example';
 import { found } from './found';
 import { isNumberList } from './rows';
@@ -83,7 +84,7 @@ export function valuesSize(targets: readonly unknown[], per: Per, locate: Locate
   );
 }
 
-/** One more than the largest index; the lists themselves are checked where they are encoded. */
+/** One more than the largest index. */
 export function indexSize(lists: readonly unknown[], per: Per, locate: Locate): number {
   let largest = -1;
   lists.forEach((list, i) => {
@@ -93,10 +94,10 @@ export function indexSize(lists: readonly unknown[], per: Per, locate: Locate): 
         `${locate(i)}: expected lists of active indexes, found ${found(list)}. (An array of 0 and 1 needs the size option.)`,
       );
     }
-    for (const indexes of per === 'step' ? (list as unknown[]) : [list as unknown]) {
-      if (!Array.isArray(indexes)) continue;
-      for (const index of indexes as unknown[]) if (Number(index) > largest) largest = Number(index);
-    }
+    (per === 'step' ? (list as unknown[]) : [list as unknown]).forEach((indexes, step) => {
+      const where = per === 'step' ? `${locate(i)}, step ${step}` : locate(i);
+      for (const index of indexList(indexes, where)) if (index > largest) largest = index;
+    });
   });
   if (largest < 0) {
     throw new BpttError('ERR_OPTION', 'No index is active in any example, so the size has to be given.');

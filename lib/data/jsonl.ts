@@ -1,4 +1,5 @@
 import { BpttError } from '../errors';
+import { IgnoredKeys } from './example-keys';
 import { FileExample, type Sequence, type Target } from './example';
 import { sourceName, type FileSource } from './file-source';
 import { found, quoted } from './found';
@@ -9,8 +10,8 @@ import { readLines } from './text-reader';
 export type Part = 'x' | 'y';
 
 /**
- * The examples of a file with one JSON object a line. Blank lines are passed over, keys other than x, y and
- * alternatives ignored. Where x alone is needed, a line may be the bare x. What is inside x and y is checked when it is
+ * The examples of a file with one JSON object a line. Blank lines are passed over, and so are keys other than x, y and
+ * alternatives, which `onIgnored` is told of, each once; a weight that would count is an error. Where x alone is needed, a line may be the bare x. What is inside x and y is checked when it is
  * encoded.
  *
  * @throws BpttError `ERR_DATA` naming file, line and column; and as `readLines`.
@@ -18,14 +19,22 @@ export type Part = 'x' | 'y';
 export async function* readJsonLines(
   source: FileSource,
   needed: readonly Part[],
+  onIgnored: (message: string) => void = () => undefined,
 ): AsyncGenerator<FileExample> {
   const name = sourceName(source);
+  const ignored = new IgnoredKeys(onIgnored);
   for await (const { number, text } of readLines(source)) {
-    if (text.trim() !== '') yield parseExample(text, name, number, needed);
+    if (text.trim() !== '') yield parseExample(text, name, number, needed, ignored);
   }
 }
 
-function parseExample(text: string, name: string, number: number, needed: readonly Part[]): FileExample {
+function parseExample(
+  text: string,
+  name: string,
+  number: number,
+  needed: readonly Part[],
+  ignored: IgnoredKeys,
+): FileExample {
   const where = `${name}:${number}`;
   let value: unknown;
   try {
@@ -48,7 +57,9 @@ function parseExample(text: string, name: string, number: number, needed: readon
   for (const part of ['x', 'y'] as const) {
     const content = record[part];
     if (content === undefined) {
-      if (needed.includes(part)) throw new BpttError('ERR_DATA', `${where}: the example has no "${part}".`);
+      if (needed.includes(part)) {
+        throw new BpttError('ERR_DATA', `${where}: the example has no "${part}"${butOthers(record)}.`);
+      }
     } else if (
       typeof content !== 'string' &&
       !Array.isArray(content) &&
@@ -71,5 +82,12 @@ function parseExample(text: string, name: string, number: number, needed: readon
     }
     parts.alternatives = record['alternatives'] as readonly Target[];
   }
+  ignored.look(record, where, needed.includes('y'));
   return new FileExample(name, number, parts);
+}
+
+function butOthers(record: object): string {
+  const keys = Object.keys(record);
+  const shown = keys.slice(0, 6).map(quoted).join(', ');
+  return keys.length === 0 ? '' : `; found ${shown}${keys.length > 6 ? ', …' : ''}`;
 }

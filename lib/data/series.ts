@@ -1,5 +1,6 @@
 import { BpttError } from '../errors';
-import { isNumber, readCsvRows } from './csv';
+import { isNumber } from './cells';
+import { readCsvRows } from './csv';
 import type { Example, Sequence } from './example';
 import { sourceName, type FileSource } from './file-source';
 import { quoted } from './found';

@@ -124,6 +124,12 @@ export class TargetEncoder {
 
   /** One target; copies. */
   encode(y: unknown, context: TargetContext): EncodedTarget {
+    if (context.alternatives !== undefined) {
+      throw new BpttError(
+        'ERR_DATA',
+        `${context.where}: alternatives are given, which only symbols with steps of their own can have (ctc, encoder-decoder).`,
+      );
+    }
     switch (this.kind) {
       case 'classes':
         return this.encodeClasses(y, context);
@@ -178,10 +184,10 @@ export class TargetEncoder {
 
   private encodeActive(y: unknown, { steps, where }: TargetContext): EncodedTarget {
     if (this.per === 'sequence') {
-      const active = indexSet(y, this.size, where);
+      const active = indexSet(y, this.size, `${where}, y`);
       return { active, activeCounts: Int32Array.of(active.length) };
     }
-    const target = activeIndexes(y, this.size, where);
+    const target = activeIndexes(y, this.size, `${where}, y`);
     checkSteps(steps, target.activeCounts.length, where);
     return target;
   }
@@ -229,7 +235,7 @@ async function collectLabels(
 
 function labelsOf(y: unknown, per: Per, where: string): readonly string[] {
   if (per === 'sequence') {
-    if (typeof y !== 'string') throw wrongKind(where, 'y to be one label (a string)', y);
+    if (typeof y !== 'string') throw noLabel(y, where);
     return [y];
   }
   if (!Array.isArray(y)) throw wrongKind(where, 'y to be a list of labels, one a step', y);
@@ -237,6 +243,16 @@ function labelsOf(y: unknown, per: Per, where: string): readonly string[] {
     if (typeof y[step] !== 'string') throw wrongKind(`${where}, step ${step}`, 'a label (a string)', y[step]);
   }
   return y as readonly string[];
+}
+
+function noLabel(y: unknown, where: string): BpttError {
+  const several = Array.isArray(y)
+    ? ' Several labels at once are an output "multihot", whose labels are numbers, such as [0, 3].'
+    : '';
+  return new BpttError(
+    'ERR_DATA',
+    `${where}: expected y to be one label (a string), found ${found(y)}.${several}`,
+  );
 }
 
 /** The values of one result; a single one may stand without a list. */

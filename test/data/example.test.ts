@@ -79,3 +79,17 @@ test('an example of a file shows only what it holds', () => {
   expect(Object.keys(new FileExample('a.jsonl', 1, { y: 'b' }))).toEqual(['y']);
   expect(JSON.stringify(new FileExample('a.jsonl', 1, { x: 'a', y: 'b' }))).toBe('{"x":"a","y":"b"}');
 });
+
+test.each<[object, string]>([
+  [{ x: 'a', y: 'b', id: 7 }, 'Example 1 of train: unknown key "id"; expected x, y, alternatives.'],
+  [{ input: 'a', output: 'b' }, 'unknown key "input"'],
+  [{ x: 'a', y: 'b', weight: 2 }, 'Example 1 of train: a "weight" is given'],
+])('%j is refused', async (example, message) => {
+  const source = [examples[0], example] as Example[];
+  expect(await rejection(collectExamples(source, 'train'))).toEqual(failure('ERR_DATA', message));
+});
+
+test('a key that has no value says nothing', async () => {
+  const example = { x: 'a', y: 'b', alternatives: undefined, id: undefined };
+  expect(await collectExamples([example as never])).toEqual([example]);
+});

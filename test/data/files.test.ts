@@ -139,6 +139,56 @@ describe('.jsonl', () => {
   });
 });
 
+describe('keys of an example that nobody knows', () => {
+  const lines = '{"x":"a","y":"b","id":1,"note":"c"}\n{"x":"a","y":"b","id":2}\n';
+
+  test('are told of once', async () => {
+    const path = file('.jsonl', lines);
+    const told: string[] = [];
+    const onIgnored = (message: string): void => {
+      told.push(message);
+    };
+    expect(await read(path, { onIgnored })).toHaveLength(2);
+    expect(told).toEqual([
+      `${path}:1: the key "id" is passed over; an example has x, y, alternatives.`,
+      `${path}:1: the key "note" is passed over; an example has x, y, alternatives.`,
+    ]);
+  });
+
+  test('are not told without end', async () => {
+    const path = file(
+      '.jsonl',
+      Array.from({ length: 100 }, (_, i) => `{"x":"a","y":"b","k${i}":1}`).join('\n'),
+    );
+    const told: string[] = [];
+    await read(path, { onIgnored: (message) => told.push(message) });
+    expect(told).toHaveLength(21);
+    expect(told.at(-1)).toMatch(/further keys/);
+  });
+
+  test('a weight is an error, unless it would count for nothing', async () => {
+    const path = file('.jsonl', '{"x":"a","y":"b","weight":2}');
+    expect(await rejection(read(path))).toEqual(failure('ERR_DATA', `${path}:1: a "weight" is given`));
+    expect(await all(readInputs(path))).toEqual(['a']);
+  });
+
+  test('are named where x is missing', async () => {
+    const path = file('.jsonl', '{"input":"a","output":"b"}');
+    expect(await rejection(read(path))).toEqual(
+      failure('ERR_DATA', `${path}:1: the example has no "x"; found "input", "output".`),
+    );
+  });
+});
+
+test('rows of a table are held back until they tell what the columns are', async () => {
+  const path = file('.csv', 'x,y\n1,a\n2,b\nc,c\n');
+  const forms = { x: { single: 'rows' } } as const;
+  expect(await rejection(read(path, { forms, lookAhead: 2 }))).toEqual(
+    failure('ERR_DATA', `${path}:4, column "x": expected a number`),
+  );
+  expect(await read(path, { forms: {}, lookAhead: 2 })).toEqual(await read(path, {}));
+});
+
 describe('compression', () => {
   const whole = gzipSync(Array.from({ length: 3000 }, (_, i) => `{"x":"${i * i}","y":"b"}\n`).join(''));
 
@@ -201,10 +251,15 @@ describe('.csv and .tsv', () => {
       { y: '-1e2' },
       { y: 'high' },
     ]);
-    expect(await read(path, { x: 'text', y: 'score', numericY: true })).toEqual([
+    const forms = { y: { kinds: ['numbers'], single: 'row' } } as const;
+    expect(await rejection(read(path, { x: 'text', y: 'score', forms }))).toEqual(
+      failure('ERR_DATA', `${path}:4, column "score": expected a number or`, 'found "high"'),
+    );
+    const numbers = file('.csv', 'text,score\na,3.5\nb,-1e2\nc,[4]\n');
+    expect(await read(numbers, { x: 'text', y: 'score', forms })).toEqual([
       { x: 'a', y: [3.5] },
       { x: 'b', y: [-100] },
-      { x: 'c', y: 'high' },
+      { x: 'c', y: [4] },
     ]);
     expect(await all(readInputs(path, { x: 'text' }))).toEqual(['a', 'b', 'c']);
   });

@@ -182,3 +182,40 @@ describe('JSON', () => {
     );
   });
 });
+
+describe('names for the labels of multihot output', () => {
+  const message = 'what has names has to be numbered';
+
+  test.each<[string, 'sequence' | 'step', unknown]>([
+    ['one a sequence', 'sequence', ['news', 'sport']],
+    ['one a step', 'step', [['news'], []]],
+    ['in quotes', 'sequence', ['0', '3']],
+    ['alone', 'sequence', 'news'],
+  ])('are refused with what is wanted: %s', async (_, per, y) => {
+    const fitting = TargetEncoder.fit({ kind: 'multihot' }, per, [y as never]);
+    expect(await rejection(fitting)).toMatchObject({ name: 'BpttError', code: 'ERR_DATA' });
+    const encoder = await TargetEncoder.fit({ kind: 'multihot', size: 4 }, per, []);
+    expect(() => encoder.encode(y, { steps: 2, where: 'example 0' })).toThrow(
+      failure('ERR_DATA', per === 'step' && typeof y !== 'string' ? 'step 0' : 'example 0, y', message),
+    );
+  });
+
+  test('in a size to be learned', async () => {
+    const fitting = TargetEncoder.fit({ kind: 'multihot' }, 'sequence', [['news']] as never);
+    expect(await rejection(fitting)).toEqual(failure('ERR_DATA', 'example 0: expected indexes', message));
+  });
+
+  test('are what several labels for a sequence of one are told about', async () => {
+    const encoder = await TargetEncoder.fit({ kind: 'classes', labels: ['a', 'b'] }, 'sequence', []);
+    expect(() => encoder.encode(['a', 'b'], { steps: 2, where: 'example 0' })).toThrow(
+      failure('ERR_DATA', 'y to be one label', 'are an output "multihot"'),
+    );
+  });
+});
+
+test('alternatives where nothing has steps of its own are refused', async () => {
+  const encoder = await TargetEncoder.fit({ kind: 'classes', labels: ['a', 'b'] }, 'sequence', []);
+  expect(() => encoder.encode('a', { steps: 2, where: 'example 0', alternatives: ['b'] })).toThrow(
+    failure('ERR_DATA', 'example 0: alternatives are given'),
+  );
+});
