@@ -15,6 +15,11 @@ export class GrowingIntegers {
     this.length += 1;
   }
 
+  /** Begins anew, in the same memory. */
+  clear(): void {
+    this.length = 0;
+  }
+
   /** A copy of just that length. */
   toArray(): Int32Array {
     const copy = integers(this.length);

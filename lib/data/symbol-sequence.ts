@@ -1,13 +1,15 @@
 import type { ClassesOutput, SymbolsRead } from '../architecture';
 import { BpttError } from '../errors';
 import { maximumUsualSteps } from '../limits';
+import { CutTexts } from './cut-texts';
 import type { EncodedTarget } from './encoded';
 import type { Locate } from './example';
 import { found } from './found';
 import { wrongKind } from './rows';
 import type { TargetContext } from './target-encoder';
-import { tokenize, type Tokenizer } from './tokenizer';
-import { countTokens, Vocabulary, type VocabularyJSON } from './vocabulary';
+import { TokenNumbers } from './token-numbers';
+import { pieces, tokenize, type Tokenizer } from './tokenizer';
+import { Vocabulary, type VocabularyJSON } from './vocabulary';
 import { WorkSlice } from './work-slice';
 
 export interface SymbolSequenceJSON {
@@ -26,6 +28,8 @@ export type SymbolSequenceOptions = Pick<ClassesOutput, 'labels'> & Omit<Symbols
  */
 export class SymbolSequenceEncoder {
   readonly kind = 'classes';
+  /** The texts of the training data, until they have been encoded. */
+  #cut: CutTexts | undefined;
 
   private constructor(
     readonly vocabulary: Vocabulary,
@@ -43,20 +47,34 @@ export class SymbolSequenceEncoder {
     slice = new WorkSlice(),
   ): Promise<SymbolSequenceEncoder> {
     const { tokenizer = 'words', minCount = 1 } = options;
-    const counts = new Map<string, number>();
+    const seen = new TokenNumbers();
+    const cut = new CutTexts(seen);
     let longest = 0;
     for (const [i, y] of targets.entries()) {
       if (slice.spent) await slice.pause();
-      const symbols = symbolsOf(y, tokenizer, locate(i));
-      countTokens(counts, symbols);
-      longest = Math.max(longest, symbols.length);
+      if (typeof y === 'string') {
+        for (const piece of pieces(y, tokenizer)) {
+          cut.push(piece);
+          if (slice.spent) await slice.pause();
+        }
+        longest = Math.max(longest, cut.end(y));
+      } else {
+        const symbols = symbolsOf(y, tokenizer, locate(i));
+        seen.push(symbols);
+        longest = Math.max(longest, symbols.length);
+      }
     }
     const given = givenVocabulary(options);
-    if (given === undefined && counts.size === 0) {
+    if (given === undefined && seen.size === 0) {
       throw new BpttError('ERR_DATA', 'No example has a symbol in y; at least one is needed.');
     }
-    const vocabulary = given ?? (await Vocabulary.fromCounts(counts, { minCount }, slice));
-    return new SymbolSequenceEncoder(vocabulary, tokenizer, Math.min(longest, maximumUsualSteps));
+    const vocabulary = given ?? (await Vocabulary.fromCounts(seen, { minCount }, slice));
+    const encoder = new SymbolSequenceEncoder(vocabulary, tokenizer, Math.min(longest, maximumUsualSteps));
+    if (!cut.isEmpty) {
+      await cut.settle(vocabulary, slice);
+      encoder.#cut = cut;
+    }
+    return encoder;
   }
 
   /** The encoder of options that leave no size to the training data. */
@@ -91,6 +109,10 @@ export class SymbolSequenceEncoder {
     y: unknown,
     { where, unknown = 'error', alternatives = [] }: Omit<TargetContext, 'steps'>,
   ): EncodedTarget {
+    if (unknown === 'error') {
+      const known = this.taken(y);
+      if (known !== undefined) return { classes: known, steps: known.length };
+    }
     const symbols = symbolsOf(y, this.tokenizer, where);
     const classes = Int32Array.from(symbols, (symbol) => this.vocabulary.id(symbol));
     const target = { classes, steps: classes.length };
@@ -104,6 +126,16 @@ export class SymbolSequenceEncoder {
   toJSON(): SymbolSequenceJSON {
     const { kind, tokenizer, vocabulary, longest } = this;
     return { kind, tokenizer, vocabulary: vocabulary.toJSON(), longest };
+  }
+
+  /** The ids of a text that the vocabulary was learned from. */
+  private taken(y: unknown): Int32Array | undefined {
+    const cut = this.#cut;
+    if (cut === undefined || typeof y !== 'string') return undefined;
+    const text = cut.take(y);
+    if (cut.isEmpty) this.#cut = undefined;
+    text?.encode(0, text.length);
+    return text?.sequence().tokens;
   }
 }
 

@@ -2,8 +2,10 @@ import type { TokensInput } from '../architecture';
 import { BpttError } from '../errors';
 import type { EncodedSequence } from './encoded';
 import type { Locate } from './example';
+import { CutTexts, type CutText } from './cut-texts';
 import { GrowingIntegers } from './growing-integers';
 import { isDetached, wrongKind } from './rows';
+import { TokenNumbers } from './token-numbers';
 import { pieces, tokenize, type Tokenizer } from './tokenizer';
 import { countTokens, Vocabulary, type VocabularyJSON } from './vocabulary';
 import { WordForms } from './word-forms';
@@ -20,6 +22,8 @@ const pieceLength = 1024;
 /** Encodes text, lists of tokens, or ids the caller made. */
 export class TokenInput {
   readonly kind = 'tokens';
+  /** The texts of the training data, until they have been encoded. */
+  #cut: CutTexts | undefined;
 
   /** Without a vocabulary only ids are taken. */
   constructor(
@@ -61,7 +65,8 @@ export class TokenInput {
       const characters = await charactersOf(spec.vocabulary.toJSON().tokens);
       return TokenInput.withVocabulary(spec.vocabulary, tokenizer, characters);
     }
-    const counts = new Map<string, number>();
+    const seen = new TokenNumbers();
+    const cut = new CutTexts(seen);
     let withIds = -1;
     let withText = -1;
     let largest = Vocabulary.unknown;
@@ -71,11 +76,13 @@ export class TokenInput {
         withIds = i;
         for (const id of copiedIds(x, 2 ** 31 - 1, locate(i))) if (id > largest) largest = id;
       } else {
+        const counted = typeof x === 'string' ? cut : seen;
         for (const piece of tokenPieces(x, tokenizer, locate(i))) {
-          countTokens(counts, piece);
+          counted.push(piece);
           if (piece.length > 0) withText = i;
           if (slice.spent) await slice.pause();
         }
+        if (typeof x === 'string') cut.end(x);
       }
       slice.count();
       if (withIds >= 0 && withText >= 0) {
@@ -94,8 +101,13 @@ export class TokenInput {
       }
       return new TokenInput(largest + 1, tokenizer);
     }
-    const vocabulary = await Vocabulary.fromCounts(counts, { minCount: spec.minCount ?? 1 }, slice);
-    return TokenInput.withVocabulary(vocabulary, tokenizer, await charactersOf(counts.keys()));
+    const vocabulary = await Vocabulary.fromCounts(seen, { minCount: spec.minCount ?? 1 }, slice);
+    const input = TokenInput.withVocabulary(vocabulary, tokenizer, await charactersOf(seen.tokens()));
+    if (!cut.isEmpty) {
+      await cut.settle(vocabulary, slice);
+      input.#cut = cut;
+    }
+    return input;
   }
 
   /** For the words of sequences that are encoded together, where their characters are read. */
@@ -105,6 +117,11 @@ export class TokenInput {
 
   encode(x: unknown, where: string, forms = this.wordForms()): EncodedSequence {
     if (isInt32Array(x)) return this.encodeIds(x, where, forms);
+    const cut = this.take(x, forms);
+    if (cut !== undefined) {
+      cut.encode(0, cut.length);
+      return cut.sequence();
+    }
     const ids = this.idsFor(x, where, forms);
     for (const piece of tokenPieces(x, this.tokenizer, where)) ids.add(piece);
     return ids.sequence();
@@ -122,6 +139,14 @@ export class TokenInput {
     slice: WorkSlice,
     forms = this.wordForms(),
   ): Promise<EncodedSequence> {
+    const cut = this.take(x, forms);
+    if (cut !== undefined) {
+      for (let begin = 0; begin < cut.length; begin += pieceLength) {
+        cut.encode(begin, Math.min(begin + pieceLength, cut.length));
+        if (slice.spent) await slice.pause();
+      }
+      return cut.sequence();
+    }
     const ids = this.idsFor(x, where, forms);
     for (const piece of tokenPieces(x, this.tokenizer, where)) {
       ids.add(piece);
@@ -153,6 +178,15 @@ export class TokenInput {
     if (forms === undefined || vocabulary === undefined) return { length: x.length, tokens };
     const words = tokens.map((id) => forms.index(vocabulary.known(id) ?? ''));
     return { length: x.length, tokens, words, forms };
+  }
+
+  /** What is known of a text that the vocabulary was learned from. */
+  private take(x: unknown, forms: WordForms | undefined): CutText | undefined {
+    const cut = this.#cut;
+    if (cut === undefined || typeof x !== 'string') return undefined;
+    const text = cut.take(x, forms);
+    if (cut.isEmpty) this.#cut = undefined;
+    return text;
   }
 
   private idsFor(x: unknown, where: string, forms: WordForms | undefined): TokenIds {

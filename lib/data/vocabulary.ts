@@ -66,12 +66,12 @@ export class Vocabulary {
 
   /** `build` from counted tokens, with pauses. */
   static async fromCounts(
-    counts: ReadonlyMap<string, number>,
+    counts: Iterable<readonly [token: string, count: number]>,
     options: VocabularyOptions = {},
     slice = new WorkSlice(),
   ): Promise<Vocabulary> {
     const { minCount = 1 } = options;
-    const entries: [string, number][] = [];
+    const entries: (readonly [string, number])[] = [];
     for (const entry of counts) {
       if (entry[1] >= minCount) entries.push(entry);
       if (slice.spent) await slice.pause();
@@ -207,7 +207,7 @@ export function countTokens(counts: Map<string, number>, tokens: readonly string
   }
 }
 
-function byCount(a: [string, number], b: [string, number]): number {
+function byCount(a: readonly [string, number], b: readonly [string, number]): number {
   return b[1] - a[1] || byCodePoint(a[0], b[0]);
 }
 
