@@ -1,5 +1,5 @@
-// One step of a cell: products and pointwise part, tile by tile. A tile is up to tile_rows sequences by one panel of
-// units (several panels where there are few rows, so that enough sums are in flight to hide their latency).
+// One step of a cell: products and pointwise part, tile by tile. A tile is some sequences by one panel of units, or by several
+// where it is wide and where there are few rows, so that enough sums are in flight to hide their latency.
 // All sums of a tile wait in `sums`, a few KiB, while the pointwise part turns them into the new state.
 #include "kernels/activation.h"
 #include "kernels/declarations.h"
@@ -121,12 +121,16 @@ void forward(const CellForward<Scalar>& step) {
   int total_depth = 0;
   for (int slot = 0; slot < S::count; ++slot) total_depth += (S::source[slot].x ? step.input : 0) + (S::source[slot].h ? step.hidden : 0);
   const int end = padded(step.unit_end);
+  const int height = tile_height(Scalar());
+  // Wide tiles take panels of the same inputs two by two: those of two blocks, where the slots of one do not pair up.
+  constexpr bool pairs = stage == Stage::lstm || stage == Stage::gru_before_gates;
+  const int across = pairs ? 1 : panels_across(height);
   // With one or two rows a panel has too few sums to hide their latency.
-  const int together = step.rows > 2 ? 1 : S::count >= 4 ? 2 : most_blocks;
+  const int together = step.rows > 2 ? across : S::count >= 4 ? 2 : most_blocks;
   // Weights that stay near need no fetching.
-  const bool fetches = Index(end - step.unit_begin) * total_depth * sizeof(Scalar) > own_cache;
-  alignas(64) Scalar sums[most_slots * panel * row_block];
-  GateSums<Scalar> gates{step, S::source, S::count, total_depth, 0, 0, 0, 1, panel, nullptr, sums};
+  const bool fetches = height == fetching_height && Index(end - step.unit_begin) * total_depth * sizeof(Scalar) > own_cache;
+  alignas(64) Scalar sums[2 * most_slots * panel * row_block];
+  GateSums<Scalar> gates{step, S::source, S::count, total_depth, height, 0, 0, 0, 1, panel, nullptr, sums};
   for (gates.unit = step.unit_begin; gates.unit < end; gates.unit += gates.blocks * gates.width) {
     const int whole = (end - gates.unit) / panel;
     gates.blocks = whole >= together ? together : 1;
@@ -138,7 +142,7 @@ void forward(const CellForward<Scalar>& step) {
       const int unit = gates.row + gates.rows < step.rows ? gates.unit : next < end ? next : step.unit_begin;
       gates.ahead = fetches ? step.panels + Index(unit) * total_depth : nullptr;
       gate_sums(gates);
-      balanced_tiles(gates.rows, [&](int begin, int rows) {
+      balanced_tiles(gates.rows, height, [&](int begin, int rows) {
         const Scalar* const tile = sums + Index(begin) * gates.blocks * S::count * gates.width;
         for (int block = 0; block < gates.blocks; ++block)
           for (int r = 0; r < rows; ++r)

@@ -7,6 +7,7 @@ namespace bptt {
 namespace kernels {
 namespace BPTT_ISA {
 
+void use_tiles(TileShape, Scalar);
 void pack(const Pack<Scalar>&);
 void product(const Product<Scalar>&);
 std::size_t gradient_work(const GradientProduct<Scalar>&);

@@ -88,6 +88,13 @@ bool has(unsigned word, std::initializer_list<int> bits) {
   return true;
 }
 
+// Intel's processors do two multiply-adds of 512 bits at a time: there the instructions around them count, on Zen 4, which does one,
+// they do not (docs/decisions/0022-wide-tiles.md).
+bool by_intel() {
+  const Registers r = cpuid(0);
+  return r.b == 0x756e6547 && r.d == 0x49656e69 && r.c == 0x6c65746e;  // GenuineIntel
+}
+
 bool runs_sse4() { return has(cpuid(1).c, {0, 9, 19, 20, 23}); }  // SSE3, SSSE3, SSE4.1, SSE4.2, POPCNT
 
 [[maybe_unused]] bool runs_avx2() {
@@ -100,6 +107,7 @@ bool runs_sse4() { return has(cpuid(1).c, {0, 9, 19, 20, 23}); }  // SSE3, SSSE3
 
 #else
 
+bool by_intel() { return false; }
 bool runs_neon() { return true; }
 
 #endif
@@ -137,6 +145,11 @@ const Kernels<S>& choose() {
 
 }  // namespace
 
+TileShape best_tiles() {
+  static const TileShape best = by_intel() ? TileShape::wide : TileShape::tall;
+  return best;
+}
+
 const char* const* usable_isas() { return sets().names; }
 
 template <class S>
@@ -153,7 +166,11 @@ const Kernels<S>* kernels_for(const char* isa) {
 
 template <class S>
 const Kernels<S>& current_kernels() {
-  static const Kernels<S>& chosen = choose<S>();
+  static const Kernels<S>& chosen = []() -> const Kernels<S>& {
+    const Kernels<S>& kernels = choose<S>();
+    kernels.use_tiles(best_tiles());
+    return kernels;
+  }();
   return chosen;
 }
 

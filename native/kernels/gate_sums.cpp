@@ -48,15 +48,18 @@ struct Runner {
     int i = first;
     const int end = first + count;
     if constexpr (most >= 4)
-      for (; i + 4 <= end; i += 4) some<R, 4, V, false>(i, &next);
+      for (; i + 4 <= end; i += 4) fetching<R, 4, V>(i, &next);
     if constexpr (most >= 2)
-      for (; i + 2 <= end; i += 2) some<R, 2, V, false>(i, &next);
-    for (; i < end; ++i)
-      if (fetches_ahead<R, V> && ahead.bytes > 0) some<R, 1, V, fetches_ahead<R, V>>(i, &next);
-      else some<R, 1, V, false>(i, &next);
+      for (; i + 2 <= end; i += 2) fetching<R, 2, V>(i, &next);
+    for (; i < end; ++i) fetching<R, 1, V>(i, &next);
   }
 
-  template <int R, int P, int V, bool fetches>
+  template <int R, int P, int V>
+  EIGEN_STRONG_INLINE void fetching(int at, Ahead* next) const {
+    with_lines<fetches_ahead<R, P, V>>(*next, [&](auto lines) { some<R, P, V, decltype(lines)::count>(at, next); });
+  }
+
+  template <int R, int P, int V, int lines>
   EIGEN_DONT_INLINE void some(int at, Ahead* next) const {
     const CellForward<Scalar>& step = g.step;
     const int row = g.row + begin;
@@ -85,10 +88,10 @@ struct Runner {
       const int known = starts.sums == nullptr ? 0 : starts.inputs;
       for (int p = 0; p < P; ++p) panels[p] += Index(known) * V * lanes;
       if (known < step.input)
-        multiply_tile<R, P, V, fetches>(sums, step.x + row * step.ldx + known, step.ldx, 1, panels, step.input - known, next);
+        multiply_tile<R, P, V, lines>(sums, step.x + row * step.ldx + known, step.ldx, 1, panels, step.input - known, next);
       for (int p = 0; p < P; ++p) panels[p] += Index(step.input - known) * V * lanes;
     }
-    if (with_h) multiply_tile<R, P, V, fetches>(sums, step.h + row * step.ld_state, step.ld_state, 1, panels, step.hidden, next);
+    if (with_h) multiply_tile<R, P, V, lines>(sums, step.h + row * step.ld_state, step.ld_state, 1, panels, step.hidden, next);
     Scalar* const to = g.sums + Index(begin) * g.blocks * g.slots * g.width;
 #pragma GCC unroll 16
     for (int r = 0; r < R; ++r)
@@ -103,15 +106,15 @@ constexpr Index stream_distance = 8192 / sizeof(Scalar);
 
 // All rows pass by a few panels before the next ones are read.
 void pass_by(const GateSums<Scalar>& g, const PanelList& list, bool with_x, bool with_h, const Scalar* after) {
-  const int tiles = tiles_of(g.rows);
+  const int tiles = tiles_of(g.rows, g.tile_height);
   const int together = panels_at_once(g.rows / tiles, g.width / lanes);
   const int depth = (with_x ? g.step.input : 0) + (with_h ? g.step.hidden : 0);
   for (int first = 0; first < list.count; first += together) {
     const int count = smaller(together, list.count - first);
     const Scalar* const next = tiles == 1 ? list.panels[first] + stream_distance : first + count < list.count ? list.panels[first + count] : after;
     int tile = 0;
-    balanced_tiles(g.rows, [&](int begin, int height) {
-      const Ahead ahead = g.ahead == nullptr ? Ahead{} : share_of(next, depth * count, g.width, tile++, tiles);
+    balanced_tiles(g.rows, g.tile_height, [&](int begin, int height) {
+      const Ahead ahead = g.ahead == nullptr ? Ahead{} : share_of(next, depth, g.width * count, tile++, tiles);
       with_rows(height, Runner{g, list, with_x, with_h, first, count, begin, ahead});
     });
   }

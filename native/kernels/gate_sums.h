@@ -21,6 +21,7 @@ struct GateSums {
   const SlotSource* sources;
   int slots;
   int total_depth;  // rows of a panel over all slots
+  int tile_height;  // the most rows of a tile
   int row;          // first row
   int rows;
   int unit;         // first unit

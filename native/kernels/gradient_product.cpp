@@ -101,20 +101,25 @@ void clear(const Gradient& p) {
 // Tiles of the rows from m0 to m1 by all columns of one side.
 void multiply_block(const Gradient& p, const RightSide<Scalar>& side, int m0, int m1, int k0, Steps steps, const Scalar* tiles, const Scalar* panels) {
   if (side.c == nullptr || steps.begin == steps.end) return;
+  const int height = tile_height(Scalar()), across = panels_across(height);
   MatrixTile<Scalar> tile{};
   tile.row = 1;
   tile.step = tile_rows;
   tile.depth = steps.end - steps.begin;
   tile.ldc = side.ldc;
   tile.resume = p.accumulate || k0 > side.first_zeros;
-  for (int n0 = side.begin; n0 < side.end; n0 += panel) {
+  tile.next_panel = Index(panel) * depth_block;
+  for (int n0 = side.begin; n0 < side.end; n0 += tile.panels * panel) {
+    tile.panels = side.end - n0 >= across * panel ? across : 1;
     tile.width = smaller(panel, side.end - n0);
     tile.panel_rows = panels + Index(n0 - side.begin) * depth_block + steps.begin * (tile.width > lanes ? panel : lanes);
-    tile.a = tiles + steps.begin * tile_rows;
-    for (int m = m0; m < m1; m += tile_rows, tile.a += tile_size) {
-      tile.c = side.c + m * side.ldc + n0;
-      matrix_tile(smaller(tile_rows, m1 - m), tile);
-    }
+    const Scalar* copied = tiles + steps.begin * tile_rows;
+    for (int m = m0; m < m1; m += tile_rows, copied += tile_size)
+      balanced_tiles(smaller(tile_rows, m1 - m), height, [&](int begin, int rows) {
+        tile.a = copied + begin;
+        tile.c = side.c + (m + begin) * side.ldc + n0;
+        matrix_tile(rows, tile);
+      });
   }
 }
 

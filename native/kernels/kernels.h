@@ -213,6 +213,12 @@ struct AdditiveGradient {
   S* d_context;
 };
 
+// How a tile uses 32 registers (tile_shape.cpp): twelve rows by one panel, or six rows by two. It changes no bit of a result.
+enum class TileShape : int { tall, wide };
+
+// The faster one here.
+TileShape best_tiles();
+
 // Weights of so many bytes stay in a core's own cache from step to step: the second level has 512 KiB to 2 MiB on today's servers.
 constexpr std::size_t own_cache = 1 << 20;
 
@@ -224,6 +230,8 @@ struct Kernels {
   const char* isa;
   int lanes;  // numbers in a packet
   int panel;  // columns of a panel: a multiple of lanes
+  // The tiles of all products of this table from now on; none may be under way. Sets of 16 registers have one shape only.
+  void (*use_tiles)(TileShape);
   void (*pack)(const Pack<S>&);
   void (*product)(const Product<S>&);
   std::size_t (*gradient_work)(const GradientProduct<S>&);  // elements of `work` for a call with that one first

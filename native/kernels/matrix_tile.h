@@ -1,4 +1,4 @@
-// A tile of a product: up to tile_rows rows of C by one panel of columns.
+// A tile of a product: some rows of C by one or two panels of columns.
 #pragma once
 
 #include "kernels/tile.h"
@@ -13,6 +13,8 @@ struct MatrixTile {
   const S* a;
   Index row, step;
   const S* panel_rows;
+  Index next_panel;    // from the first panel to the second
+  int panels;          // 1, or 2 whole ones for at most half of tile_rows
   int depth;
   int width;           // columns of C: more than `lanes` if the panel is stored in full, else at most `lanes`
   S* c;
@@ -22,7 +24,7 @@ struct MatrixTile {
   Ahead ahead;
 };
 
-// rows: 1 … tile_rows
+// rows: 1 … tile_rows. The columns of two panels lie beside each other in C.
 void matrix_tile(int rows, const MatrixTile<Scalar>&);
 
 }  // namespace BPTT_ISA

@@ -10,7 +10,7 @@ namespace BPTT_ISA {
 
 const Kernels<Scalar>* table(Scalar) {
   static const Kernels<Scalar> entries = {
-      BPTT_QUOTE(BPTT_ISA), lanes, panel, pack,        product,    gradient_work,  gradient_product, cell_forward,
+      BPTT_QUOTE(BPTT_ISA), lanes, panel, [](TileShape shape) { use_tiles(shape, Scalar()); }, pack,        product,    gradient_work,  gradient_product, cell_forward,
       cell_backward,        update, sum_of_squares,    column_sums, add,           multiply,         tanh, sigmoid,
       softmax,              alignment_step, logarithm, best_step, additive_scores, additive_gradient,
       multiply_adds,        read_sum,
