@@ -1,7 +1,10 @@
 import { writeFileAtomically } from './atomic-file';
+import { Vocabulary } from './data/vocabulary';
+import { WorkSlice } from './data/work-slice';
 import { BpttError } from './errors';
+import { jsonPieces, parseInSlices } from './json-in-slices';
 import { modes, type Mode } from './mode';
-import { encodeTensors, readTensors, type Tensor } from './safetensors';
+import { checkHeader, encodeTensorsInSlices, escaped, readTensors, type Tensor } from './safetensors';
 import { version } from './version';
 
 /**
@@ -36,10 +39,13 @@ const checkpointPrefix = 'checkpoint.';
 /** Of the layout described above. A larger number means that this version of the package cannot read it. */
 export const formatVersion = 1;
 
-/** The same model gives the same bytes. Errors: `ERR_IO`; then the file there was before is still there. */
+/** Of the header, for what a training adds: the names and shapes of tensors, its record, and the state of a checkpoint. */
+const reserve = 10_000_000;
+
+/** The same model gives the same bytes. Errors: `ERR_DATA` for one that could not be read again; `ERR_IO`. Then the file there was before is still there. */
 export async function writeModelFile(path: string, file: ModelFile): Promise<void> {
   const { mode, tensors: parameters, checkpoint, ...parts } = file;
-  const metadata = new Map<string, string>([
+  const metadata = new Map<string, string | Iterable<string>>([
     ['format', format],
     ['version', String(formatVersion)],
     ['mode', mode],
@@ -50,10 +56,25 @@ export async function writeModelFile(path: string, file: ModelFile): Promise<voi
   }
   for (const [key, value] of Object.entries({ ...parts, checkpoint: checkpoint?.state })) {
     if (value !== undefined) {
-      metadata.set(key, JSON.stringify(value));
+      metadata.set(key, jsonPieces(value));
     }
   }
-  await writeFileAtomically(path, encodeTensors({ tensors, metadata }));
+  await writeFileAtomically(path, await encodeTensorsInSlices({ tensors, metadata }));
+}
+
+/** Before hours are spent on training: what a model knows of its data must leave room in a file for the rest. Errors: `ERR_DATA`. */
+export async function checkSavable(
+  { architecture, input, output }: Omit<ModelFile, 'tensors'>,
+  slice = new WorkSlice(),
+): Promise<void> {
+  let length = reserve;
+  for (const part of [architecture, input, output]) {
+    for (const text of jsonPieces(part)) {
+      length += Buffer.byteLength(escaped(text));
+      checkHeader(length);
+      if (slice.spent) await slice.pause();
+    }
+  }
 }
 
 /** Errors: `ERR_IO`, `ERR_FORMAT`, `ERR_VERSION`, `ERR_MEMORY`. What the JSON says is not checked here. */
@@ -71,25 +92,41 @@ export async function readModelFile(path: string): Promise<ModelFile> {
   if (mode === undefined) {
     throw damaged(path, `its mode is ${named === undefined ? 'missing' : `"${named}"`}`);
   }
-  const part = (key: string): unknown => {
+  const slice = new WorkSlice();
+  const part = async (key: string): Promise<unknown> => {
     const text = metadata.get(key);
     if (text === undefined) {
       throw damaged(path, `its metadata have no "${key}"`);
     }
     try {
-      return JSON.parse(text);
+      return await parseInSlices(text, slice);
     } catch (error) {
       throw damaged(path, `the "${key}" in its metadata is not JSON`, error);
     }
   };
   return {
     mode,
-    architecture: part('architecture'),
-    input: part('input'),
-    output: part('output'),
-    ...(metadata.has('training') && { training: part('training') }),
-    ...(metadata.has('checkpoint') ? withCheckpoint(part('checkpoint'), tensors) : { tensors }),
+    architecture: await part('architecture'),
+    input: await withVocabularies(path, await part('input'), slice),
+    output: await withVocabularies(path, await part('output'), slice),
+    ...(metadata.has('training') && { training: await part('training') }),
+    ...(metadata.has('checkpoint') ? withCheckpoint(await part('checkpoint'), tensors) : { tensors }),
   };
+}
+
+/** With vocabularies in place of their JSON: large ones are made with pauses. */
+async function withVocabularies(path: string, part: unknown, slice: WorkSlice): Promise<unknown> {
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+  const members: [string, unknown][] = [];
+  for (const [key, value] of Object.entries(part) as [string, unknown][]) {
+    const isVocabulary = key === 'vocabulary' || key === 'characters';
+    try {
+      members.push([key, isVocabulary ? await Vocabulary.fromJSONInSlices(value, slice) : value]);
+    } catch (error) {
+      throw ofFile(path, error);
+    }
+  }
+  return Object.fromEntries(members);
 }
 
 function withCheckpoint(

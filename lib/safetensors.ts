@@ -1,6 +1,7 @@
 import { promises as files } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 
+import { WorkSlice } from './data/work-slice';
 import { BpttError } from './errors';
 import { ioError } from './io-error';
 import { isError } from './realms';
@@ -23,30 +24,106 @@ export interface TensorFile {
 }
 
 /** The reference implementation's bound on the header, in bytes. */
-const maximumHeader = 100_000_000;
+export const maximumHeader = 100_000_000;
 /** One read asks for at most so many bytes: the system's own bound is 2 GiB. */
 const readSize = 1 << 28;
 const metadataKey = '__metadata__';
+const piecesAWrite = 64;
 
-/** The bytes of a file, in order and without copying the tensors. The same input gives the same bytes. */
-export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array[] {
-  const entries: [string, unknown][] = [[metadataKey, Object.fromEntries(metadata)]];
+/** What is written: a string of the metadata may come in pieces. */
+export interface TensorParts {
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly metadata: ReadonlyMap<string, string | Iterable<string>>;
+}
+
+/**
+ * The bytes of a file, in order and without copying the tensors. The same input gives the same bytes. Errors: `ERR_DATA` for a header
+ * that `readTensors` would refuse.
+ */
+export function encodeTensors(file: TensorParts): Uint8Array[] {
+  const header = new Header();
+  for (const text of headerPieces(file)) header.add(text);
+  return [...header.bytes(), ...tensorBytes(file)];
+}
+
+/** `encodeTensors` with pauses. */
+export async function encodeTensorsInSlices(
+  file: TensorParts,
+  slice = new WorkSlice(),
+): Promise<Uint8Array[]> {
+  const header = new Header();
+  for (const text of headerPieces(file)) {
+    header.add(text);
+    if (slice.spent) await slice.pause();
+  }
+  return [...header.bytes(), ...tensorBytes(file)];
+}
+
+class Header {
+  private readonly pieces: Buffer[] = [];
+  private length = 0;
+
+  add(text: string): void {
+    const bytes = Buffer.from(text, 'utf8');
+    this.length += bytes.length;
+    checkHeader(this.length);
+    this.pieces.push(bytes);
+  }
+
+  bytes(): Buffer[] {
+    const length = Math.ceil(this.length / 8) * 8;
+    const prefix = Buffer.alloc(8);
+    prefix.writeBigUInt64LE(BigInt(length));
+    return [prefix, ...joined(this.pieces), Buffer.alloc(length - this.length, ' ')];
+  }
+}
+
+/** Errors: `ERR_DATA` for more bytes than a header may have. */
+export function checkHeader(length: number): void {
+  if (length <= maximumHeader) return;
+  throw new BpttError(
+    'ERR_DATA',
+    `This model cannot be saved: what it has besides parameters (vocabulary, labels, scales, record of the training) takes more than the ${maximumHeader} bytes that the header of a file may have. A larger "minCount" makes a vocabulary smaller.`,
+  );
+}
+
+function* headerPieces({ tensors, metadata }: TensorParts): Generator<string> {
+  yield `{"${metadataKey}":{`;
+  let before = '';
+  for (const [key, text] of metadata) {
+    yield `${before}${JSON.stringify(key)}:"`;
+    for (const piece of typeof text === 'string' ? [text] : text) yield escaped(piece);
+    yield '"';
+    before = ',';
+  }
+  yield '}';
   let end = 0;
   for (const [name, { shape, data }] of tensors) {
     const begin = end;
     end += data.byteLength;
-    entries.push([name, { dtype: 'F32', shape, data_offsets: [begin, end] }]);
+    const entry = JSON.stringify({ dtype: 'F32', shape, data_offsets: [begin, end] });
+    yield `,${JSON.stringify(name)}:${entry}`;
   }
-  const json = Buffer.from(JSON.stringify(Object.fromEntries(entries)), 'utf8');
-  const length = Math.ceil(json.length / 8) * 8;
-  const header = Buffer.alloc(8 + length, ' ');
-  header.writeBigUInt64LE(BigInt(length));
-  json.copy(header, 8);
-  const chunks: Uint8Array[] = [header];
-  for (const { data } of tensors.values()) {
-    chunks.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  yield '}';
+}
+
+/** As it stands within a JSON string. */
+export function escaped(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+function tensorBytes({ tensors }: TensorParts): Uint8Array[] {
+  return Array.from(
+    tensors.values(),
+    ({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  );
+}
+
+/** Each write costs something, and so does joining what is long. */
+function* joined(pieces: readonly Buffer[]): Generator<Buffer> {
+  for (let start = 0; start < pieces.length; start += piecesAWrite) {
+    yield Buffer.concat(pieces.slice(start, start + piecesAWrite));
   }
-  return chunks;
 }
 
 /**
@@ -101,7 +178,7 @@ interface Entry {
   end: number;
 }
 
-interface Header {
+interface HeaderParts {
   entries: Entry[];
   metadata: Map<string, string>;
   /** Bytes of all tensors together. */
@@ -110,7 +187,7 @@ interface Header {
 
 type Fail = (message: string) => never;
 
-function decodeHeader(text: Uint8Array, available: number, fail: Fail): Header {
+function decodeHeader(text: Uint8Array, available: number, fail: Fail): HeaderParts {
   const json = parseObject(text, fail);
   const metadata = new Map<string, string>();
   const entries: Entry[] = [];

@@ -303,7 +303,8 @@ export abstract class SequenceModel<
 
   /**
    * Writes the model into one safetensors file, replacing what is there in one go: a crash leaves the old file or the
-   * new one. The same model gives the same bytes. Rejects with `ERR_STATE` or `ERR_IO`.
+   * new one. The same model gives the same bytes. Rejects with `ERR_STATE`, `ERR_IO`, or `ERR_DATA` where the file could not be loaded
+   * again: its header, with vocabulary and labels, may have 100,000,000 bytes.
    */
   async save(path: string): Promise<void> {
     const { codec, network } = this.ready();
@@ -360,6 +361,7 @@ export abstract class SequenceModel<
     const examples = await collectData(data, form, reading, (...source) => this.collect(...source));
     const codec = resumed?.codec ?? learned ?? (await this.learn(examples.training, reading));
     checkMetric(codec, form.metric);
+    await modelFiles().checkSavable(this.described(codec, undefined), reading.slice);
     const encoded = await encodeData(codec, examples, reading);
     const identity =
       resumed === undefined && form.checkpoint === undefined

@@ -6,6 +6,7 @@ import {
   loadModel,
   ManyToMany,
   ManyToOne,
+  Vocabulary,
   type ManyToManyArchitecture,
   type Sequence,
 } from '../lib/index';
@@ -146,6 +147,46 @@ test('training during save does not disturb it', async () => {
   await model.save(path);
   await running;
   expect((await loadModel(path)).parameters()).toEqual(before);
+});
+
+test('what could not be loaded again is not saved, and not trained', async () => {
+  // Together beyond the largest header that is read.
+  const words = Array.from({ length: 11 }, (_, i) => String.fromCharCode(97 + i).repeat(10_000_000));
+  const vocabulary = Vocabulary.of(words);
+  using model = new ManyToOne({
+    ...firstWordModel,
+    input: { kind: 'tokens', embedding: 1, vocabulary },
+    output: { kind: 'classes', labels: ['yes', 'no'] },
+  });
+  writeFileSync(path, 'old');
+  const refused = {
+    code: 'ERR_DATA',
+    message: expect.stringMatching(/cannot be saved: .*100000000 bytes/) as string,
+  };
+  await expect(model.save(path)).rejects.toMatchObject(refused);
+  expect(readFileSync(path, 'utf8')).toBe('old');
+  const onProgress = jest.fn();
+  await expect(model.fit(firstWord(20, 1), { epochs: 1, onProgress })).rejects.toMatchObject(refused);
+  expect(onProgress).not.toHaveBeenCalledWith(expect.objectContaining({ kind: 'step' }));
+});
+
+test('a large vocabulary is written and read in pieces, to the same bytes and words', async () => {
+  const words = Array.from({ length: 5000 }, (_, i) => `w"\\\u2028\ud800${i}é`);
+  const vocabulary = Vocabulary.of(
+    words,
+    words.map((_, i) => i),
+  );
+  using model = new ManyToOne({
+    ...firstWordModel,
+    input: { kind: 'tokens', embedding: 1, vocabulary },
+    output: { kind: 'classes', labels: ['yes', 'no'] },
+  });
+  await model.save(path);
+  const { metadata } = await readTensors(path);
+  const input = { kind: 'tokens', tokenizer: 'words', vocabulary: vocabulary.toJSON() };
+  expect(metadata.get('input')).toBe(JSON.stringify(input));
+  using loaded = await loadModel(path);
+  expect(loaded.vocabulary!.toJSON()).toEqual(vocabulary.toJSON());
 });
 
 describe('a file that is not what it should be', () => {

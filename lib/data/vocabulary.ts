@@ -21,6 +21,9 @@ const mark = Symbol.for('bptt.Vocabulary');
 /** The first id of a token; 0 and 1 have a meaning of their own. */
 const first = 2;
 
+/** Between two looks at the clock. */
+const tokensAtOnce = 256;
+
 /**
  * Numbers for the tokens of a model. Id 0 is the padding beyond a sequence's ends, 1 the unknown token, and the
  * tokens follow from 2, the most frequent first; those seen equally often stand in the order of their code points.
@@ -96,6 +99,18 @@ export class Vocabulary {
    * @throws BpttError `ERR_DATA` when something is not a string, stands twice, or is counted wrongly.
    */
   static of(tokens: readonly string[], counts?: readonly number[]): Vocabulary {
+    const making = Vocabulary.making(tokens, counts);
+    for (;;) {
+      const { done, value } = making.next();
+      if (done === true) return value;
+    }
+  }
+
+  /** `of`, which may be left alone from time to time. */
+  private static *making(
+    tokens: readonly string[],
+    counts: readonly number[] | undefined,
+  ): Generator<undefined, Vocabulary> {
     const given: unknown[] = counts === undefined ? [tokens] : [tokens, counts];
     const wrong = given.findIndex((list) => !Array.isArray(list));
     if (wrong >= 0) {
@@ -129,22 +144,25 @@ export class Vocabulary {
         );
       }
       seen[first + i] = Number(count);
+      if (i % tokensAtOnce === 0) yield;
     }
     return new Vocabulary([...tokens], seen, ids);
   }
 
   /** @throws BpttError `ERR_DATA` when the value is no vocabulary. */
   static fromJSON(value: unknown): Vocabulary {
-    const { tokens, counts } = (typeof value === 'object' && value !== null ? value : {}) as Partial<
-      Record<string, unknown>
-    >;
-    if (!Array.isArray(tokens) || !Array.isArray(counts)) {
-      throw new BpttError(
-        'ERR_DATA',
-        `A vocabulary must be { tokens: string[], counts: number[] }, found ${found(value)}.`,
-      );
+    // What is read from a file is one already.
+    return value instanceof Vocabulary ? value : Vocabulary.of(...listsOf(value));
+  }
+
+  /** `fromJSON` with pauses. */
+  static async fromJSONInSlices(value: unknown, slice: WorkSlice): Promise<Vocabulary> {
+    const making = Vocabulary.making(...listsOf(value));
+    for (;;) {
+      const { done, value: made } = making.next();
+      if (done === true) return made;
+      if (slice.spent) await slice.pause();
     }
-    return Vocabulary.of(tokens as string[], counts as number[]);
   }
 
   /** Number of ids: the tokens and the two special ids. */
@@ -183,7 +201,9 @@ export class Vocabulary {
   }
 
   toJSON(): VocabularyJSON {
-    return { tokens: [...this.tokens], counts: [...this.counts.subarray(first)] };
+    const counts = new Array<number>(this.tokens.length);
+    for (let i = 0; i < counts.length; i++) counts[i] = this.counts[first + i]!;
+    return { tokens: this.tokens.slice(), counts };
   }
 }
 
@@ -205,6 +225,19 @@ export function countTokens(counts: Map<string, number>, tokens: readonly string
     const token = tokens[i] as string;
     counts.set(token, (counts.get(token) ?? 0) + 1);
   }
+}
+
+function listsOf(value: unknown): [tokens: string[], counts: number[]] {
+  const { tokens, counts } = (typeof value === 'object' && value !== null ? value : {}) as Partial<
+    Record<string, unknown>
+  >;
+  if (!Array.isArray(tokens) || !Array.isArray(counts)) {
+    throw new BpttError(
+      'ERR_DATA',
+      `A vocabulary must be { tokens: string[], counts: number[] }, found ${found(value)}.`,
+    );
+  }
+  return [tokens as string[], counts as number[]];
 }
 
 function byCount(a: readonly [string, number], b: readonly [string, number]): number {
