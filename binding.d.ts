@@ -296,6 +296,8 @@ export interface TrainerOptions {
   /** Bound on the global norm of the gradient; 0: none. */
   clipNorm: number;
   threads: number;
+  /** At a lower priority than the event loop's, where the system has one for threads. Default false. */
+  background?: boolean;
   seed: number;
   /** [vocabulary] 1: this token is at random (p = 0.5) read as the unknown token in training. */
   rareTokens?: Uint8Array;

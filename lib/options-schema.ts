@@ -126,6 +126,7 @@ const fit = options({
   checkpoint: v.optional(options({ path: file, everySteps: v.optional(size) })),
   resume: v.optional(file),
   threads: v.optional(threads),
+  priority: v.optional(choice('background', 'normal')),
   signal,
   onProgress: v.optional(
     v.custom<NonNullable<FitForm['onProgress']>>((value) => typeof value === 'function', 'a function'),

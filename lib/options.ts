@@ -34,12 +34,16 @@ export interface FitOptions<D = ExampleSource> {
    * The file is also a model, with the best parameters so far. Default: nowhere. */
   checkpoint?: CheckpointOptions | undefined;
   /** Goes on from this checkpoint, to the bits of a training that was never broken off: with the same architecture, data and
-   * options. Other values may have `threads`, `signal`, `onProgress` and `checkpoint`; `patience`, which may grow; and, where the
+   * options. Other values may have `threads`, `priority`, `signal`, `onProgress` and `checkpoint`; `patience`, which may grow; and, where the
    * schedule is neither `linear` nor `cosine`, `minutes`, which counts the time before too, and `epochs`. */
   resume?: string | undefined;
   /** Threads to train with, at most 1024; the result is the same with any number. More than there are processors are started, but
    * only take turns. Default: all processors. */
   threads?: number | undefined;
+  /** `background`: the threads that train give way to all else on the machine, such as the event loop of a server and other
+   * programs; beside a busy one they are slow. `normal`: as any other thread. The result is the same. Default `background` (the
+   * command line: `normal`). */
+  priority?: 'background' | 'normal' | undefined;
   /** Ends the training after the batch under way (where batches take less than 50 ms, one more may follow); `fit` then
    * resolves with the best so far in place. A signal aborted before the training begins, also while the data are read, makes it
    * reject with the signal's reason. */
@@ -241,6 +245,7 @@ export interface FitForm {
   checkpoint?: CheckpointOptions | undefined;
   resume?: string | undefined;
   threads?: number | undefined;
+  priority?: 'background' | 'normal' | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: ((event: Progress) => void | PromiseLike<void>) | undefined;
 }

@@ -165,7 +165,7 @@ function checkpointWriter({
 
 function trainerOptions(
   codec: Codec<unknown>,
-  { optimizer, clipNorm, threads }: FitForm,
+  { optimizer, clipNorm, threads, priority }: FitForm,
   seed: number,
 ): TrainerOptions {
   const rareTokens = codec.rareTokens();
@@ -174,6 +174,7 @@ function trainerOptions(
     optimizer: nativeOptimizer(optimizer),
     clipNorm,
     threads: threads ?? native().system().threads,
+    background: priority !== 'normal',
     seed,
     ...(rareTokens && { rareTokens }),
     ...(rareCharacters && { rareCharacters }),

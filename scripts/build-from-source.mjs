@@ -11,6 +11,26 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
 
+const usage = `Usage: bptt-build [cmake options]
+
+Compiles the addon of bptt from the sources in the package, into build/Release/bptt.node, where it is found before the
+prebuilt ones. Needs CMake 3.18 or newer and a C++17 compiler; nothing is downloaded.
+
+Options go to the configuring cmake:
+  bptt-build -G Ninja -DCMAKE_CXX_COMPILER=clang++
+
+  -h, --help     this text
+  -V, --version  the version of bptt`;
+
+if (process.argv.slice(2).some((option) => option === '-h' || option === '--help')) {
+  console.log(usage);
+  process.exit(0);
+}
+if (process.argv.slice(2).some((option) => option === '-V' || option === '--version')) {
+  console.log(require('../package.json').version);
+  process.exit(0);
+}
+
 function fail(message) {
   console.error(`bptt-build: ${message}`);
   process.exit(1);
@@ -44,7 +64,7 @@ const addonApi = folderOf('node-addon-api/package.json');
 // go away with it.
 const work = mkdtempSync(join(root, 'build-'));
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
 
 cmake([
   ...['-S', root, '-B', work, '-DCMAKE_BUILD_TYPE=Release'],

@@ -308,6 +308,7 @@ const wrongFits: [string, object, RegExp][] = [
   ['a metric that is no key', { metric: 7 }, /"metric"/],
   ['no patience', { patience: 0 }, /"patience"/],
   ['no thread', { threads: 0 }, /"threads"/],
+  ['a priority that is none', { priority: 'low' }, /"priority" must be "background" or "normal"/],
   ['a signal that is none', { signal: {} }, /"signal" must be an AbortSignal; found an object/],
   ['a listener that is none', { onProgress: 'log' }, /"onProgress" must be a function/],
   ['an unknown option', { epoch: 3 }, /unknown option "epoch"; expected one of epochs, /],

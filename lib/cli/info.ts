@@ -196,8 +196,21 @@ function withOptions<T extends { kind: string }>({ kind, ...rest }: T): string {
 function options(values: object): string {
   return Object.entries(values)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `${metricName(key)} ${String(value)}`)
+    .map(([key, value]) => `${metricName(key)} ${optionText(value)}`)
     .join(', ');
+}
+
+const numbersShown = 6;
+
+/** Scales are lists of numbers, and what has options of its own stands in brackets. */
+function optionText(value: unknown): string {
+  if (typeof value === 'number')
+    return String(Number.isInteger(value) ? value : Number(value.toPrecision(6)));
+  if (Array.isArray(value)) {
+    const shown = value.slice(0, numbersShown).map(optionText).join(' ');
+    return value.length > numbersShown ? `${shown} … (${value.length})` : shown;
+  }
+  return typeof value === 'object' && value !== null ? `(${options(value)})` : String(value);
 }
 
 const labelsShown = 12;

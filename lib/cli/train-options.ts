@@ -59,6 +59,7 @@ export interface TrainFlags extends DataFlags, DecoderFlags {
   metric?: MetricName;
   seed?: number;
   threads?: number;
+  priority: 'background' | 'normal';
   checkpoint?: string;
   checkpointSteps?: number;
   resume?: true | string;
@@ -213,6 +214,10 @@ function addTrainingOptions(command: Command): void {
       parse: whole(1, maximumThreads),
     },
   );
+  add('--priority <kind>', 'background: give way to all else on the machine', {
+    choices: ['background', 'normal'],
+    default: 'normal',
+  });
   add('--checkpoint <file>', 'where to write the training after each epoch, and where it is interrupted');
   add('--checkpoint-steps <count>', 'write it after so many batches too', { parse: whole(1) });
   add(

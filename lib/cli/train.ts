@@ -141,7 +141,7 @@ async function checkFiles({ data, valid, out, checkpoint, resume }: TrainFlags):
 function fitOptions(flags: TrainFlags): FitOptions {
   const { epochs, minutes, batchSize, learningRate, schedule, clipNorm, tbptt, metric, patience, threads } =
     flags;
-  const { checkpoint, checkpointSteps, resume, quiet } = flags;
+  const { priority, checkpoint, checkpointSteps, resume, quiet } = flags;
   const optimizer =
     learningRate === undefined ? flags.optimizer : { ...(flags.optimizer ?? { kind: 'adam' }), learningRate };
   return {
@@ -158,6 +158,7 @@ function fitOptions(flags: TrainFlags): FitOptions {
     checkpoint: checkpoint === undefined ? undefined : { path: checkpoint, everySteps: checkpointSteps },
     resume: resume === true ? begun(checkpoint!, quiet) : resume,
     threads,
+    priority,
   };
 }
 

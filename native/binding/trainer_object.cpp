@@ -19,14 +19,15 @@ namespace binding {
 // promise is settled, even where JavaScript has let go of the Trainer.
 class TrainerJob {
  public:
-  TrainerJob(napi_env env, std::shared_ptr<NetworkHandle> target, const TrainerSpec& spec, std::optional<TrainerState<float>> state, int threads)
+  TrainerJob(napi_env env, std::shared_ptr<NetworkHandle> target, const TrainerSpec& spec, std::optional<TrainerState<float>> state, int threads,
+             bool background)
       : target(std::move(target)),
         environment_(Environment::of(env)),
         start_(this->target->get().snapshot()),
         spec_(spec),
         architecture_(start_->shared_architecture()),
         state_(std::move(state)),
-        queue_(environment_->open_queue({1, threads, true})) {}
+        queue_(environment_->open_queue({1, threads, background})) {}
   ~TrainerJob() { environment_->forget(queue_.get()); }
 
   const Architecture& architecture() const { return *architecture_; }
@@ -184,9 +185,11 @@ TrainerObject::TrainerObject(const Napi::CallbackInfo& info) : ObjectWrap(info),
     const std::shared_ptr<const Architecture> architecture = handle->get().snapshot()->shared_architecture();
     const TrainerSpec spec = trainer_options(options, architecture->spec);
     const int threads = integer(options.Get("threads"), "threads", 1, 1024);
+    const Napi::Value in_background = options.Get("background");
+    const bool background = given(in_background) && boolean(in_background, "background");
     std::optional<TrainerState<float>> state;
     if (given(info[2])) state = trainer_state_argument(info[2], architecture->arena);
-    job_ = std::make_shared<TrainerJob>(info.Env(), handle, spec, std::move(state), threads);
+    job_ = std::make_shared<TrainerJob>(info.Env(), handle, spec, std::move(state), threads, background);
     memory_.set(trainer_bytes(handle->get().bytes(), spec.optimizer));
   });
 }

@@ -151,3 +151,21 @@ test('info tells the network that reads the characters of words', async () => {
   );
   expect(stdout).toMatch(/│ characters\.recurrent\.bias_l0_reverse +│ 28 +│ 28 +│/);
 });
+
+test('info of a model with a scale that was given tells its numbers', async () => {
+  const scaled = join(folder, 'scaled.safetensors');
+  const normalize = { mean: [1.5, -20, 1 / 3], deviation: [1, 2, 3] };
+  await new ManyToOne({
+    cell: { kind: 'lstm', forgetBias: 0.5 },
+    hidden: 4,
+    input: { kind: 'features', size: 3, normalize },
+    output: { kind: 'values', size: 8, normalize: { mean: Array(8).fill(7), deviation: Array(8).fill(2) } },
+    seed: 123_456_789,
+  }).save(scaled);
+  const { code, stdout } = await run(['info', scaled]);
+  expect(code).toBe(0);
+  expect(stdout).not.toContain('[object');
+  expect(stdout).toContain('normalize (mean 1.5 -20 0.333333, deviation 1 2 3)');
+  expect(stdout).toContain('mean 7 7 7 7 7 7 … (8)');
+  expect(stdout).toContain('123456789');
+});

@@ -1,9 +1,9 @@
 /** A stream that keeps what is written, and plays a terminal if asked to. */
-export function screen(isTTY: boolean): { stream: NodeJS.WriteStream; text: () => string } {
+export function screen(isTTY: boolean, columns = 120): { stream: NodeJS.WriteStream; text: () => string } {
   let written = '';
   const stream = {
     isTTY,
-    columns: 120,
+    columns,
     write: (chunk: string) => {
       written += chunk;
       return true;
