@@ -147,9 +147,19 @@ export interface NetworkOptions extends StackOptions {
 }
 
 export interface CrfOptions {
-  /** [(O + 1)²], row by row: 1 where the label of the column may not follow that of the row. Label O is the boundary: its
-   * row are the beginnings, its column the ends. One label at least must be allowed to begin, to follow itself and to end. */
-  forbidden?: Uint8Array;
+  /** Which labels may follow each other; absent: every one every other. One label at least must be allowed to begin, to follow
+   * itself and to end. */
+  rules?: ChunkRules;
+}
+
+/** What the labels do with chunks, as the tags B-city, I-city and O do. Before and behind a sequence is no chunk. */
+export interface ChunkRules {
+  /** [O] the type of each label's chunk. */
+  types: Int32Array;
+  /** [O] 1: goes on with a chunk, so that it stands only where one of its type is open; 2: leaves it open; 3: both; 0: neither. */
+  places: Uint8Array;
+  /** Whether an open chunk may be left without a label that ends it. */
+  breaksOff: boolean;
 }
 
 /** A stack of one direction that reads at each step what it emitted at the one before. */
@@ -265,6 +275,12 @@ export interface Decoding {
   impossible: number;
 }
 
+/** Ends native work that it was given to within milliseconds: the promise then rejects with `ERR_DISPOSED`. */
+export class Stop {
+  /** For good. */
+  request(): void;
+}
+
 /** Architecture and parameters. Parameters are replaced whole, so a running prediction keeps those it began with. */
 export class Network {
   constructor(options: NetworkOptions);
@@ -274,9 +290,9 @@ export class Network {
   setParameter(name: string, data: Float32Array): void;
   /** One batch on the serving threads; any number may be in flight. Rejects with `ERR_NON_FINITE` where a result is not a number; the
    * error has the property `sequence`, which one of the batch it is. So do `decode` and those of a trainer. */
-  evaluate(batch: Batch): Promise<Evaluation>;
+  evaluate(batch: Batch, stop?: Stop): Promise<Evaluation>;
   /** Searches for the outputs of a batch, in the same way; a network with `ctc` or a decoder only. */
-  decode(batch: Batch, options: DecodingOptions): Promise<Decoding>;
+  decode(batch: Batch, options: DecodingOptions, stop?: Stop): Promise<Decoding>;
   /** Frees the native memory; later calls throw `ERR_DISPOSED`. */
   dispose(): void;
 }
@@ -334,19 +350,20 @@ export interface TrainerState {
 export class Trainer {
   /** With a `state` it goes on where another trainer of the same network and options was, to the same bits. */
   constructor(network: Network, options: TrainerOptions, state?: TrainerState);
-  /** Forward, loss, backward, clip, update. A non-finite loss or gradient rejects with `ERR_NON_FINITE` and changes nothing. */
-  step(batch: Batch, learningRate: number): Promise<StepResult>;
+  /** Forward, loss, backward, clip, update. A non-finite loss or gradient rejects with `ERR_NON_FINITE` and changes nothing; nor does
+   * a step that is stopped. */
+  step(batch: Batch, learningRate: number, stop?: Stop): Promise<StepResult>;
   /** Loss and outputs with the parameters being trained. */
-  evaluate(batch: Batch): Promise<Evaluation>;
+  evaluate(batch: Batch, stop?: Stop): Promise<Evaluation>;
   /** Outputs with the parameters being trained. */
-  decode(batch: Batch, options: DecodingOptions): Promise<Decoding>;
+  decode(batch: Batch, options: DecodingOptions, stop?: Stop): Promise<Decoding>;
   /** A copy of the state. Arrays may share a buffer. */
   state(): Promise<TrainerState>;
   /** Remembers the parameters as they are now. */
   keep(): Promise<void>;
   /** Puts the kept parameters (or, if none were kept, the last ones) into the network. */
   finish(): Promise<void>;
-  /** Drops queued work, stops after the running step, joins the thread. */
+  /** Drops queued work and stops the running call, all of which reject with `ERR_DISPOSED`; waits for nothing. */
   dispose(): void;
 }
 
@@ -408,6 +425,6 @@ export class Generator {
   /** Up to `steps` (≥ 1) further steps of every sequence that has not ended. One call at a time, else `ERR_BUSY`; rejects
    * with `ERR_NON_FINITE` (and `sequence`) where an output is not a number, and is of no use after that. */
   next(steps: number): Promise<Generated>;
-  /** A running `next` rejects with `ERR_DISPOSED` after its current step, later ones throw it. */
+  /** A running `next` rejects with `ERR_DISPOSED` within milliseconds, later ones throw it. */
   dispose(): void;
 }

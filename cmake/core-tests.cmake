@@ -11,7 +11,7 @@ if(test_sources AND core_sources)
   add_executable(bptt_core_tests
     ${test_sources} ${core_sources} ${BPTT_KERNEL_OBJECTS_float} ${BPTT_KERNEL_OBJECTS_double})
   target_link_libraries(bptt_core_tests PRIVATE bptt_flags)
-  target_compile_definitions(bptt_core_tests PRIVATE BPTT_WITH_DOUBLE=1)
+  target_compile_definitions(bptt_core_tests PRIVATE BPTT_WITH_DOUBLE=1 BPTT_COUNTED_LOOKS=1)
   set_target_properties(bptt_core_tests PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/$<CONFIG>)
   target_include_directories(bptt_core_tests PRIVATE test/native)
 else()

@@ -47,7 +47,7 @@ export class AlignedCodec<P> implements Codec<P, Evaluation> {
       input: networkInput(form, input),
       pooling: mode.pooling,
       output: { kind: target.kind, size: target.size },
-      ...(mode.crf && { crf: this.rules === undefined ? {} : { forbidden: this.rules.forbidden() } }),
+      ...(mode.crf && { crf: this.rules === undefined ? {} : { rules: this.rules.rules() } }),
     };
   }
 

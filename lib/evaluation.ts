@@ -8,6 +8,7 @@ import { native } from './native';
 import { batchResult } from './native-call';
 import type { EvaluateForm, Search } from './options';
 import { pipeline } from './pipeline';
+import { stoppable, stopOnAbort } from './stop-on-abort';
 import { evaluateText } from './text-evaluation';
 import { untilAborted } from './until-aborted';
 
@@ -46,7 +47,17 @@ export function serving(
 
 /** Computes all examples in batches of similar length. Rejects with the signal's reason once it is aborted, and with
  * `ERR_NON_FINITE` for an example whose results are no numbers. */
-export async function evaluateBatches<R>(
+export function evaluateBatches<R>(
+  codec: Codec<unknown, R>,
+  { signal, engine, ...run }: EvaluationRun,
+  receive: (evaluated: EvaluatedBatch<R>) => void,
+): Promise<void> {
+  return stopOnAbort(signal, (stop) =>
+    receiveBatches(codec, { ...run, signal, engine: stoppable(engine, stop) }, receive),
+  );
+}
+
+async function receiveBatches<R>(
   codec: Codec<unknown, R>,
   { examples, locate, batchSize, depth, signal, engine, search }: EvaluationRun,
   receive: (evaluated: EvaluatedBatch<R>) => void,
@@ -81,7 +92,9 @@ export async function measure(codec: Codec<unknown>, run: EvaluationRun): Promis
   const { engine, examples, signal } = run;
   const text = examples[0]?.text;
   if (text !== undefined) {
-    const result = await evaluateText(engine, text, codec.network.output.size, signal);
+    const result = await stopOnAbort(signal, (stop) =>
+      evaluateText(stoppable(engine, stop), text, codec.network.output.size, signal),
+    );
     meter.add(examples, Int32Array.of(0), result);
     return meter;
   }

@@ -1,4 +1,4 @@
-import type { Batch, StepResult, Trainer, TrainerState } from '../binding';
+import type { Batch, StepResult, Stop, Trainer, TrainerState } from '../binding';
 import { EpochProgress } from './epoch-progress';
 import { BpttError } from './errors';
 import { nativeResult } from './native-call';
@@ -6,6 +6,7 @@ import { isBetter, type ScalarMetrics } from './meter';
 import type { EpochRecord, FitForm, History, Progress } from './options';
 import { pipeline } from './pipeline';
 import { LearningRate } from './schedule';
+import { withStop } from './stop-on-abort';
 import type { TrainingPosition } from './training-position';
 import { untilAborted } from './until-aborted';
 
@@ -68,12 +69,14 @@ export const defaultPatience = 5;
 
 /**
  * Trains until the epochs, the time or the patience have run out, the signal is aborted or a checkpoint cannot be written,
- * and leaves the best epoch's parameters kept in the trainer (without validation: the last parameters). Once begun, at least
- * one batch is trained with, so that there is always a result. Rejects with the reason of a signal aborted before.
+ * and leaves the best epoch's parameters kept in the trainer (without validation: the last parameters). A signal ends the
+ * batch that is under way, which then counts for nothing; aborted before a first one is done, so that there is no result, it
+ * rejects with its reason.
  */
 export async function train(plan: TrainingPlan): Promise<TrainingResult> {
-  plan.options.signal?.throwIfAborted();
-  return new Training(plan).run();
+  const { signal } = plan.options;
+  signal?.throwIfAborted();
+  return withStop(signal, (stop) => new Training(plan, stop).run());
 }
 
 /** How many epochs there are at most, if that is limited. */
@@ -91,11 +94,14 @@ class Training {
   private best: { epoch: number; score: number } | undefined;
   private batchesDone: number;
   /** The last one that was handed to the trainer. */
-  private batchUnderWay: Promise<StepResult> | undefined;
+  private batchUnderWay: Promise<StepResult | undefined> | undefined;
   private lastBatchDone = performance.now();
   private secondsOfLastBatch = Infinity;
 
-  constructor(private readonly plan: TrainingPlan) {
+  constructor(
+    private readonly plan: TrainingPlan,
+    private readonly stop: Stop | undefined,
+  ) {
     const { position, options } = plan;
     const { optimizer, schedule } = options;
     this.started = performance.now() - 1000 * (position?.seconds ?? 0);
@@ -108,12 +114,13 @@ class Training {
   }
 
   async run(): Promise<TrainingResult> {
-    const { position, batchesPerEpoch } = this.plan;
+    const { position, batchesPerEpoch, options } = this.plan;
     let progress = new EpochProgress(position?.epoch ?? 1, batchesPerEpoch, position?.sums);
     while (!this.isOver()) {
       await this.runEpoch(progress);
       progress = new EpochProgress(progress.epoch + 1, batchesPerEpoch);
     }
+    if (this.batchesDone === 0) options.signal?.throwIfAborted();
     return {
       epochs: this.history,
       bestEpoch: bestEpoch(this.history, this.plan.validate && this.best),
@@ -203,13 +210,26 @@ class Training {
       return undefined;
     }
     const { trainer, save, options } = this.plan;
-    this.batchUnderWay = nativeResult(() => trainer.step(batch, learningRate));
+    this.batchUnderWay = this.step(batch, learningRate);
     // Asked for before the next batch is handed over, behind which it would be another one.
     const due = save !== undefined && number % (options.checkpoint?.everySteps ?? Infinity) === 0;
     const state = due ? trainer.state() : undefined;
     // If the batch fails, nobody looks at it.
     state?.catch(() => undefined);
-    return { result: await this.batchUnderWay, ...(state && { state }) };
+    const result = await this.batchUnderWay;
+    return result && { result, ...(state && { state }) };
+  }
+
+  /** Trains with a batch. Without a result, and without any other trace, where the signal ended it. */
+  private async step(batch: Batch, learningRate: number): Promise<StepResult | undefined> {
+    const { trainer, options } = this.plan;
+    try {
+      return await nativeResult(() => trainer.step(batch, learningRate, this.stop));
+    } catch (error) {
+      if (options.signal?.aborted !== true) throw error;
+      this.stoppedBy ??= 'signal';
+      return undefined;
+    }
   }
 
   private async batchDone(

@@ -1,5 +1,6 @@
 // For programs whose own settings leave Symbol.dispose out.
 /// <reference lib="esnext.disposable" preserve="true" />
+import { isDeepStrictEqual } from 'node:util';
 
 import type { Network, Stream, Trainer } from '../binding';
 import { readBy, type ModelForm } from './architecture';
@@ -40,6 +41,7 @@ import { plainCopy } from './plain-copy';
 import type { Reading } from './reading';
 import type { Resumption } from './resume';
 import { StateSizes } from './state';
+import { SharedNetwork } from './shared-network';
 import type { Step, StepEncoder } from './step-encoder';
 import { ModelStream } from './stream';
 import { seedAfter } from './seed';
@@ -50,6 +52,8 @@ import { version } from './version';
 interface Known<P> {
   codec: Codec<P>;
   network: Network;
+  /** The same, for what takes its time. */
+  shared: SharedNetwork;
 }
 
 let restoreInto: (model: SequenceModel, file: ModelFile) => void;
@@ -128,12 +132,12 @@ export abstract class SequenceModel<
     if (codec === undefined) {
       return;
     }
-    const sizes = JSON.stringify(codec.network);
-    const network =
-      this.known !== undefined && JSON.stringify(this.known.codec.network) === sizes
-        ? this.known.network
-        : nativeCall(() => new (native().Network)(codec.network));
-    this.known = { codec, network };
+    if (this.known !== undefined && isDeepStrictEqual(this.known.codec.network, codec.network)) {
+      this.known = { ...this.known, codec };
+      return;
+    }
+    const network = nativeCall(() => new (native().Network)(codec.network));
+    this.known = { codec, network, shared: new SharedNetwork(network) };
   }
 
   /** The architecture with its defaults filled in. */
@@ -162,7 +166,7 @@ export abstract class SequenceModel<
    *
    * Rejects with `ERR_OPTION`, `ERR_DATA` or `ERR_SHAPE` (naming the example), `ERR_BUSY` while another `fit` of this
    * model runs, `ERR_NON_FINITE` when a loss or gradient is NaN or infinite, the signal's reason when it is aborted
-   * before training begins, or what `onProgress` throws. The model then has the parameters from before. With a
+   * before a first batch is done (a batch that is under way is given up), or what `onProgress` throws. The model then has the parameters from before. With a
    * `checkpoint` also with `ERR_IO` where it could not be written: training has then ended early, and the best parameters so
    * far are in place. With `resume` as `loadModel`, and with `ERR_OPTION` or `ERR_DATA` for what differs from the training that
    * is to go on.
@@ -198,14 +202,17 @@ export abstract class SequenceModel<
   async evaluate(data: D, options?: E): Promise<Metrics> {
     const started = performance.now();
     const form = this.checkEvaluate(options);
-    const { codec, network } = this.ready();
+    const { codec, shared } = this.ready();
     const { measure, serving } = evaluations();
     form.signal?.throwIfAborted();
-    const { slice } = new (readings().Reading)(form.signal);
-    const collected = await this.collect(data, undefined, slice);
-    const examples = await codec.encodeExamples(collected, 'keep', slice);
-    const meter = await measure(codec, { examples, locate: locate(collected), ...serving(network, form) });
-    return { ...meter.result(), seconds: (performance.now() - started) / 1000 };
+    return shared.use(async (network) => {
+      const { slice } = new (readings().Reading)(form.signal);
+      const collected = await this.collect(data, undefined, slice);
+      const examples = await codec.encodeExamples(collected, 'keep', slice);
+      const run = { examples, locate: locate(collected), ...serving(network, form) };
+      const meter = await measure(codec, run);
+      return { ...meter.result(), seconds: (performance.now() - started) / 1000 };
+    });
   }
 
   /** The prediction for one sequence. Rejects as `predictMany`. */
@@ -307,11 +314,13 @@ export abstract class SequenceModel<
    * again: its header, with vocabulary and labels, may have 100,000,000 bytes.
    */
   async save(path: string): Promise<void> {
-    const { codec, network } = this.ready();
-    await modelFiles().writeModelFile(path, {
-      ...this.described(codec, this.lastRecord),
-      tensors: readParameters(network, codec.network),
-    });
+    const { codec, shared } = this.ready();
+    await shared.use((network) =>
+      modelFiles().writeModelFile(path, {
+        ...this.described(codec, this.lastRecord),
+        tensors: readParameters(network, codec.network),
+      }),
+    );
   }
 
   /** What a file holds besides parameters. */
@@ -319,12 +328,15 @@ export abstract class SequenceModel<
     return { mode: this.mode, architecture: this.describedForm(), ...codec.toJSON(), training };
   }
 
-  /** Frees the native memory. A `fit` that runs rejects with `ERR_DISPOSED`; predictions that have begun end well. */
+  /**
+   * Frees the native memory, and waits for nothing. A `fit` that runs rejects with `ERR_DISPOSED`; predictions, measurements and
+   * savings that have begun end well.
+   */
   dispose(): void {
     this.disposed = true;
     this.ending?.abort(disposed());
     this.trainer?.dispose();
-    this.known?.network.dispose();
+    this.known?.shared.dispose();
     this.known = undefined;
   }
 
@@ -431,18 +443,20 @@ export abstract class SequenceModel<
   }
 
   private async predictAll(xs: readonly Sequence[], form: PredictForm, locate: Locate): Promise<P[]> {
-    const { codec, network } = this.ready();
+    const { codec, shared } = this.ready();
     const { evaluateBatches, serving } = evaluations();
     form.signal?.throwIfAborted();
-    const examples = await codec.encodeInputs(xs, locate, new (readings().Reading)(form.signal).slice);
-    const predictions: P[] = new Array<P>(xs.length);
-    const run = { examples, locate, ...serving(network, form) };
-    await evaluateBatches(codec, run, ({ batch, indexes, result }) => {
-      codec.predictions(result, batch, form).forEach((prediction, place) => {
-        predictions[indexes[place]!] = prediction;
+    return shared.use(async (network) => {
+      const examples = await codec.encodeInputs(xs, locate, new (readings().Reading)(form.signal).slice);
+      const predictions: P[] = new Array<P>(xs.length);
+      const run = { examples, locate, ...serving(network, form) };
+      await evaluateBatches(codec, run, ({ batch, indexes, result }) => {
+        codec.predictions(result, batch, form).forEach((prediction, place) => {
+          predictions[indexes[place]!] = prediction;
+        });
       });
+      return predictions;
     });
-    return predictions;
   }
 
   /** The architecture as it is written into a file: vocabularies stand elsewhere. */

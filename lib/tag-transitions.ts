@@ -1,9 +1,16 @@
+import type { ChunkRules } from '../binding';
 import { detectScheme, splitTag, type Tag, type TagScheme } from './metrics/tag-scheme';
 import { BpttError } from './errors';
 import { quoted } from './data/found';
 
 /** Schemes that say which tags may follow each other; in the others (IOB1, IOE) every tag may follow every other. */
 const strict: ReadonlySet<TagScheme | undefined> = new Set(['IOB2', 'BIOES', 'BMES', 'BILOU']);
+
+/** Tags that stand behind others of their chunk, and nowhere else. */
+const goesOn = ({ prefix }: Tag): boolean => 'IMEL'.includes(prefix);
+
+/** Tags behind which their chunk may go on. */
+const leavesOpen = ({ prefix }: Tag): boolean => 'BIM'.includes(prefix);
 
 /**
  * What the scheme of a set of tags allows:
@@ -43,18 +50,24 @@ export class TagTransitions {
   allows(before: number, after: number): boolean {
     const from = this.tags[before];
     const to = this.tags[after];
-    const goesOn = to !== undefined && 'IMEL'.includes(to.prefix);
-    const open = from !== undefined && 'BIM'.includes(from.prefix);
-    if (!goesOn) return !open || this.scheme === 'IOB2';
+    const open = from !== undefined && leavesOpen(from);
+    if (to === undefined || !goesOn(to)) return !open || this.breaksOff;
     return open && from.type === to.type;
   }
 
-  /** [(O + 1)²] 1 where the label of the column may not follow that of the row; O is the boundary. */
-  forbidden(): Uint8Array {
-    const width = this.size + 1;
-    return Uint8Array.from({ length: width * width }, (_, place) =>
-      this.allows(Math.floor(place / width), place % width) ? 0 : 1,
-    );
+  /** The same as the native core takes it. */
+  rules(): ChunkRules {
+    const numbers = new Map<string, number>();
+    const types = Int32Array.from(this.tags, ({ type }) => {
+      if (!numbers.has(type)) numbers.set(type, numbers.size);
+      return numbers.get(type)!;
+    });
+    const places = Uint8Array.from(this.tags, (tag) => (goesOn(tag) ? 1 : 0) + (leavesOpen(tag) ? 2 : 0));
+    return { types, places, breaksOff: this.breaksOff };
+  }
+
+  private get breaksOff(): boolean {
+    return this.scheme === 'IOB2';
   }
 
   /** Errors: `ERR_DATA` naming the step where the scheme is broken. */

@@ -532,10 +532,10 @@ describe('characters of words', () => {
 describe('a chain of labels', () => {
   const chain: NetworkOptions = { ...options, crf: {} };
   // Label 1 only behind label 0 and itself.
-  const forbidden = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0);
+  const rules = { types: Int32Array.of(0, 0, 1), places: Uint8Array.of(2, 3, 0), breaksOff: true };
 
   test('has its parameter, paths, and outputs where they are asked for', async () => {
-    const network = new Network({ ...chain, crf: { forbidden } });
+    const network = new Network({ ...chain, crf: { rules } });
     expect(network.parameterNames().at(-1)).toBe('crf.transitions');
     expect(network.parameterShape('crf.transitions')).toEqual([4, 4]);
     expect(network.parameter('crf.transitions')).toEqual(new Float32Array(16));
@@ -557,7 +557,7 @@ describe('a chain of labels', () => {
   });
 
   test('trains, and leaves what is forbidden', async () => {
-    const network = new Network({ ...chain, crf: { forbidden } });
+    const network = new Network({ ...chain, crf: { rules } });
     const trainer = new Trainer(network, training);
     const first = await trainer.step(batch(), 0.1);
     for (let step = 0; step < 20; step += 1) await trainer.step(batch(), 0.1);
@@ -565,8 +565,8 @@ describe('a chain of labels', () => {
     expect(last.loss).toBeLessThan(first.loss / 2);
     await trainer.finish();
     const scores = network.parameter('crf.transitions');
-    forbidden.forEach((flag, place) => {
-      expect(scores[place] === 0).toBe(flag === 1 || place === 15);
+    scores.forEach((score, place) => {
+      expect(score === 0).toBe(place === 9 || place === 13 || place === 15);
     });
     trainer.dispose();
     network.dispose();
@@ -576,15 +576,21 @@ describe('a chain of labels', () => {
     const make = (crf: unknown, more: object = {}) =>
       new Network({ ...chain, ...more, crf } as NetworkOptions);
     await expectFailure(() => make(true), 'ERR_OPTION', /crf: expected an object/);
-    await expectFailure(() => make({ forbidden: [0] }), 'ERR_DATA', /crf.forbidden/);
+    await expectFailure(() => make({ rules: true }), 'ERR_OPTION', /crf.rules: expected an object/);
+    await expectFailure(() => make({ rules: { ...rules, types: [0, 0, 1] } }), 'ERR_DATA', /crf.rules.types/);
     await expectFailure(
-      () => make({ forbidden: new Uint8Array(9) }),
+      () => make({ rules: { ...rules, places: new Uint8Array(4) } }),
       'ERR_SHAPE',
-      /crf.forbidden: expected 16/,
+      /crf.rules.places: expected 3/,
     );
-    const all = new Uint8Array(16).fill(1);
     await expectFailure(
-      () => make({ forbidden: all }),
+      () => make({ rules: { ...rules, breaksOff: 1 } }),
+      'ERR_OPTION',
+      /crf.rules.breaksOff/,
+    );
+    const inner = Uint8Array.of(3, 3, 3);
+    await expectFailure(
+      () => make({ rules: { ...rules, places: inner } }),
       'ERR_OPTION',
       /a label that may begin, follow itself/,
     );

@@ -1,15 +1,28 @@
+import type { ChunkRules } from '../binding';
 import { TagTransitions } from '../lib/tag-transitions';
 import { failure } from './data/failure';
 
+/** What the native core makes of the rules. */
+function allows({ types, places, breaksOff }: ChunkRules, before: number, after: number): boolean {
+  const open = (places[before] ?? 0) >= 2;
+  if ((places[after] ?? 0) % 2 === 0) return breaksOff || !open;
+  return open && types[before] === types[after];
+}
+
 /** What may follow a label, in words; · is the boundary. */
 function followers(labels: readonly string[]): Record<string, string> {
-  const rules = TagTransitions.of(labels)!;
-  const forbidden = rules.forbidden();
+  const transitions = TagTransitions.of(labels)!;
+  const rules = transitions.rules();
   const names = [...labels, '·'];
   return Object.fromEntries(
     names.map((name, row) => [
       name,
-      names.filter((_, column) => forbidden[row * names.length + column] === 0).join(' '),
+      names
+        .filter((_, column) => {
+          expect(allows(rules, row, column)).toBe(transitions.allows(row, column));
+          return transitions.allows(row, column);
+        })
+        .join(' '),
     ]),
   );
 }

@@ -32,7 +32,7 @@ napi_value Environment::realm(Napi::Env env) {
   return napi_get_global(env, &object) == napi_ok ? object : nullptr;
 }
 
-std::unique_ptr<WorkQueue> Environment::open_queue(const WorkQueue::Crew& crew) {
+std::shared_ptr<WorkQueue> Environment::open_queue(const WorkQueue::Crew& crew) {
   if (completions_ == nullptr) {
     auto completions = std::make_shared<Completions>();
     completions->open(env_);
@@ -40,8 +40,8 @@ std::unique_ptr<WorkQueue> Environment::open_queue(const WorkQueue::Crew& crew) 
     // Hooks run last in, first out: ours stops the threads before Node.js takes down the way back, which was opened first.
     napi_add_env_cleanup_hook(env_, [](void* self) { static_cast<Environment*>(self)->shut_down(); }, this);
   }
-  auto queue = std::make_unique<WorkQueue>(crew, completions_);
-  open_.insert(queue.get());
+  auto queue = std::make_shared<WorkQueue>(crew, completions_);
+  open_.insert(queue);
   return queue;
 }
 
@@ -50,15 +50,19 @@ WorkQueue& Environment::serving() {
   return *serving_;
 }
 
-void Environment::forget(WorkQueue* queue) { open_.erase(queue); }
+std::vector<std::unique_ptr<Task>> Environment::close_queue(const std::shared_ptr<WorkQueue>& queue, std::shared_ptr<void> last) {
+  const auto ended = [environment = shared_from_this(), queue] {
+    queue->join();
+    environment->open_.erase(queue);
+  };
+  return queue->stop(ended, std::move(last));
+}
 
 void Environment::shut_down() {
-  while (!open_.empty()) {
-    WorkQueue* const queue = *open_.begin();
-    open_.erase(open_.begin());
-    // The promises of dropped tasks end with the environment. (A task may be the last to hold its queue.)
-    const auto dropped = queue->close();
-  }
+  // The promises of dropped tasks end with the environment. All are told to stop before any is waited for.
+  for (const std::shared_ptr<WorkQueue>& queue : open_) queue->stop();
+  for (const std::shared_ptr<WorkQueue>& queue : open_) queue->join();
+  open_.clear();
   completions_->close();
 }
 

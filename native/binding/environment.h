@@ -13,7 +13,7 @@
 namespace bptt {
 namespace binding {
 
-class Environment {
+class Environment : public std::enable_shared_from_this<Environment> {
  public:
   // Made when the addon is loaded into an environment.
   static void create(Napi::Env);
@@ -21,9 +21,10 @@ class Environment {
 
   // For predictions: one thread a batch, as many at a time as there are processors.
   WorkQueue& serving();
-  // Queues that have to be stopped before the environment ends. The crew starts with its first task.
-  std::unique_ptr<WorkQueue> open_queue(const WorkQueue::Crew&);
-  void forget(WorkQueue*);
+  // A queue that has to be stopped before the environment ends. The crew starts with its first task.
+  std::shared_ptr<WorkQueue> open_queue(const WorkQueue::Crew&);
+  // Stops a queue without waiting for it; see WorkQueue::stop().
+  std::vector<std::unique_ptr<Task>> close_queue(const std::shared_ptr<WorkQueue>&, std::shared_ptr<void> last);
 
   // The object whose properties are the constructors of arrays: the caller's realm where it said so, else the global object.
   // Held weakly, so that the addon does not keep a realm that is gone.
@@ -36,8 +37,8 @@ class Environment {
 
   napi_env env_;
   std::shared_ptr<Completions> completions_;
-  std::unique_ptr<WorkQueue> serving_;
-  std::set<WorkQueue*> open_;
+  std::shared_ptr<WorkQueue> serving_;
+  std::set<std::shared_ptr<WorkQueue>> open_;  // and those whose threads have not ended
 };
 
 }  // namespace binding

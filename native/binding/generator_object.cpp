@@ -1,7 +1,6 @@
 #include "binding/generator_object.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <optional>
 
@@ -25,10 +24,10 @@ class GeneratorPart {
   GeneratorPart(std::shared_ptr<const Snapshot<float>> snapshot, int first, Batch<float> prompts, GeneratorSpec options)
       : snapshot_(std::move(snapshot)), first_(first), prompts_(std::move(prompts)), options_(std::move(options)) {}
 
-  Generated<float> next(int steps, const std::function<bool()>& stopped, ThreadPool& pool) {
+  Generated<float> next(int steps, ThreadPool& pool) {
     if (!generator_.has_value()) generator_.emplace(std::move(snapshot_), std::move(prompts_), std::move(options_), pool);
     try {
-      return generator_->next(steps, stopped, pool);
+      return generator_->next(steps, pool);
     } catch (const NotFinite& error) {
       throw NotFinite(first_ + error.sequence(), error.step());
     }
@@ -61,7 +60,7 @@ class GeneratorJob {
   }
 
   std::vector<GeneratorPart> parts;  // the sequences in order
-  std::atomic<bool> disposed{false};
+  const std::shared_ptr<Stop> stop = std::make_shared<Stop>();
   // The next two on the JavaScript thread alone.
   bool busy = false;
   bool failed = false;
@@ -117,14 +116,18 @@ class ChunkTask : public Task {
 class PartTask : public Task {
  public:
   PartTask(std::shared_ptr<ChunkTask> chunk, std::shared_ptr<GeneratorJob> job, std::size_t part, int steps)
-      : chunk_(std::move(chunk)), job_(std::move(job)), part_(part), steps_(steps) {}
+      : Task(job->stop), chunk_(std::move(chunk)), job_(std::move(job)), part_(part), steps_(steps) {}
 
   void settle() noexcept override { chunk_->part_is_done(failure()); }
 
  private:
   void run(Workbench& bench) override {
-    const auto stopped = [&] { return job_->disposed.load(std::memory_order_relaxed) || bench.closing.load(std::memory_order_relaxed); };
-    chunk_->chunks[part_] = job_->parts[part_].next(steps_, stopped, bench.pool);
+    try {
+      chunk_->chunks[part_] = job_->parts[part_].next(steps_, bench.pool);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::disposed) throw;
+      throw Error(ErrorCode::disposed, "the generator has been disposed of");
+    }
   }
   napi_value result(napi_env) override { return nullptr; }
 
@@ -203,7 +206,7 @@ Napi::Value GeneratorObject::next(const Napi::CallbackInfo& info) {
 }
 
 void GeneratorObject::dispose(const Napi::CallbackInfo&) {
-  if (job_ != nullptr) job_->disposed = true;
+  if (job_ != nullptr) job_->stop->request();
   job_.reset();
   memory_.set(0);
 }

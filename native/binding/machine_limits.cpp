@@ -42,7 +42,7 @@ class MeasureTask : public Task {
  private:
   void run(Workbench& bench) override {
     ThreadPool pool(threads_);
-    rate_ = measure_(pool, bench.closing);
+    rate_ = measure_(pool, bench.pool.stop());
   }
   napi_value result(napi_env env) override {
     napi_value value = nullptr;
@@ -66,7 +66,7 @@ Napi::Value promise_of(Napi::Env env, int threads, const Measure& measure) {
 Napi::Value peak(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
     const auto [threads, seconds] = measurement(object(info[0], "options"));
-    return promise_of(info.Env(), threads, [seconds = seconds](ThreadPool& pool, const std::atomic<bool>& stop) {
+    return promise_of(info.Env(), threads, [seconds = seconds](ThreadPool& pool, const Stop& stop) {
       return measure_peak<float>(pool, seconds, stop);
     });
   });
@@ -77,7 +77,7 @@ Napi::Value read_bandwidth(const Napi::CallbackInfo& info) {
     const Napi::Object options = object(info[0], "options");
     const auto [threads, seconds] = measurement(options);
     const int bytes = array_bytes(options, threads);
-    return promise_of(info.Env(), threads, [bytes, seconds = seconds](ThreadPool& pool, const std::atomic<bool>& stop) {
+    return promise_of(info.Env(), threads, [bytes, seconds = seconds](ThreadPool& pool, const Stop& stop) {
       return measure_read_bandwidth<float>(pool, static_cast<std::size_t>(bytes), seconds, stop);
     });
   });

@@ -9,6 +9,7 @@
 #include "binding/network_object.h"
 #include "binding/processors.h"
 #include "binding/recurrent_layer.h"
+#include "binding/stop_object.h"
 #include "binding/stream_object.h"
 #include "binding/trainer_object.h"
 #include "kernels/kernels.h"
@@ -42,6 +43,7 @@ Napi::Object start(Napi::Env env, Napi::Object exports) {
   exports.Set("useRealm", Napi::Function::New(env, use_realm, "useRealm"));
   export_machine_limits(env, exports);
   export_recurrent_layer(env, exports);
+  StopObject::define(env, exports);
   NetworkObject::define(env, exports);
   TrainerObject::define(env, exports);
   StreamObject::define(env, exports);

@@ -5,6 +5,7 @@
 #include "binding/decoding_value.h"
 #include "binding/network_options.h"
 #include "binding/properties.h"
+#include "binding/stop_object.h"
 #include "model/decode.h"
 
 namespace bptt {
@@ -17,13 +18,14 @@ constexpr napi_type_tag network_tag = {0x6b9d3f7a51c84e02, 0x9a1f0c6e2d7b4358};
 
 class EvaluateTask : public Task {
  public:
-  EvaluateTask(napi_env env, std::shared_ptr<const Snapshot<float>> snapshot, Batch<float> batch)
-      : Task(env), snapshot_(std::move(snapshot)), batch_(std::move(batch)) {}
+  EvaluateTask(napi_env env, std::shared_ptr<Stop> stop, std::shared_ptr<const Snapshot<float>> snapshot, Batch<float> batch)
+      : Task(env, std::move(stop)), snapshot_(std::move(snapshot)), batch_(std::move(batch)) {}
 
  private:
   void run(Workbench& bench) override {
-    evaluation_ = bptt::evaluate(bench.pass, snapshot_->weights(bench.pool), batch_, bench.pool);
-    snapshot_.reset();
+    // Freed here, where it may take its time.
+    const std::shared_ptr<const Snapshot<float>> snapshot = std::move(snapshot_);
+    evaluation_ = bptt::evaluate(bench.pass, snapshot->weights(bench.pool), batch_, bench.pool);
   }
   napi_value result(napi_env env) override { return evaluation_value(env, evaluation_); }
 
@@ -34,13 +36,13 @@ class EvaluateTask : public Task {
 
 class DecodeTask : public Task {
  public:
-  DecodeTask(napi_env env, std::shared_ptr<const Snapshot<float>> snapshot, Batch<float> batch, DecodingOptions options)
-      : Task(env), snapshot_(std::move(snapshot)), batch_(std::move(batch)), options_(std::move(options)) {}
+  DecodeTask(napi_env env, std::shared_ptr<Stop> stop, std::shared_ptr<const Snapshot<float>> snapshot, Batch<float> batch, DecodingOptions options)
+      : Task(env, std::move(stop)), snapshot_(std::move(snapshot)), batch_(std::move(batch)), options_(std::move(options)) {}
 
  private:
   void run(Workbench& bench) override {
-    decoding_ = bptt::decode(bench.pass, snapshot_->weights(bench.pool), batch_, options_, bench.pool);
-    snapshot_.reset();
+    const std::shared_ptr<const Snapshot<float>> snapshot = std::move(snapshot_);
+    decoding_ = bptt::decode(bench.pass, snapshot->weights(bench.pool), batch_, options_, bench.pool);
   }
   napi_value result(napi_env env) override { return decoding_value(env, decoding_); }
 
@@ -141,23 +143,24 @@ void NetworkObject::set_parameter(const Napi::CallbackInfo& info) {
 }
 
 template <class T, class... Options>
-Napi::Value NetworkObject::serve(const Napi::CallbackInfo& info, Options&&... options) {
-  // The getters of the batch may run code of the caller's, which could dispose of the network: the sizes are copied
+Napi::Value NetworkObject::serve(const Napi::CallbackInfo& info, const Napi::Value& stop, Options&&... options) {
+  std::shared_ptr<Stop> requested = StopObject::argument(stop);
+  // The getters of the batch may run code of the caller's, which could dispose of the network: the sizes are kept from
   // before, the network is looked up again after.
-  const NetworkSpec spec = handle_->get().spec();
-  Batch<float> batch = batch_argument(info[0], spec);
-  auto task = std::make_unique<T>(info.Env(), handle_->get().snapshot(), std::move(batch), std::forward<Options>(options)...);
+  const std::shared_ptr<const Architecture> architecture = handle_->get().architecture();
+  Batch<float> batch = batch_argument(info[0], architecture->spec);
+  auto task = std::make_unique<T>(info.Env(), std::move(requested), handle_->get().snapshot(), std::move(batch), std::forward<Options>(options)...);
   const Napi::Value promise = task->promise();
   Environment::of(info.Env())->serving().add(std::move(task));
   return promise;
 }
 
 Napi::Value NetworkObject::evaluate(const Napi::CallbackInfo& info) {
-  return guarded(info.Env(), [&] { return serve<EvaluateTask>(info); });
+  return guarded(info.Env(), [&] { return serve<EvaluateTask>(info, info[1]); });
 }
 
 Napi::Value NetworkObject::decode(const Napi::CallbackInfo& info) {
-  return guarded(info.Env(), [&] { return serve<DecodeTask>(info, decoding_options(info[1])); });
+  return guarded(info.Env(), [&] { return serve<DecodeTask>(info, info[2], decoding_options(info[1])); });
 }
 
 void NetworkObject::dispose(const Napi::CallbackInfo&) {

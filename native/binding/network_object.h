@@ -38,7 +38,7 @@ class NetworkObject : public Napi::ObjectWrap<NetworkObject> {
   Napi::Value evaluate(const Napi::CallbackInfo&);
   Napi::Value decode(const Napi::CallbackInfo&);
   template <class T, class... Options>
-  Napi::Value serve(const Napi::CallbackInfo&, Options&&...);
+  Napi::Value serve(const Napi::CallbackInfo&, const Napi::Value& stop, Options&&...);
   void dispose(const Napi::CallbackInfo&);
 
   const std::shared_ptr<NetworkHandle> handle_ = std::make_shared<NetworkHandle>();

@@ -42,6 +42,17 @@ void read_decoder(const Napi::Object& options, DecoderSpec& spec) {
                                          {{"none", AttentionKind::none}, {"bahdanau", AttentionKind::bahdanau}, {"luong", AttentionKind::luong}});
 }
 
+std::shared_ptr<const ChunkRules> chunk_rules(const Napi::Object& options, int labels) {
+  ChunkRules rules;
+  // Each copied at once: reading the next one may run code of the caller's.
+  const Numbers<std::int32_t> types = integers(options.Get("types"), "crf.rules.types", labels);
+  rules.types.assign(types.begin(), types.end());
+  const Numbers<std::uint8_t> places = bytes(options.Get("places"), "crf.rules.places", labels);
+  rules.places.assign(places.begin(), places.end());
+  rules.breaks_off = boolean(options.Get("breaksOff"), "crf.rules.breaksOff");
+  return std::make_shared<const ChunkRules>(std::move(rules));
+}
+
 void read_rare(const Napi::Object& options, const char* field, int size, std::vector<std::uint8_t>& rare) {
   const Napi::Value value = options.Get(field);
   if (!given(value)) return;
@@ -85,12 +96,8 @@ NetworkSpec network_options(const Napi::Value& value) {
   const Napi::Value crf = options.Get("crf");
   spec.crf = given(crf);
   if (spec.crf) {
-    const Napi::Value forbidden = object(crf, "crf").Get("forbidden");
-    if (given(forbidden)) {
-      const std::size_t width = static_cast<std::size_t>(spec.outputs) + 1;
-      const Numbers<std::uint8_t> flags = bytes(forbidden, "crf.forbidden", width * width);
-      spec.forbidden.assign(flags.begin(), flags.end());
-    }
+    const Napi::Value rules = object(crf, "crf").Get("rules");
+    if (given(rules)) spec.rules = chunk_rules(object(rules, "crf.rules"), spec.outputs);
   }
   const Napi::Value context = options.Get("context");
   if (given(context)) spec.context = integer(context, "context", 1);

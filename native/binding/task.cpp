@@ -3,13 +3,14 @@
 namespace bptt {
 namespace binding {
 
-Task::Task(napi_env env) : env_(env) {
+Task::Task(napi_env env, std::shared_ptr<Stop> stop) : env_(env), stop_(stop != nullptr ? std::move(stop) : std::make_shared<Stop>()) {
   if (napi_create_promise(env, &deferred_, &promise_) != napi_ok)
     throw Error(ErrorCode::state, "a promise could not be made: is the environment shutting down?");
 }
 
 void Task::carry_out(Workbench& bench) noexcept {
   try {
+    bench.pool.heed(*stop_);
     run(bench);
   } catch (...) {
     failure_ = describe(std::current_exception());

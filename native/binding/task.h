@@ -4,7 +4,7 @@
 
 #include <napi.h>
 
-#include <atomic>
+#include <memory>
 #include <optional>
 
 #include "binding/errors.h"
@@ -16,16 +16,16 @@ namespace binding {
 
 // What a working thread lends to its tasks.
 struct Workbench {
-  Workbench(int threads, bool background, const std::atomic<bool>& closing) : pool(threads, background), closing(closing) {}
+  Workbench(int threads, bool background) : pool(threads, background) {}
+  // Heeds the stop of the task under way.
   ThreadPool pool;
-  // The queue is being closed, and waits: a long task had better end.
-  const std::atomic<bool>& closing;
   Pass<float> pass;
 };
 
 class Task {
  public:
-  explicit Task(napi_env);
+  // `stop`: one that others may request; null: only whoever stops the queue does.
+  explicit Task(napi_env, std::shared_ptr<Stop> stop = nullptr);
   virtual ~Task() = default;
   Task(const Task&) = delete;
   Task& operator=(const Task&) = delete;
@@ -35,12 +35,13 @@ class Task {
   // On a thread of ours. What run() throws rejects the promise.
   void carry_out(Workbench&) noexcept;
   void fail(Failure failure) { failure_ = std::move(failure); }
+  const std::shared_ptr<Stop>& stop() const { return stop_; }
   // On the JavaScript thread, once.
   virtual void settle() noexcept;
 
  protected:
   // Without a promise, for the parts of a larger task: they settle by themselves.
-  Task() = default;
+  explicit Task(std::shared_ptr<Stop> stop) : stop_(std::move(stop)) {}
   const std::optional<Failure>& failure() const { return failure_; }
   virtual void run(Workbench&) = 0;
   // What the promise resolves to. Errors thrown reject it.
@@ -50,6 +51,7 @@ class Task {
   napi_env env_ = nullptr;
   napi_deferred deferred_ = nullptr;
   napi_value promise_ = nullptr;
+  const std::shared_ptr<Stop> stop_;
   std::optional<Failure> failure_;
 };
 

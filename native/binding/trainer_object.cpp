@@ -9,11 +9,36 @@
 #include "binding/environment.h"
 #include "binding/network_object.h"
 #include "binding/network_options.h"
+#include "binding/stop_object.h"
 #include "binding/trainer_state.h"
 #include "model/trainer.h"
 
 namespace bptt {
 namespace binding {
+
+// What is trained. Belongs to the training thread, which makes the trainer with the first task and lets go of it, so that large
+// parameters are neither copied nor freed on the event loop.
+class TrainedNetwork {
+ public:
+  TrainedNetwork(std::shared_ptr<const Snapshot<float>> start, const TrainerSpec& spec, std::optional<TrainerState<float>> state)
+      : start_(std::move(start)), spec_(spec), state_(std::move(state)) {}
+
+  Trainer<float>& trainer() {
+    if (!trainer_.has_value()) {
+      if (state_.has_value()) trainer_.emplace(start_->shared_architecture(), spec_, std::move(*state_));
+      else trainer_.emplace(start_, spec_);
+      state_.reset();
+      start_.reset();
+    }
+    return *trainer_;
+  }
+
+ private:
+  std::shared_ptr<const Snapshot<float>> start_;
+  const TrainerSpec spec_;
+  std::optional<TrainerState<float>> state_;  // to go on from
+  std::optional<Trainer<float>> trainer_;
+};
 
 // The training of one network and the thread it runs on. Each task holds a share of it, so it lives until the last
 // promise is settled, even where JavaScript has let go of the Trainer.
@@ -23,63 +48,57 @@ class TrainerJob {
              bool background)
       : target(std::move(target)),
         environment_(Environment::of(env)),
-        start_(this->target->get().snapshot()),
-        spec_(spec),
-        architecture_(start_->shared_architecture()),
-        state_(std::move(state)),
+        architecture_(this->target->get().snapshot()->shared_architecture()),
+        trained_(std::make_shared<TrainedNetwork>(this->target->get().snapshot(), spec, std::move(state))),
         queue_(environment_->open_queue({1, threads, background})) {}
-  ~TrainerJob() { environment_->forget(queue_.get()); }
+  ~TrainerJob() { close(); }
 
   const Architecture& architecture() const { return *architecture_; }
   const NetworkSpec& network() const { return architecture_->spec; }
+  const std::shared_ptr<TrainedNetwork>& trained() const { return trained_; }
   WorkQueue& queue() { return *queue_; }
-
-  // On the training thread. Made with the first task, so that copying large parameters does not hold up the event loop.
-  Trainer<float>& trainer() {
-    if (!trainer_.has_value()) {
-      if (state_.has_value()) trainer_.emplace(architecture_, spec_, std::move(*state_));
-      else trainer_.emplace(start_, spec_);
-      state_.reset();
-      start_.reset();
-    }
-    return *trainer_;
-  }
+  // Waits for nothing; returns what had not begun.
+  std::vector<std::unique_ptr<Task>> close() { return environment_->close_queue(queue_, std::move(trained_)); }
 
   // Where finish() puts the parameters. On the JavaScript thread.
   const std::shared_ptr<NetworkHandle> target;
 
  private:
   const std::shared_ptr<Environment> environment_;
-  std::shared_ptr<const Snapshot<float>> start_;
-  const TrainerSpec spec_;
   const std::shared_ptr<const Architecture> architecture_;
-  std::optional<TrainerState<float>> state_;  // to go on from
-  std::optional<Trainer<float>> trainer_;
-  // Made last: the environment knows it from here on, and only the destructor takes it back.
-  const std::unique_ptr<WorkQueue> queue_;
+  std::shared_ptr<TrainedNetwork> trained_;  // null once closed
+  // Made last: the environment knows it from here on.
+  const std::shared_ptr<WorkQueue> queue_;
 };
 
 namespace {
 
 class TrainerTask : public Task {
  public:
-  TrainerTask(napi_env env, std::shared_ptr<TrainerJob> job) : Task(env), job_(std::move(job)) {}
+  TrainerTask(napi_env env, std::shared_ptr<TrainerJob> job, std::shared_ptr<Stop> stop = nullptr)
+      : Task(env, std::move(stop)), job_(std::move(job)), trained_(job_->trained()) {}
 
  protected:
   TrainerJob& job() { return *job_; }
-  Trainer<float>& trainer() { return job_->trainer(); }
+  virtual void run(Trainer<float>&, ThreadPool&) = 0;
 
  private:
+  void run(Workbench& bench) final {
+    const std::shared_ptr<TrainedNetwork> trained = std::move(trained_);
+    run(trained->trainer(), bench.pool);
+  }
+
   std::shared_ptr<TrainerJob> job_;
+  std::shared_ptr<TrainedNetwork> trained_;
 };
 
 class StepTask : public TrainerTask {
  public:
-  StepTask(napi_env env, std::shared_ptr<TrainerJob> job, Batch<float> batch, double learning_rate)
-      : TrainerTask(env, std::move(job)), batch_(std::move(batch)), learning_rate_(learning_rate) {}
+  StepTask(napi_env env, std::shared_ptr<TrainerJob> job, std::shared_ptr<Stop> stop, Batch<float> batch, double learning_rate)
+      : TrainerTask(env, std::move(job), std::move(stop)), batch_(std::move(batch)), learning_rate_(learning_rate) {}
 
  private:
-  void run(Workbench& bench) override { result_ = trainer().step(batch_, learning_rate_, bench.pool); }
+  void run(Trainer<float>& trainer, ThreadPool& pool) override { result_ = trainer.step(batch_, learning_rate_, pool); }
   napi_value result(napi_env env) override {
     napi_value loss = nullptr, count = nullptr, norm = nullptr, impossible = nullptr, object = nullptr;
     napi_create_double(env, result_.loss, &loss);
@@ -101,10 +120,11 @@ class StepTask : public TrainerTask {
 
 class EvaluateTask : public TrainerTask {
  public:
-  EvaluateTask(napi_env env, std::shared_ptr<TrainerJob> job, Batch<float> batch) : TrainerTask(env, std::move(job)), batch_(std::move(batch)) {}
+  EvaluateTask(napi_env env, std::shared_ptr<TrainerJob> job, std::shared_ptr<Stop> stop, Batch<float> batch)
+      : TrainerTask(env, std::move(job), std::move(stop)), batch_(std::move(batch)) {}
 
  private:
-  void run(Workbench& bench) override { evaluation_ = trainer().evaluate(batch_, bench.pool); }
+  void run(Trainer<float>& trainer, ThreadPool& pool) override { evaluation_ = trainer.evaluate(batch_, pool); }
   napi_value result(napi_env env) override { return evaluation_value(env, evaluation_); }
 
   Batch<float> batch_;
@@ -113,11 +133,11 @@ class EvaluateTask : public TrainerTask {
 
 class DecodeTask : public TrainerTask {
  public:
-  DecodeTask(napi_env env, std::shared_ptr<TrainerJob> job, Batch<float> batch, DecodingOptions options)
-      : TrainerTask(env, std::move(job)), batch_(std::move(batch)), options_(std::move(options)) {}
+  DecodeTask(napi_env env, std::shared_ptr<TrainerJob> job, std::shared_ptr<Stop> stop, Batch<float> batch, DecodingOptions options)
+      : TrainerTask(env, std::move(job), std::move(stop)), batch_(std::move(batch)), options_(std::move(options)) {}
 
  private:
-  void run(Workbench& bench) override { decoding_ = trainer().decode(batch_, options_, bench.pool); }
+  void run(Trainer<float>& trainer, ThreadPool& pool) override { decoding_ = trainer.decode(batch_, options_, pool); }
   napi_value result(napi_env env) override { return decoding_value(env, decoding_); }
 
   Batch<float> batch_;
@@ -130,7 +150,7 @@ class StateTask : public TrainerTask {
   using TrainerTask::TrainerTask;
 
  private:
-  void run(Workbench&) override { state_ = trainer().state(); }
+  void run(Trainer<float>& trainer, ThreadPool&) override { state_ = trainer.state(); }
   napi_value result(napi_env env) override { return trainer_state_value(env, job().architecture().arena, std::move(state_)); }
 
   TrainerState<float> state_;
@@ -141,7 +161,7 @@ class KeepTask : public TrainerTask {
   using TrainerTask::TrainerTask;
 
  private:
-  void run(Workbench&) override { trainer().keep(); }
+  void run(Trainer<float>& trainer, ThreadPool&) override { trainer.keep(); }
   napi_value result(napi_env env) override { return nothing(env); }
 };
 
@@ -150,7 +170,7 @@ class FinishTask : public TrainerTask {
   using TrainerTask::TrainerTask;
 
  private:
-  void run(Workbench&) override { snapshot_ = trainer().result(); }
+  void run(Trainer<float>& trainer, ThreadPool&) override { snapshot_ = trainer.result(); }
   napi_value result(napi_env env) override {
     job().target->get().replace(std::move(snapshot_));
     return nothing(env);
@@ -199,6 +219,12 @@ TrainerJob& TrainerObject::job() {
   return *job_;
 }
 
+// Reading it may run code of the caller's, which could dispose of the trainer.
+Batch<float> TrainerObject::batch(const Napi::Value& value) {
+  const std::shared_ptr<TrainerJob> reading = job_;
+  return batch_argument(value, job().network());
+}
+
 template <class T, class... Arguments>
 Napi::Value TrainerObject::queue(Napi::Env env, Arguments&&... arguments) {
   job();
@@ -211,25 +237,25 @@ Napi::Value TrainerObject::queue(Napi::Env env, Arguments&&... arguments) {
 Napi::Value TrainerObject::step(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
     const double learning_rate = number(info[1], "learningRate", 0, std::numeric_limits<double>::max());
-    const NetworkSpec network = job().network();
-    Batch<float> batch = batch_argument(info[0], network);
+    const std::shared_ptr<Stop> stop = StopObject::argument(info[2]);
+    Batch<float> batch = this->batch(info[0]);
     if (!batch.has_targets) throw Error(ErrorCode::data, "batch: expected targets to train on, found none");
-    return queue<StepTask>(info.Env(), std::move(batch), learning_rate);
+    return queue<StepTask>(info.Env(), stop, std::move(batch), learning_rate);
   });
 }
 
 Napi::Value TrainerObject::evaluate(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
-    const NetworkSpec network = job().network();
-    return queue<EvaluateTask>(info.Env(), batch_argument(info[0], network));
+    const std::shared_ptr<Stop> stop = StopObject::argument(info[1]);
+    return queue<EvaluateTask>(info.Env(), stop, batch(info[0]));
   });
 }
 
 Napi::Value TrainerObject::decode(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
-    const NetworkSpec network = job().network();
     const DecodingOptions options = decoding_options(info[1]);
-    return queue<DecodeTask>(info.Env(), batch_argument(info[0], network), options);
+    const std::shared_ptr<Stop> stop = StopObject::argument(info[2]);
+    return queue<DecodeTask>(info.Env(), stop, batch(info[0]), options);
   });
 }
 
@@ -249,7 +275,7 @@ void TrainerObject::dispose(const Napi::CallbackInfo&) {
   if (job_ == nullptr) return;
   const std::shared_ptr<TrainerJob> job = std::move(job_);
   job_.reset();
-  for (const std::unique_ptr<Task>& task : job->queue().close()) {
+  for (const std::unique_ptr<Task>& task : job->close()) {
     task->fail({ErrorCode::disposed, "the trainer has been disposed of"});
     task->settle();
   }

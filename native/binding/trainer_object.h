@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "binding/external_memory.h"
+#include "model/batch.h"
 
 namespace bptt {
 namespace binding {
@@ -28,6 +29,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   void dispose(const Napi::CallbackInfo&);
   // Throws ERR_DISPOSED.
   TrainerJob& job();
+  Batch<float> batch(const Napi::Value&);
   template <class T, class... Arguments>
   Napi::Value queue(Napi::Env, Arguments&&...);
 

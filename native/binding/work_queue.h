@@ -2,9 +2,9 @@
 // system and name look-ups of the whole process.
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -23,27 +23,38 @@ class WorkQueue {
     int threads_each;      // that work on one task
     bool background;       // at a lower priority than the event loop's
   };
-  WorkQueue(const Crew&, std::shared_ptr<Completions>);
+  WorkQueue(const Crew&, std::shared_ptr<Completions> completions);
   ~WorkQueue();
   WorkQueue(const WorkQueue&) = delete;
   WorkQueue& operator=(const WorkQueue&) = delete;
 
-  // On the JavaScript thread, as the next one. Threads start with the first task.
+  // All calls on the JavaScript thread.
+
+  // Threads start with the first task.
   void add(std::unique_ptr<Task>);
-  // Drops the tasks that have not begun and returns them, waits for the running ones, joins the threads.
-  // On the JavaScript thread. Further calls do nothing.
-  std::vector<std::unique_ptr<Task>> close();
+  // Takes no more tasks, has those that run stop, and returns those that have not begun. Waits for nothing: `ended` is called once all
+  // threads have ended (with none, at once; not at all where the environment ends before), and join() then takes no time. The threads
+  // let go of `last`, so that nobody else has to free large memory.
+  std::vector<std::unique_ptr<Task>> stop(std::function<void()> ended = nullptr, std::shared_ptr<void> last = nullptr);
+  // After stop(): waits for the threads to end.
+  void join();
 
  private:
+  class Farewell;
   void work();
+  void leave();
 
   const Crew crew_;
   const std::shared_ptr<Completions> completions_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::unique_ptr<Task>> waiting_;
+  std::vector<std::shared_ptr<Stop>> running_;
   int idle_ = 0;
-  std::atomic<bool> closed_{false};
+  bool closed_ = false;
+  std::unique_ptr<Task> farewell_;  // delivered by the last thread
+  std::shared_ptr<void> last_;
+  int working_ = 0;  // threads that have not left
   std::vector<std::thread> threads_;
 };
 

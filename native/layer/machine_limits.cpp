@@ -18,7 +18,7 @@ constexpr std::size_t bytes_a_call = std::size_t(1) << 23;
 // work(member) returns how much it did → how much all members do in a second, from the first one's begin to the last one's end.
 // They begin together, once each has worked once: its data are then in the caches, as far as they fit.
 template <class Work>
-double rate(ThreadPool& pool, double seconds, const std::atomic<bool>& stop, const Work& work) {
+double rate(ThreadPool& pool, double seconds, const Stop& stop, const Work& work) {
   using Clock = std::chrono::steady_clock;
   const int members = pool.threads();
   struct Share {
@@ -26,7 +26,7 @@ double rate(ThreadPool& pool, double seconds, const std::atomic<bool>& stop, con
     Clock::time_point begin, end;
   };
   std::vector<Share> shares(members);
-  ThreadPool::Barrier ready(members);
+  ThreadPool::Barrier ready(members, Stop::never());
   pool.team(members, [&](int member) {
     work(member);
     ready.wait();
@@ -35,7 +35,7 @@ double rate(ThreadPool& pool, double seconds, const std::atomic<bool>& stop, con
     do {
       share.done += work(member);
       share.end = Clock::now();
-    } while (std::chrono::duration<double>(share.end - share.begin).count() < seconds && !stop);
+    } while (std::chrono::duration<double>(share.end - share.begin).count() < seconds && !stop.requested());
   });
   Share all = shares[0];
   for (int member = 1; member < members; ++member) {
@@ -49,7 +49,7 @@ double rate(ThreadPool& pool, double seconds, const std::atomic<bool>& stop, con
 }  // namespace
 
 template <class S>
-double measure_peak(ThreadPool& pool, double seconds, const std::atomic<bool>& stop) {
+double measure_peak(ThreadPool& pool, double seconds, const Stop& stop) {
   const Kernels<S>& kernels = current_kernels<S>();
   return rate(pool, seconds, stop, [&](int) {
     S sum;
@@ -58,7 +58,7 @@ double measure_peak(ThreadPool& pool, double seconds, const std::atomic<bool>& s
 }
 
 template <class S>
-double measure_read_bandwidth(ThreadPool& pool, std::size_t bytes, double seconds, const std::atomic<bool>& stop) {
+double measure_read_bandwidth(ThreadPool& pool, std::size_t bytes, double seconds, const Stop& stop) {
   const Kernels<S>& kernels = current_kernels<S>();
   const std::size_t whole = std::max<std::size_t>(bytes / reading_unit, 1) * reading_unit, size = whole / sizeof(S);
   const int rounds = static_cast<int>(std::max<std::size_t>(bytes_a_call / whole, 1));
@@ -72,11 +72,11 @@ double measure_read_bandwidth(ThreadPool& pool, std::size_t bytes, double second
   });
 }
 
-template double measure_peak<float>(ThreadPool&, double, const std::atomic<bool>&);
-template double measure_read_bandwidth<float>(ThreadPool&, std::size_t, double, const std::atomic<bool>&);
+template double measure_peak<float>(ThreadPool&, double, const Stop&);
+template double measure_read_bandwidth<float>(ThreadPool&, std::size_t, double, const Stop&);
 #ifdef BPTT_WITH_DOUBLE
-template double measure_peak<double>(ThreadPool&, double, const std::atomic<bool>&);
-template double measure_read_bandwidth<double>(ThreadPool&, std::size_t, double, const std::atomic<bool>&);
+template double measure_peak<double>(ThreadPool&, double, const Stop&);
+template double measure_read_bandwidth<double>(ThreadPool&, std::size_t, double, const Stop&);
 #endif
 
 }  // namespace bptt

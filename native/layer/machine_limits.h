@@ -2,7 +2,6 @@
 // the layers use it.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 
 #include "support/thread_pool.h"
@@ -10,13 +9,13 @@
 namespace bptt {
 
 // Multiply-adds in registers for about so many seconds → floating-point operations a second, of all threads of the pool. Ends
-// early where `stop` becomes true.
+// early where `stop` is requested.
 template <class S>
-double measure_peak(ThreadPool&, double seconds, const std::atomic<bool>& stop);
+double measure_peak(ThreadPool&, double seconds, const Stop& stop);
 
 // Each thread reads an array of its own of so many bytes (rounded down to whole units of 1 KiB, of which there is at least one),
 // again and again → bytes a second, of all threads.
 template <class S>
-double measure_read_bandwidth(ThreadPool&, std::size_t bytes, double seconds, const std::atomic<bool>& stop);
+double measure_read_bandwidth(ThreadPool&, std::size_t bytes, double seconds, const Stop& stop);
 
 }  // namespace bptt

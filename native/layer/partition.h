@@ -24,6 +24,8 @@ struct Partition {
 
 // Whether `work` multiply-adds in all are worth the help of other threads.
 bool worth_sharing(double work);
+// Multiply-adds, some 20 ms, after which a thread should look up: larger pieces of work are cut.
+constexpr double longest_piece = 1e9;
 
 // `panel`: slices of units are cut at its multiples. `bytes`: of one number.
 Partition partition(const StackSpec&, int layer, const SequenceLayout&, int threads, int panel, int bytes);

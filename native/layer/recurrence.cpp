@@ -107,6 +107,7 @@ template <class S>
 void Recurrence<S>::run(Range rows, Range units, ThreadPool::Barrier* barrier) {
   for (int i = 0; i < f_.layout->steps(); ++i) {
     const int t = step_at(i);
+    if (barrier == nullptr) f_.stop->check();
     forward_step(t, active(rows, t), units, barrier, starts_at(t, units));
     if (barrier != nullptr) barrier->wait();
   }
@@ -114,6 +115,7 @@ void Recurrence<S>::run(Range rows, Range units, ThreadPool::Barrier* barrier) {
 
 template <class S>
 void Recurrence<S>::step(int t, Range rows) {
+  f_.stop->check();
   forward_step(t, rows, {0, f_.weights->hidden}, nullptr);
 }
 

@@ -32,6 +32,7 @@ class Recurrence {
     const S* mask;
     S* output;           // rows of ldo; this direction's H columns
     std::ptrdiff_t ldo;
+    const Stop* stop = &Stop::never();  // looked at before each step
   };
   // Call once, then run() for each slice; with several slices of units all of a slice of rows at the same time.
   void prepare(const Forward&);

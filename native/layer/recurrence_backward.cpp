@@ -55,12 +55,14 @@ template <class S>
 void Recurrence<S>::run_backward(Range rows, Range units, ThreadPool::Barrier* barrier) {
   for (int i = f_.layout->steps() - 1; i >= 0; --i) {
     const int t = step_at(i);
+    if (barrier == nullptr) f_.stop->check();
     backward_step(t, active(rows, t), units, barrier);
   }
 }
 
 template <class S>
 void Recurrence<S>::step_back(int t, Range rows) {
+  f_.stop->check();
   backward_step(t, rows, {0, f_.weights->hidden}, nullptr);
 }
 

@@ -36,7 +36,7 @@ void StackPass<S>::in_slices(const StackWeights<S>& weights, int layer, ThreadPo
   const Partition p = partition(spec, layer, *f_.layout, pool.threads(), current_kernels<S>().panel, sizeof(S));
   const int slices = static_cast<int>(p.rows.size() * p.units.size());
   // Slices of units come with one slice of rows: one group that waits for each other for each direction.
-  ThreadPool::Barrier barriers[2]{ThreadPool::Barrier(slices), ThreadPool::Barrier(slices)};
+  ThreadPool::Barrier barriers[2]{{slices, pool.stop()}, {slices, pool.stop()}};
   pool.team(p.members(), [&](int member) {
     const Range rows = p.rows[member % slices / p.units.size()];
     const Range units = p.units[member % slices % p.units.size()];
@@ -70,7 +70,7 @@ const S* StackPass<S>::prepare_layer(const StackWeights<S>& weights, int layer, 
       mask = masks.data();
     }
     level.directions[direction].prepare({&w, f_.layout, direction == 1, f_.training, input, f_.initial.h == nullptr ? nullptr : f_.initial.h + index * state,
-                                         f_.initial.c == nullptr ? nullptr : f_.initial.c + index * state, mask, output + direction * spec.hidden, spec.output()});
+                                         f_.initial.c == nullptr ? nullptr : f_.initial.c + index * state, mask, output + direction * spec.hidden, spec.output(), f_.stop});
   }
   output_ = output;
   if (!drops_between(spec, layer)) return output;
@@ -82,6 +82,7 @@ const S* StackPass<S>::prepare_layer(const StackWeights<S>& weights, int layer, 
 template <class S>
 void StackPass<S>::forward(const StackWeights<S>& weights, const Forward& forward, ThreadPool& pool) {
   f_ = forward;
+  f_.stop = &pool.stop();
   const StackSpec& spec = weights.spec();
   if (levels_.size() != static_cast<std::size_t>(spec.layers)) levels_ = std::vector<Level>(spec.layers);
   const std::ptrdiff_t state = static_cast<std::ptrdiff_t>(f_.layout->batch()) * spec.hidden;
@@ -142,36 +143,36 @@ void StackPass<S>::gradients_of_layer(const StackWeights<S>& weights, int layer,
   Level& level = levels_[layer];
   const std::ptrdiff_t state = static_cast<std::ptrdiff_t>(layout.batch()) * spec.hidden;
   const double weights_a_step = static_cast<double>(spec.directions()) * spec.gates() * spec.hidden * (spec.layer_input(layer) + spec.hidden);
-  const bool shared = worth_sharing(weights_a_step * layout.rows());
+  const double work_of_all = weights_a_step * layout.rows();
+  const bool shared = worth_sharing(work_of_all);
+  // As many pieces for each thread.
+  const int rounds = 1 + static_cast<int>(std::min(1e4, work_of_all / (pool.threads() * longest_piece)));
   jobs_.clear();
   const int per_direction = spec.cell.has_hidden_bias() ? 4 : 3;
   for (int direction = 0; direction < spec.directions(); ++direction) {
     const int first = (layer * spec.directions() + direction) * per_direction;
     const typename Recurrence<S>::Gradients gradients{b.gradients[first], b.gradients[first + 1], b.gradients[first + 2], per_direction == 4 ? b.gradients[first + 3] : nullptr};
-    level.directions[direction].gradient_jobs(gradients, shared ? pool.threads() : 1, jobs_);
+    level.directions[direction].gradient_jobs(gradients, shared ? rounds * pool.threads() : 1, jobs_);
     const int index = layer * spec.directions() + direction;
     level.directions[direction].initial_gradient(b.d_initial.h == nullptr ? nullptr : b.d_initial.h + index * state,
                                                  b.d_initial.c == nullptr ? nullptr : b.d_initial.c + index * state);
   }
   std::size_t work = 0;
-  for (const auto& job : jobs_) work += current_kernels<S>().gradient_work(job.products[0]);
-  work_.resize(work);
-  work = 0;
-  for (auto& job : jobs_) {
-    job.products[0].work = work_.data() + work;
-    work += current_kernels<S>().gradient_work(job.products[0]);
-  }
+  for (const auto& job : jobs_) work = std::max(work, current_kernels<S>().gradient_work(job.products[0]));
+  const int members = shared ? pool.threads() : 1;
+  work_.resize(work * members);
   const int products = static_cast<int>(jobs_.size());
-  const int slices = d_input == nullptr ? 0 : shared ? 4 * pool.threads() : 1;
-  pool.run(products + slices, [&](int job) {
+  const int slices = d_input == nullptr ? 0 : shared ? 4 * rounds * pool.threads() : 1;
+  pool.run_by_members(products + slices, members, [&](int job, int member) {
     if (job < products) {
+      jobs_[job].products[0].work = work_.data() + member * work;
       current_kernels<S>().gradient_product(jobs_[job].products, jobs_[job].count);
     } else {
       const std::int64_t slice = job - products;
       const Range rows{static_cast<int>(slice * layout.rows() / slices), static_cast<int>((slice + 1) * layout.rows() / slices)};
       for (int direction = 0; direction < spec.directions(); ++direction) level.directions[direction].input_gradient(d_input, rows, direction > 0);
     }
-  }, shared);
+  });
 }
 
 #define BPTT_INSTANTIATE(S)         \

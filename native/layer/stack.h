@@ -50,7 +50,9 @@ class StackPass {
     std::uint64_t step;
     S* output;                   // [N, D·H] packed rows; null: kept inside, see output()
     StateView<S> final;          // null: not wanted
+    const Stop* stop = &Stop::never();  // looked at before each step
   };
+  // Looks at the pool's stop().
   void forward(const StackWeights<S>&, const Forward&, ThreadPool&);
   // [N, D·H] of the last forward.
   const S* output() const { return output_; }

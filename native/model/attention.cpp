@@ -61,6 +61,7 @@ void Attention<S>::forward(const Weights<S>& weights, const S* a, const BatchOrd
       if (layout.length(i) == 0) continue;
       softmax_over_steps(layout, i, alpha_.data());
       for (int t = 0; t < layout.length(i); ++t) {
+        pool.stop().check();
         const std::size_t r = row_of(layout, t, i);
         const S alpha = alpha_[r];
         const S* row = a + r * width;
@@ -80,11 +81,13 @@ void Attention<S>::backward(const Weights<S>& weights, const Backward& b, const 
       const S* d = b.d_pooled + static_cast<std::size_t>(layout.sequence(i)) * width;
       S mean = 0;
       for (int t = 0; t < layout.length(i); ++t) {
+        pool.stop().check();
         const std::size_t r = row_of(layout, t, i);
         d_score_[r] = dot(d, b.a + r * width, width);
         mean += alpha_[r] * d_score_[r];
       }
       for (int t = 0; t < layout.length(i); ++t) {
+        pool.stop().check();
         const std::size_t r = row_of(layout, t, i);
         d_score_[r] = alpha_[r] * (d_score_[r] - mean);
         for (int n = 0; n < width; ++n) b.da[r * width + n] = alpha_[r] * d[n];

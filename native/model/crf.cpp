@@ -64,6 +64,7 @@ void CrfSums<S>::forward(const CrfTransitions<S>& transitions, const SequenceLay
   transitions_ = &transitions;
   layout_ = &layout;
   z_ = z;
+  stop_ = &pool.stop();
   labels_ = transitions.labels();
   const std::size_t numbers = checked_product({static_cast<std::size_t>(layout.rows()), static_cast<std::size_t>(labels_)});
   alpha_.resize(numbers);
@@ -78,6 +79,7 @@ void CrfSums<S>::forward(int begin, int end) {
   const Kernels<S>& kernel = current_kernels<S>();
   const CrfTransitions<S>& a = *transitions_;
   for (int t = 0; t < layout_->length(begin); ++t) {
+    stop_->check();
     const int rows = std::min(end, layout_->active(t)) - begin;
     const std::size_t first = row(t, begin);
     S* alpha = at(alpha_, first);
@@ -122,6 +124,7 @@ void CrfSums<S>::backward(int begin, int end, S* marginals) {
   const Kernels<S>& kernel = current_kernels<S>();
   const CrfTransitions<S>& a = *transitions_;
   for (int t = layout_->length(begin) - 1; t >= 0; --t) {
+    stop_->check();
     const int rows = std::min(end, layout_->active(t)) - begin;
     const int further = std::max(0, std::min(end, layout_->active(t + 1)) - begin);  // sequences that go on
     const std::size_t first = row(t, begin), after = row(t + 1, begin);
@@ -167,8 +170,7 @@ void CrfSums<S>::transitions(const S* marginals, const std::uint8_t* counted, S*
   pairs_.zero();
   if (followed > 0) transposed_product(at(shares_, begun), labels_, at(v_, begun), labels_, followed, pairs_.data(), work_, pool);
   std::fill_n(counts, width * width, S(0));
-  for (int i = 0; i < labels_; ++i)
-    for (int j = 0; j < labels_; ++j) counts[i * width + j] = a.factor(i, j) * pairs_[static_cast<std::size_t>(i) * labels_ + j];
+  scale_pairs(counts, pool);
   for (int i = 0; i < begun; ++i) {
     if (counted[i] == 0) continue;
     const S* first = marginals + row(0, i) * labels_;
@@ -177,9 +179,26 @@ void CrfSums<S>::transitions(const S* marginals, const std::uint8_t* counted, S*
       if (a.allowed(labels_, n)) counts[labels_ * width + n] += first[n];
       if (a.allowed(n, labels_)) counts[n * width + labels_] += last[n];
     }
-    for (int t = 1; t < layout.length(i); ++t)
+    for (int t = 1; t < layout.length(i); ++t) {
+      stop_->check();
       if (exact_[row(t, i)] != 0) add_pairs(row(t - 1, i), row(t, i), counts);
+    }
   }
+}
+
+// Several rows at a time, so that the factors are read as they lie.
+template <class S>
+void CrfSums<S>::scale_pairs(S* counts, ThreadPool& pool) const {
+  constexpr std::size_t together = 64 / sizeof(S);
+  const std::size_t labels = labels_, blocks = (labels + together - 1) / together;
+  parallel(pool, blocks, static_cast<double>(together * labels), [&](std::size_t begin, std::size_t end) {
+    for (std::size_t block = begin; block < end; ++block)
+      for (std::size_t to = 0; to < labels; ++to) {
+        const S* factors = transitions_->factors_to(static_cast<int>(to));
+        for (std::size_t from = block * together; from < std::min(labels, (block + 1) * together); ++from)
+          counts[from * (labels + 1) + to] = factors[from] * pairs_[from * labels + to];
+      }
+  });
 }
 
 template <class S>

@@ -52,7 +52,11 @@ class CrfSums {
   // Adds the probabilities of two labels in these rows, which follow each other.
   void add_pairs(std::size_t before, std::size_t after, S* counts) const;
 
+  // counts = e^A ⊙ pairs_
+  void scale_pairs(S* counts, ThreadPool&) const;
+
   const CrfTransitions<S>* transitions_ = nullptr;
+  const Stop* stop_ = nullptr;  // looked at before each step
   const SequenceLayout* layout_ = nullptr;
   const S* z_ = nullptr;
   int labels_ = 0;

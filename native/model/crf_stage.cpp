@@ -24,18 +24,18 @@ void CrfStage<S>::sum(ThreadPool& pool) {
 }
 
 template <class S>
-typename CrfStage<S>::Target CrfStage<S>::judge(int i) {
+typename CrfStage<S>::Target CrfStage<S>::judge(int i, const Stop& stop) {
   const int steps = order_->layout().length(i);
   const std::int32_t* target = labels(i);
   const auto known = std::count_if(target, target + steps, [](std::int32_t label) { return label >= 0; });
   if (known == 0) return Target::unknown;
-  if (!transitions_->all_allowed() && !has_path(i)) return Target::forbidden;
+  if (!transitions_->all_allowed() && !has_path(i, stop)) return Target::forbidden;
   return known == steps ? Target::known : Target::partly;
 }
 
 // Whether a path of allowed transitions leads through the known labels.
 template <class S>
-bool CrfStage<S>::has_path(int i) {
+bool CrfStage<S>::has_path(int i, const Stop& stop) {
   const CrfTransitions<S>& a = *transitions_;
   const int steps = order_->layout().length(i);
   const std::int32_t* target = labels(i);
@@ -48,6 +48,7 @@ bool CrfStage<S>::has_path(int i) {
     return false;
   };
   for (int t = 0; t < steps; ++t) {
+    stop.check();
     if (target[t] >= 0) {
       if (!leads_to(target[t])) return false;
     } else {
@@ -81,6 +82,7 @@ void CrfStage<S>::sum_partly_known(ThreadPool& pool) {
   partly_z_.resize(static_cast<std::size_t>(partly_layout_->rows()) * labels_);
   for (std::size_t p = 0; p < partly_.size(); ++p)
     for (int t = 0; t < lengths[p]; ++t) {
+      pool.stop().check();
       // Positions are sorted by length, and stay so.
       S* z = partly_z_.data() + (static_cast<std::size_t>(partly_layout_->offset(t)) + p) * labels_;
       const std::int32_t label = labels(partly_[p])[t];
@@ -100,7 +102,7 @@ Loss CrfStage<S>::loss(ThreadPool& pool) {
   counted_.assign(layout.batch(), 0);
   partly_.clear();
   for (int i = 0; i < layout.active(0); ++i) {
-    targets_[i] = judge(i);
+    targets_[i] = judge(i, pool.stop());
     counted_[i] = targets_[i] == Target::known || targets_[i] == Target::partly;
     loss.impossible += targets_[i] == Target::forbidden;
     if (targets_[i] == Target::partly) partly_.push_back(i);
@@ -191,7 +193,7 @@ void CrfStage<S>::best_paths(std::int32_t* labels, ThreadPool& pool) {
   paths_.resize(pool.threads());
   each_by_workers(pool, layout.active(0), cost, [&](int i, int worker) {
     std::int32_t* found = labels + order_->start(layout.sequence(i));
-    paths_[worker].find(*transitions_, layout.length(i), [&](int t) { return z_ + row(t, i) * labels_; }, [&](int t) -> std::int32_t& { return found[t]; });
+    paths_[worker].find(*transitions_, layout.length(i), [&](int t) { pool.stop().check(); return z_ + row(t, i) * labels_; }, [&](int t) -> std::int32_t& { return found[t]; });
   });
 }
 

@@ -44,8 +44,8 @@ class CrfStage {
   std::size_t row(int t, int i) const { return static_cast<std::size_t>(order_->layout().offset(t)) + i; }
   const std::int32_t* labels(int i) const { return batch_->classes.data() + order_->start(order_->layout().sequence(i)); }
   void sum(ThreadPool&);
-  Target judge(int i);
-  bool has_path(int i);
+  Target judge(int i, const Stop&);
+  bool has_path(int i, const Stop&);
   void sum_partly_known(ThreadPool&);
   double score(int i) const;
   void count_transitions(const S* marginals, ThreadPool&);

@@ -24,12 +24,12 @@ class CrfTransitions {
   CrfTransitions& operator=(CrfTransitions&&) = default;
 
   // After the scores have changed.
-  void pack();
+  void pack(ThreadPool&);
 
   // O, which as a label stands for what is before the first step and behind the last one.
   int labels() const { return labels_; }
-  bool all_allowed() const { return forbidden_ == nullptr; }
-  bool allowed(int from, int to) const { return forbidden_ == nullptr || forbidden_[from * (labels_ + 1) + to] == 0; }
+  bool all_allowed() const { return rules_ == nullptr; }
+  bool allowed(int from, int to) const { return rules_ == nullptr || rules_->allows(from, to); }
   S score(int from, int to) const { return scores_[static_cast<std::size_t>(from) * stride_ + to]; }
   // Whether all scores that count are numbers that sums over paths can do with.
   bool finite() const { return finite_; }
@@ -38,7 +38,8 @@ class CrfTransitions {
   int stride() const { return stride_; }
   // The factor of two labels is e^(score − largest), at most 1.
   S largest() const { return largest_; }
-  S factor(int from, int to) const { return factors_[static_cast<std::size_t>(to) * labels_ + from]; }
+  // Those of labels that a label follows lie beside each other.
+  const S* factors_to(int to) const { return factors_.data() + static_cast<std::size_t>(to) * labels_; }
 
   // u [rows, O] → sums[r, j] = Σ_i u[r, i] · factor(i, j), on this thread.
   void forward(const S* u, int rows, S* sums) const { product_.forward(u, rows, sums); }
@@ -46,12 +47,15 @@ class CrfTransitions {
   void backward(const S* v, int rows, S* sums) const { product_.backward_input(v, rows, sums, false); }
 
  private:
+  void pack_scores(ThreadPool&);
+  void pack_factors(ThreadPool&);
+
   int labels_ = 0, stride_ = 0;
   const S* parameters_ = nullptr;
-  const std::uint8_t* forbidden_ = nullptr;
+  const ChunkRules* rules_ = nullptr;
   S largest_ = 0;
   bool finite_ = true;
-  AlignedArray<S> scores_;   // [O + 1, stride]
+  AlignedArray<S> scores_;   // [O + 1, stride], as factors_ made with the first pack()
   AlignedArray<S> factors_;  // [to, from]
   Linear<S> product_;
 };

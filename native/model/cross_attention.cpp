@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels/kernels.h"
+#include "layer/partition.h"
 #include "model/parallel.h"
 
 namespace bptt {
@@ -12,6 +13,7 @@ void CrossAttention<S>::read(const Weights<S>& weights, const S* a, const BatchO
   const NetworkSpec& spec = weights.spec();
   weights_ = &weights;
   order_ = &order;
+  stop_ = &pool.stop();
   additive_ = spec.decoder.attention == AttentionKind::bahdanau;
   width_ = spec.pooled_size();
   query_size_ = spec.decoder.hidden;
@@ -62,7 +64,23 @@ void CrossAttention<S>::product(const S* panels, int depth, int columns, const S
 }
 
 template <class S>
+int CrossAttention<S>::rows_at_once(int b) const {
+  constexpr int fewest = 32;
+  const double cost = static_cast<double>(lengths_[b]) * (width_ + query_size_);
+  return std::max(fewest, static_cast<int>(std::min<double>(INT32_MAX, longest_piece / std::max(1.0, cost))));
+}
+
+template <class S>
 void CrossAttention<S>::attend(int b, const S* queries, std::ptrdiff_t ldq, int rows, S* alpha, S* contexts, std::ptrdiff_t ldc) const {
+  const int most = rows_at_once(b);
+  for (std::ptrdiff_t r = 0; r < rows; r += most) {
+    stop_->check();
+    attend_rows(b, queries + r * ldq, ldq, std::min<int>(most, rows - r), alpha + r * lengths_[b], contexts + r * ldc, ldc);
+  }
+}
+
+template <class S>
+void CrossAttention<S>::attend_rows(int b, const S* queries, std::ptrdiff_t ldq, int rows, S* alpha, S* contexts, std::ptrdiff_t ldc) const {
   const Kernels<S>& kernel = current_kernels<S>();
   const int steps = lengths_[b];
   if (steps == 0) {
@@ -91,6 +109,17 @@ void CrossAttention<S>::begin_backward() {
 template <class S>
 void CrossAttention<S>::attend_backward(int b, const S* queries, std::ptrdiff_t ldq, int rows, const S* alpha, const S* d_contexts, std::ptrdiff_t ldd, S* d_scores,
                                         S* d_queries, std::ptrdiff_t ldd_q) {
+  const int most = rows_at_once(b);
+  const std::ptrdiff_t steps = lengths_[b];
+  for (std::ptrdiff_t r = 0; r < rows; r += most) {
+    stop_->check();
+    attend_rows_backward(b, queries + r * ldq, ldq, std::min<int>(most, rows - r), alpha + r * steps, d_contexts + r * ldd, ldd, d_scores + r * steps, d_queries + r * ldd_q, ldd_q);
+  }
+}
+
+template <class S>
+void CrossAttention<S>::attend_rows_backward(int b, const S* queries, std::ptrdiff_t ldq, int rows, const S* alpha, const S* d_contexts, std::ptrdiff_t ldd, S* d_scores,
+                                             S* d_queries, std::ptrdiff_t ldd_q) {
   const int steps = lengths_[b];
   if (steps == 0) {
     for (int r = 0; r < rows; ++r) std::fill_n(d_queries + r * ldd_q, query_size_, S(0));
@@ -122,13 +151,18 @@ void CrossAttention<S>::memory_gradient(int b, const Rows& rows, AlignedArray<S>
   const auto transposed = [&](const S* a, const S* right, std::ptrdiff_t ldb, int columns, S* c) {
     GradientProduct<S> product{};
     product.depth = rows.count;
-    product.m_end = product.group_size = steps;
+    product.group_size = steps;
     product.a = a;
     product.lda = steps;
     product.sides[0] = {0, columns, right, ldb, nullptr, c, columns, 0, 0};
     work.resize(kernel.gradient_work(product));
     product.work = work.data();
-    kernel.gradient_product(&product, 1);
+    const int most = std::max(32, static_cast<int>(std::min<double>(INT32_MAX, longest_piece / std::max(1.0, static_cast<double>(rows.count) * columns))));
+    for (; product.m_begin < steps; product.m_begin = product.m_end) {
+      stop_->check();
+      product.m_end = product.m_begin + std::min(most, steps - product.m_begin);
+      kernel.gradient_product(&product, 1);
+    }
   };
   transposed(rows.alpha, rows.d_contexts, rows.ldd, width_, d_a_.data() + static_cast<std::size_t>(order_->start(b)) * width_);
   if (!additive_) transposed(rows.d_scores, rows.queries, rows.ldq, query_size_, d_keys(b));

@@ -65,11 +65,18 @@ class CrossAttention {
   // M(b) [depth, columns] with element (k, n) at source + starts·width + k·stride_k + n·stride_n; a size of 0 stands for Tx.
   void pack(Panels&, const S* source, int width, std::ptrdiff_t stride_k, std::ptrdiff_t stride_n, int depth, int columns, ThreadPool&);
   void product(const S* panels, int depth, int columns, const S* a, std::ptrdiff_t lda, int rows, S* c, std::ptrdiff_t ldc) const;
+  void attend_rows(int b, const S* queries, std::ptrdiff_t ldq, int rows, S* alpha, S* contexts, std::ptrdiff_t ldc) const;
+  void attend_rows_backward(int b, const S* queries, std::ptrdiff_t ldq, int rows, const S* alpha, const S* d_contexts, std::ptrdiff_t ldd, S* d_scores, S* d_queries,
+                            std::ptrdiff_t ldd_q);
   const S* keys(int b) const { return keys_.data() + static_cast<std::size_t>(order_->start(b)) * query_size_; }
   S* d_keys(int b) { return d_keys_.data() + static_cast<std::size_t>(order_->start(b)) * query_size_; }
 
+  // Of so many rows of a sentence, before each of which the work may stop; fewer than all only where there are very many.
+  int rows_at_once(int b) const;
+
   const Weights<S>* weights_ = nullptr;
   const BatchOrder* order_ = nullptr;
+  const Stop* stop_ = nullptr;
   bool additive_ = false;
   int width_ = 0, query_size_ = 0;  // A, Q
   std::vector<std::int32_t> lengths_;

@@ -71,6 +71,7 @@ double CtcAlignment<S>::log_probability(const CtcRows<S>& rows, const std::int32
   step.emission = emission_.data();
   double taken_off = 0;
   for (int t = 0; t < rows.steps; ++t) {
+    rows.stop->check();
     emissions(rows, labels, t, false);
     step.previous = row(alpha_, t);
     step.next = row(alpha_, t + 1);
@@ -97,6 +98,7 @@ void CtcAlignment<S>::gradient(const CtcRows<S>& rows, const std::int32_t* label
   step.emission = emission_.data();
   step.reached = reached_.data();
   for (int t = rows.steps - 1; t >= 0; --t) {
+    rows.stop->check();
     emissions(rows, labels, t, true);
     step.previous = row(beta_, (t + 1) % 2);
     step.next = row(beta_, t % 2);

@@ -18,6 +18,7 @@
 #include <cstdint>
 
 #include "support/aligned_array.h"
+#include "support/stop.h"
 
 namespace bptt {
 
@@ -32,6 +33,7 @@ struct CtcRows {
   const std::int32_t* rows = nullptr;
   int steps = 0;    // T
   int classes = 0;  // O
+  const Stop* stop = &Stop::never();  // looked at before each step
 
   const S* y_at(int t) const { return y + static_cast<std::size_t>(rows[t]) * classes; }
   const S* z_at(int t) const { return z + static_cast<std::size_t>(rows[t]) * classes; }

@@ -31,7 +31,10 @@ std::vector<Labelling> CtcSearch<S>::search(const CtcRows<S>& rows, int beam, in
 template <class S>
 std::vector<Labelling> CtcSearch<S>::prefixes(const CtcRows<S>& rows, int beam) {
   begin();
-  for (int t = 0; t < rows.steps; ++t) advance(rows.y_at(t), rows.classes, beam);
+  for (int t = 0; t < rows.steps; ++t) {
+    rows.stop->check();
+    advance(rows.y_at(t), rows.classes, beam);
+  }
   std::vector<Labelling> found;
   for (const Entry& entry : beam_) found.push_back({labels_of(entry.prefix), std::log(entry.total())});
   return found;
@@ -42,6 +45,7 @@ std::vector<std::int32_t> CtcSearch<S>::best_path(const CtcRows<S>& rows) const 
   std::vector<std::int32_t> labels;
   std::int32_t before = ctc_blank;
   for (int t = 0; t < rows.steps; ++t) {
+    rows.stop->check();
     const std::int32_t label = most_probable(rows.y_at(t), rows.classes);
     if (label != ctc_blank && label != before) labels.push_back(label);
     before = label;

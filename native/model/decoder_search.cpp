@@ -19,6 +19,7 @@ Decoding<S> search_symbols(const DecoderStage<S>& stage, const Weights<S>& weigh
   BeamSearch<S> search(options, outputs);
   AlignedArray<S> y, log_sums;
   while (!search.done()) {
+    pool.stop().check();
     const int rows = search.rows();
     stepper.gather(search.parents().data(), rows);
     const S* z = stepper.step(search.symbols().data(), search.sentences().data(), pool);
@@ -48,6 +49,7 @@ Decoding<S> write_values(const DecoderStage<S>& stage, const Weights<S>& weights
   std::vector<S> read(sentences * outputs, S(0));
   for (std::size_t b = 0; b < sentences; ++b) rows[b] = static_cast<std::int32_t>(b);
   for (std::int32_t t = 0;; ++t) {
+    pool.stop().check();
     parents.clear();
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (options.limits[rows[i]] <= t) continue;

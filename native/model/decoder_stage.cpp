@@ -74,6 +74,7 @@ const S* DecoderStage<S>::forward(const Batch<S>& targets, const Noise& noise, T
   previous_.resize(d_queries_.size());
   queries_.resize(d_queries_.size());
   forward.input = x_.data();
+  forward.stop = &pool.stop();
   stack_.begin(decoder.stack, forward);
   in_slices(pool, [this](Range positions) { run_steps(positions); });
   return read_out(pool);

@@ -37,7 +37,7 @@ Evaluation<S> evaluate(Pass<S>& pass, const Weights<S>& weights, const Batch<S>&
   }
   if (!weights.spec().crf || batch.marginals) {
     evaluation.output.resize(pass.results() * weights.spec().outputs);
-    pass.write(evaluation.output.data());
+    pass.write(evaluation.output.data(), pool);
   }
   if (batch.has_targets) {
     const Loss loss = pass.loss(false, pool);

@@ -165,12 +165,12 @@ void Generator<S>::place_states(StateView<const S> states) {
 }
 
 template <class S>
-Generated<S> Generator<S>::next(int steps, const std::function<bool()>& stopped, ThreadPool& pool) {
+Generated<S> Generator<S>::next(int steps, ThreadPool& pool) {
   if (!started_) read_prompts(pool);
   started_ = true;
   std::vector<Track> tracks(ended_.size());
   for (int step = 0; step < steps && !rows_.empty(); ++step) {
-    if (stopped()) throw Error(ErrorCode::disposed, "the generator has been disposed of");
+    pool.stop().check();
     advance(tracks, pool);
   }
   return collect(tracks);

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <vector>
 
@@ -53,9 +52,9 @@ class Generator {
 
   int sequences() const { return static_cast<int>(ended_.size()); }
   // Up to that many further steps of every sequence that has not ended; the prompts are read first. Throws ERR_DISPOSED
-  // where `stopped` (asked before each step) says so, and NotFinite where the network's outputs are not numbers, with the step of the
+  // where the pool's stop() is requested, and NotFinite where the network's outputs are not numbers, with the step of the
   // whole sequence (of that which follows a prompt of one step: 0); there is no further call after either of them.
-  Generated<S> next(int steps, const std::function<bool()>& stopped, ThreadPool&);
+  Generated<S> next(int steps, ThreadPool&);
 
  private:
   struct Track;

@@ -76,15 +76,16 @@ std::ptrdiff_t Head<S>::first_not_finite() const {
 }
 
 template <class S>
-void Head<S>::write(S* y) const {
-  for (std::size_t r = 0; r < static_cast<std::size_t>(rows_); ++r)
-    std::copy_n(y_.data() + r * outputs_, outputs_, y + static_cast<std::size_t>(result(r)) * outputs_);
+void Head<S>::write(S* y, ThreadPool& pool) const {
+  parallel(pool, rows_, outputs_ / 4.0, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t r = begin; r < end; ++r) std::copy_n(y_.data() + r * outputs_, outputs_, y + static_cast<std::size_t>(result(r)) * outputs_);
+  });
 }
 
 template <class S>
 Loss Head<S>::loss(const Batch<S>& batch, bool gradient, ThreadPool& pool) {
   if (is_ctc_) {
-    begin_ctc(batch);
+    begin_ctc(batch, pool.stop());
     return ctc_.loss(gradient, z_.data(), pool);
   }
   if (is_crf_) {
@@ -123,18 +124,19 @@ void Head<S>::begin_crf(const Weights<S>& weights, const BatchOrder& order, cons
 }
 
 template <class S>
-void Head<S>::begin_ctc(const Batch<S>& batch) {
+void Head<S>::begin_ctc(const Batch<S>& batch, const Stop& stop) {
   CtcRows<S> rows;
   rows.z = z_.data();
   rows.y = y_.data();
   rows.log_sums = log_sums_.data();
   rows.classes = outputs_;
+  rows.stop = &stop;
   ctc_.forward(rows, results_, batch);
 }
 
 template <class S>
 Decoding<S> Head<S>::decode_ctc(const Batch<S>& batch, const DecodingOptions& options, ThreadPool& pool) {
-  begin_ctc(batch);
+  begin_ctc(batch, pool.stop());
   return ctc_.decode(options, pool);
 }
 

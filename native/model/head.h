@@ -27,7 +27,7 @@ class Head {
   // Of a network with crf, [N] in the order of the batch.
   void best_paths(std::int32_t* labels, ThreadPool& pool) { crf_.best_paths(labels, pool); }
   // y [R, O] in the order of the batch.
-  void write(S* y) const;
+  void write(S* y, ThreadPool&) const;
   // After a forward that is no training: the first result of the batch that is not finite (of ctc and crf: that no path can
   // be reckoned with); −1: there is none.
   std::ptrdiff_t first_not_finite() const;
@@ -39,7 +39,7 @@ class Head {
   S* backward(const Weights<S>&, Gradients<S>&, ThreadPool&);
 
  private:
-  void begin_ctc(const Batch<S>&);
+  void begin_ctc(const Batch<S>&, const Stop&);
   bool finite_rows(std::size_t begin, std::size_t end) const;
   int result(std::size_t row) const { return results_ == nullptr ? static_cast<int>(row) : results_[row]; }
 

@@ -9,11 +9,14 @@ namespace {
 
 // A matrix W[k, n] = source[k·stride_k + n·stride_n] as panels.
 template <class S>
-void pack_matrix(const S* source, std::ptrdiff_t stride_k, std::ptrdiff_t stride_n, int depth, int columns, AlignedArray<S>& panels) {
+void pack_matrix(const S* source, std::ptrdiff_t stride_k, std::ptrdiff_t stride_n, int depth, int columns, AlignedArray<S>& panels, ThreadPool& pool) {
   const Kernels<S>& kernel = current_kernels<S>();
   const std::size_t stored = static_cast<std::size_t>((columns + kernel.panel - 1) / kernel.panel) * kernel.panel;
   panels.resize(checked_product({stored, static_cast<std::size_t>(depth)}));
-  kernel.pack({source, stride_k, stride_n, depth, columns, panels.data(), depth, 0});
+  const int parts = parts_for(pool, static_cast<double>(depth) * columns);
+  in_parts(pool, parts, columns, kernel.panel, [&](int, std::size_t begin, std::size_t end) {
+    kernel.pack({source + static_cast<std::ptrdiff_t>(begin) * stride_n, stride_k, stride_n, depth, static_cast<int>(end - begin), panels.data() + begin * depth, depth, 0});
+  });
 }
 
 // C = start + A · panels, shared out by rows where there are enough of them, else by panels of columns.
@@ -50,9 +53,9 @@ Linear<S>::Linear(int outputs, int inputs, const S* weight, const S* bias)
     : outputs_(outputs), inputs_(inputs), weight_(weight), bias_(bias) {}
 
 template <class S>
-void Linear<S>::pack(bool backward) {
-  pack_matrix(weight_, 1, inputs_, inputs_, outputs_, panels_);
-  if (backward) pack_matrix(weight_, inputs_, 1, outputs_, inputs_, transposed_);
+void Linear<S>::pack(bool backward, ThreadPool& pool) {
+  pack_matrix(weight_, 1, inputs_, inputs_, outputs_, panels_, pool);
+  if (backward) pack_matrix(weight_, inputs_, 1, outputs_, inputs_, transposed_, pool);
 }
 
 template <class S>
@@ -95,12 +98,12 @@ void transposed_product(const S* a, int m, const S* b, int n, int depth, S* c, A
   const bool by_columns = n >= m;
   const int parts = parts_for(pool, static_cast<double>(m) * n * depth / kernel.lanes);
   const std::size_t share = kernel.gradient_work(whole);  // a part needs no more than the whole
-  work.resize(share * parts);
-  in_parts(pool, parts, by_columns ? n : m, by_columns ? kernel.panel : 1, [&](int index, std::size_t begin, std::size_t end) {
+  work.resize(share * std::min(parts, pool.threads()));
+  in_parts(pool, parts, by_columns ? n : m, by_columns ? kernel.panel : 1, [&](int worker, std::size_t begin, std::size_t end) {
     GradientProduct<S> part = whole;
     (by_columns ? part.sides[0].begin : part.m_begin) = static_cast<int>(begin);
     (by_columns ? part.sides[0].end : part.m_end) = static_cast<int>(end);
-    part.work = work.data() + index * share;
+    part.work = work.data() + worker * share;
     kernel.gradient_product(&part, 1);
   });
 }

@@ -14,7 +14,7 @@ class Linear {
   Linear(int outputs, int inputs, const S* weight, const S* bias);
 
   // Packs W anew after it has changed; `backward`: also Wᵀ, for backward_input().
-  void pack(bool backward);
+  void pack(bool backward, ThreadPool&);
   // x [rows, inputs] → y [rows, outputs].
   void forward(const S* x, int rows, S* y, ThreadPool&) const;
   // The same on the calling thread alone, which may be one of a team; so below.

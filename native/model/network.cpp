@@ -6,14 +6,15 @@ namespace bptt {
 
 template <class S>
 Snapshot<S>::Snapshot(std::shared_ptr<const Architecture> architecture, std::shared_ptr<const Parameters<S>> parameters)
-    : architecture_(std::move(architecture)), parameters_(std::move(parameters)), weights_(architecture_->spec, architecture_->arena, *parameters_) {}
+    : architecture_(std::move(architecture)), parameters_(std::move(parameters)) {}
 
 template <class S>
 const Weights<S>& Snapshot<S>::weights(ThreadPool& pool) const {
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (!packed_) weights_.pack(false, pool);
+  if (!weights_.has_value()) weights_.emplace(architecture_->spec, architecture_->arena, *parameters_);
+  if (!packed_) weights_->pack(false, pool);
   packed_ = true;
-  return weights_;
+  return *weights_;
 }
 
 template <class S>

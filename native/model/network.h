@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "model/weights.h"
@@ -30,7 +31,7 @@ class Snapshot {
   const Architecture& architecture() const { return *architecture_; }
   const std::shared_ptr<const Architecture>& shared_architecture() const { return architecture_; }
   const Parameters<S>& parameters() const { return *parameters_; }
-  // Packed for predictions when they are first asked for.
+  // Made and packed for predictions when they are first asked for: neither memory nor time goes where nobody predicts.
   const Weights<S>& weights(ThreadPool&) const;
 
  private:
@@ -39,7 +40,7 @@ class Snapshot {
   // Not std::call_once, which on some systems does not live through an exception.
   mutable std::mutex mutex_;
   mutable bool packed_ = false;
-  mutable Weights<S> weights_;
+  mutable std::optional<Weights<S>> weights_;
 };
 
 // Belongs to one thread; only the snapshots leave it.
@@ -49,6 +50,7 @@ class Network {
   explicit Network(const NetworkSpec&);
 
   const NetworkSpec& spec() const { return architecture_->spec; }
+  const std::shared_ptr<const Architecture>& architecture() const { return architecture_; }
   const ParameterArena& arena() const { return architecture_->arena; }
   const S* parameter(const ParameterEntry&) const;
   // values [entry.size()] are copied.

@@ -22,19 +22,25 @@ void check_share(const char* option, double value) {
     throw Error(ErrorCode::option, std::string(option) + ": expected a number ≥ 0 and < 1, found " + std::to_string(value));
 }
 
+void check_labels(const char* option, std::size_t found, int labels) {
+  if (found != static_cast<std::size_t>(labels))
+    throw Error(ErrorCode::shape, std::string(option) + ": expected " + std::to_string(labels) + " numbers, found " + std::to_string(found));
+}
+
 // Every sequence, however long, must have labels that are allowed.
 void check_crf(const NetworkSpec& spec) {
   constexpr int largest_table = 1 << 12;
   check_size("output.size with crf", spec.outputs, 1, largest_table);
   if (spec.output != OutputKind::classes || spec.pooled() || spec.ctc)
     throw Error(ErrorCode::option, "crf: expected an output of classes, no pooling and no ctc");
-  if (spec.forbidden.empty()) return;
-  const std::size_t width = static_cast<std::size_t>(spec.outputs) + 1, boundary = spec.outputs;
-  if (spec.forbidden.size() != width * width)
-    throw Error(ErrorCode::shape, "crf.forbidden: expected " + std::to_string(width * width) + " numbers, found " + std::to_string(spec.forbidden.size()));
-  for (std::size_t n = 0; n < boundary; ++n)
-    if (spec.forbidden[boundary * width + n] == 0 && spec.forbidden[n * width + n] == 0 && spec.forbidden[n * width + boundary] == 0) return;
-  throw Error(ErrorCode::option, "crf.forbidden: expected a label that may begin, follow itself and end");
+  if (spec.rules == nullptr) return;
+  const ChunkRules& rules = *spec.rules;
+  check_labels("crf.rules.types", rules.types.size(), spec.outputs);
+  check_labels("crf.rules.places", rules.places.size(), spec.outputs);
+  const int boundary = spec.outputs;
+  for (int n = 0; n < boundary; ++n)
+    if (rules.allows(boundary, n) && rules.allows(n, n) && rules.allows(n, boundary)) return;
+  throw Error(ErrorCode::option, "crf.rules: expected a label that may begin, follow itself and end");
 }
 
 }  // namespace

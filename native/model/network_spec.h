@@ -3,9 +3,10 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <memory>
 
 #include "layer/stack_spec.h"
+#include "model/chunk_rules.h"
 
 namespace bptt {
 
@@ -55,7 +56,7 @@ struct NetworkSpec {
   int outputs = 0;  // O
   bool ctc = false;  // classes of which 0 is the blank; targets are not aligned with steps
   bool crf = false;  // classes of steps with scores of two in a row (see crf.h)
-  std::vector<std::uint8_t> forbidden;  // of a crf, [O + 1, O + 1]: 1 where column may not follow row; O is the boundary; empty: nothing
+  std::shared_ptr<const ChunkRules> rules;  // of a crf; null: every label may follow every other
   DecoderSpec decoder;  // outputs are classes of which 0 is the boundary and 1 the unknown symbol, or values
   int context = 0;  // K: numbers the first states are made from (see first_states.h); 0: they are zeros
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <cstddef>
 
 #include "support/thread_pool.h"
@@ -12,22 +11,31 @@ namespace bptt {
 // Operations that are worth a part of their own: a few microseconds of work, against one or two to hand it over.
 constexpr double smallest_part = 30000;
 
-// In how many parts work of `cost` operations in all goes: at most one a thread.
-inline int parts_for(const ThreadPool& pool, double cost) {
+// Those after which a thread looks whether it is to stop: some 10 ms.
+constexpr double largest_part = 1e8;
+
+// How many threads work of `cost` operations in all is worth.
+inline int threads_for(const ThreadPool& pool, double cost) {
   return std::max(1, static_cast<int>(std::min<double>(pool.threads(), cost / smallest_part)));
 }
 
-// Calls body(part, begin, end) for parts that cover 0 … size; each begins at a multiple of `grain`, all at the same time.
-// What is computed must not depend on where the parts begin.
+// In how many parts it goes: as many for each of these threads, one unless there is a lot to do.
+inline int parts_for(const ThreadPool& pool, double cost) {
+  const int threads = threads_for(pool, cost);
+  return threads * (1 + static_cast<int>(std::min(1e5, cost / (threads * largest_part))));
+}
+
+// Calls body(worker, begin, end) for parts that cover 0 … size; each begins at a multiple of `grain`. What is computed must not
+// depend on where the parts begin. Workers of parts that are done at the same time are different, 0 … threads−1.
 template <class Body>
 void in_parts(ThreadPool& pool, int parts, std::size_t size, std::size_t grain, Body&& body) {
   if (size == 0) return;
   const std::size_t grains = (size + grain - 1) / grain;
   parts = static_cast<int>(std::min<std::size_t>(parts, grains));
-  pool.run(parts, [&](int part) {
+  pool.run_by_members(parts, pool.threads(), [&](int part, int worker) {
     const std::size_t begin = grains * part / parts * grain;
     const std::size_t end = std::min(size, grains * (part + 1) / parts * grain);
-    body(part, begin, end);
+    body(worker, begin, end);
   });
 }
 
@@ -42,10 +50,7 @@ void parallel(ThreadPool& pool, std::size_t size, double cost, Body&& body) {
 // worth. Workers that run at the same time are different, 0 … threads−1.
 template <class Body>
 void each_by_workers(ThreadPool& pool, int items, double cost, Body&& body) {
-  std::atomic<int> next{0};
-  pool.crew(std::max(1, std::min(items, parts_for(pool, cost))), [&](int worker) {
-    for (int item = next.fetch_add(1); item < items; item = next.fetch_add(1)) body(item, worker);
-  });
+  pool.run_by_members(items, threads_for(pool, cost), body);
 }
 
 }  // namespace bptt

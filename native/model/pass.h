@@ -30,7 +30,7 @@ class Pass {
   void decode_targets(ThreadPool&);
   // Results [R, O], R = N or (pooled) B or, with a decoder, the steps of decoder_targets(); in the order of the batch.
   std::size_t results() const { return results_; }
-  void write(S* y) const { head_.write(y); }
+  void write(S* y, ThreadPool& pool) const { head_.write(y, pool); }
   // After a forward that is no training. Throws NotFinite for the first sequence with a result that is not a number.
   void check_finite() const;
   // The loss of the batch given to forward(); it must have targets.

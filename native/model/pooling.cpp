@@ -54,7 +54,10 @@ void PoolingStage<S>::mean(const S* a, const BatchOrder& order, int width, Threa
   for_sequences(order, width, pool, [&](int i, std::size_t b) {
     S* sum = pooled_.data() + b * width;
     std::fill(sum, sum + width, S(0));
-    for (int t = 0; t < layout.length(i); ++t) kernel.add(sum, a + (static_cast<std::size_t>(layout.offset(t)) + i) * width, width);
+    for (int t = 0; t < layout.length(i); ++t) {
+      pool.stop().check();
+      kernel.add(sum, a + (static_cast<std::size_t>(layout.offset(t)) + i) * width, width);
+    }
     if (layout.length(i) == 0) return;
     for (int n = 0; n < width; ++n) sum[n] /= static_cast<S>(layout.length(i));
   });
@@ -69,6 +72,7 @@ void PoolingStage<S>::max(const S* a, const BatchOrder& order, int width, Thread
     std::int32_t* step = largest_.data() + b * width;
     if (layout.length(i) == 0) std::fill(best, best + width, S(0));
     for (int t = 0; t < layout.length(i); ++t) {
+      pool.stop().check();
       const S* row = a + (static_cast<std::size_t>(layout.offset(t)) + i) * width;
       // A NaN takes the place and keeps it, since nothing is larger.
       for (int n = 0; n < width; ++n)
@@ -110,6 +114,7 @@ typename PoolingStage<S>::Back PoolingStage<S>::backward(const Weights<S>& weigh
   for_sequences(order, static_cast<int>(width), pool, [&](int i, std::size_t b) {
     const S* from = d + b * width;
     for (int t = 0; t < layout.length(i); ++t) {
+      pool.stop().check();
       S* to = da_.data() + (static_cast<std::size_t>(layout.offset(t)) + i) * width;
       if (spec.pooling == Pooling::mean)
         for (std::size_t n = 0; n < width; ++n) to[n] = from[n] / static_cast<S>(layout.length(i));

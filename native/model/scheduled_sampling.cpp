@@ -36,6 +36,7 @@ void sample_inputs(const Weights<S>& weights, const DecoderStage<S>& stage, doub
   stepper.gather(sentences.data(), layout.active(0));
   // The last step's output is read by none.
   for (int t = 0; t + 1 < layout.steps(); ++t) {
+    pool.stop().check();
     const int rows = layout.active(t);
     if (t > 0) stepper.gather(same.data(), rows);
     for (int i = 0; i < rows; ++i) {

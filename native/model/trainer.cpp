@@ -114,6 +114,7 @@ StepResult Trainer<S>::step(const Batch<S>& batch, double learning_rate, ThreadP
   // The small number keeps the quotient below the bound, as torch.nn.utils.clip_grad_norm_ does.
   const double scale = spec_.clip_norm > 0 ? std::min(1.0, spec_.clip_norm / (norm + 1e-6)) : 1.0;
   check_size(norm * scale);
+  const Unstoppable update(pool);
   optimizer_.step(parameters_, gradients_, scale, learning_rate, pool);
   stale_ = true;
   carry(batch);

@@ -33,11 +33,11 @@ DecoderWeights<S>::DecoderWeights(const NetworkSpec& spec, const ParameterArena&
 
 template <class S>
 void DecoderWeights<S>::pack(bool backward, ThreadPool& pool) {
-  initial.pack(backward);
+  initial.pack(backward, pool);
   stack.pack(backward, pool);
-  key.pack(backward);
-  query.pack(backward);
-  attended.pack(backward);
+  key.pack(backward, pool);
+  query.pack(backward, pool);
+  attended.pack(backward, pool);
 }
 
 template <class S>
@@ -68,10 +68,10 @@ void Weights<S>::pack(bool backward, ThreadPool& pool) {
   symbol_sums_.reset();
   stack_.pack(backward, pool);
   if (character_stack_.has_value()) character_stack_->pack(backward, pool);
-  if (spec_.has_context()) first_states_.pack(backward);
-  if (spec_.pooling == Pooling::attention) attention_.pack(backward);
-  output_.pack(backward);
-  if (spec_.crf) transitions_.pack();
+  if (spec_.has_context()) first_states_.pack(backward, pool);
+  if (spec_.pooling == Pooling::attention) attention_.pack(backward, pool);
+  output_.pack(backward, pool);
+  if (spec_.crf) transitions_.pack(pool);
   if (decoder_.has_value()) decoder_->pack(backward, pool);
 }
 

@@ -65,7 +65,7 @@ ThreadPool::~ThreadPool() { join(); }
 void ThreadPool::join() {
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    stop_ = true;
+    ending_ = true;
     round_.fetch_add(one_round);
   }
   wake_.notify_all();
@@ -131,7 +131,7 @@ void ThreadPool::work(int worker, bool background) {
       --parked_;
     }
     std::uint64_t round = round_.load(std::memory_order_acquire);
-    if (stop_) return;
+    if (ending_) return;
     const int member = place_of(worker, round);
     seen = round / one_round;
     if (member == 0) continue;
@@ -144,13 +144,16 @@ void ThreadPool::Barrier::wait() {
   const std::uint32_t round = round_.load(std::memory_order_acquire);
   if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == members_) {
     arrived_.store(0, std::memory_order_relaxed);
+    stopped_ = stop_.requested();
     round_.store(round + 1, std::memory_order_release);
-    return;
+  } else {
+    for (int i = 0; round_.load(std::memory_order_acquire) == round; ++i) {
+      if (i < spins) pause();
+      else std::this_thread::yield();
+    }
   }
-  for (int i = 0; round_.load(std::memory_order_acquire) == round; ++i) {
-    if (i < spins) pause();
-    else std::this_thread::yield();
-  }
+  // Nobody writes it before all have arrived again.
+  if (stopped_) stop_.check();
 }
 
 }  // namespace bptt

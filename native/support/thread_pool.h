@@ -10,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+#include "support/stop.h"
+
 namespace bptt {
 
 class ThreadPool {
@@ -22,6 +24,10 @@ class ThreadPool {
   ThreadPool& operator=(const ThreadPool&) = delete;
 
   int threads() const { return static_cast<int>(workers_.size()) + 1; }
+
+  // What the work under way is to look at; nobody's request at first. Between two rounds, on the thread that calls them.
+  void heed(const Stop& stop) { stop_ = &stop; }
+  const Stop& stop() const { return *stop_; }
 
   // Calls body(member) for member 0 … members−1, each on a thread of its own, at the same time (so members may wait
   // for each other); member 0 is the caller. members ≤ threads(). The first exception thrown is thrown again here.
@@ -38,28 +44,45 @@ class ThreadPool {
   }
 
   // Calls body(task) for task 0 … tasks−1, in any order, on all threads; one after the other here where all of it is
-  // not `worthwhile`: waking others takes longer than a few microseconds of work.
+  // not `worthwhile`: waking others takes longer than a few microseconds of work. Looks at stop() before each task.
   template <class Body>
   void run(int tasks, Body&& body, bool worthwhile = true) {
-    const int members = !worthwhile ? 1 : tasks < threads() ? tasks : threads();
+    run_by_members(tasks, worthwhile ? threads() : 1, [&](int task, int) { body(task); });
+  }
+
+  // The same on at most so many threads, with body(task, member): tasks under way at the same time have different members,
+  // 0 … most − 1.
+  template <class Body>
+  void run_by_members(int tasks, int most, Body&& body) {
+    const int members = tasks < most ? tasks : most;
     if (members <= 1) {
-      for (int task = 0; task < tasks; ++task) body(task);
+      for (int task = 0; task < tasks; ++task) {
+        stop_->check();
+        body(task, 0);
+      }
       return;
     }
     std::atomic<int> next{0};
-    crew(members, [&](int) {
-      for (int task = next.fetch_add(1); task < tasks; task = next.fetch_add(1)) body(task);
+    crew(members, [&](int member) {
+      for (int task = next.fetch_add(1); task < tasks; task = next.fetch_add(1)) {
+        stop_->check();
+        body(task, member);
+      }
     });
   }
 
-  // Waits until all `members` of a team have arrived as often. Each group of members has a barrier of its own.
+  // Waits until all `members` of a team have arrived as often. Each group of members has a barrier of its own. Members that
+  // wait for each other have to leave together: whether they stop is seen by the last one that arrives, for all of them.
   class Barrier {
    public:
-    explicit Barrier(int members) : members_(members) {}
+    Barrier(int members, const Stop& stop) : members_(members), stop_(stop) {}
+    // Throws as Stop::check(), in all members or in none.
     void wait();
 
    private:
     const int members_;
+    const Stop& stop_;
+    bool stopped_ = false;
     std::atomic<int> arrived_{0};
     std::atomic<std::uint32_t> round_{0};
   };
@@ -77,17 +100,31 @@ class ThreadPool {
   void join();
 
   std::vector<std::thread> workers_;
+  const Stop* stop_ = &Stop::never();
   std::mutex mutex_;
   std::condition_variable wake_;
   // Workers look for a change. The upper half counts the rounds. The lower one says who takes part: in a team `team_flag` and
   // the members; in a crew the members that nobody is yet, 0 once the caller is done.
   std::atomic<std::uint64_t> round_{0};
   std::atomic<int> done_{0};  // workers that have taken part
-  std::atomic<bool> stop_{false};
+  std::atomic<bool> ending_{false};
   int parked_ = 0;
   Call call_ = nullptr;
   void* context_ = nullptr;
   std::exception_ptr failure_;
+};
+
+// While it lives, the work of a pool is not stopped: a part of it without the rest would be worse than none.
+class Unstoppable {
+ public:
+  explicit Unstoppable(ThreadPool& pool) : pool_(pool), stop_(pool.stop()) { pool.heed(Stop::never()); }
+  ~Unstoppable() { pool_.heed(stop_); }
+  Unstoppable(const Unstoppable&) = delete;
+  Unstoppable& operator=(const Unstoppable&) = delete;
+
+ private:
+  ThreadPool& pool_;
+  const Stop& stop_;
 };
 
 // Lowers the calling thread's priority where the system can do so for one thread.

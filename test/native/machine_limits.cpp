@@ -42,7 +42,8 @@ void check_reading(const char* isa) {
 template <class S>
 void check_rates(int threads, bool stopped) {
   ThreadPool pool(threads);
-  const std::atomic<bool> stop{stopped};
+  Stop stop;
+  if (stopped) stop.request();
   // One that is stopped ends after the first round.
   const double seconds = stopped ? 1e9 : 0.002;
   const double peak = measure_peak<S>(pool, seconds, stop);

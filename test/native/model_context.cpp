@@ -80,7 +80,7 @@ BPTT_TEST("streams and generators begin with the context, bit for bit as an eval
     Batch<float> prompts = batch;
     prompts.has_targets = false;
     Generator<float> generator(snapshot, prompts, {{1, 0, 1, {}}, {1, 2, 3, 4}, true}, pool);
-    const Generated<float> chunk = generator.next(1, [] { return false; }, pool);
+    const Generated<float> chunk = generator.next(1, pool);
     for (std::size_t b = 0; b < 4; ++b) CHECK_WITH(chunk.probabilities[b] == last[b * 7 + chunk.symbols[b]], describe(spec) << ", sequence " << b);
   }
 }
@@ -93,7 +93,7 @@ BPTT_TEST("prompts of one step begin with their contexts too") {
   prompts.tokens = {2, 2};
   ThreadPool pool(1);
   Generator<float> generator(snapshot, prompts, {{0, 0, 1, {}}, {1, 1}, true}, pool);
-  const Generated<float> chunk = generator.next(1, [] { return false; }, pool);
+  const Generated<float> chunk = generator.next(1, pool);
   for (std::size_t b = 0; b < 2; ++b) {
     Stream<float> stream(snapshot, {prompts.context.begin() + b * 3, prompts.context.begin() + (b + 1) * 3});
     std::vector<float> out(7);

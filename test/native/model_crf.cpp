@@ -24,11 +24,14 @@ NetworkSpec tagger(int labels) {
 }
 
 // Labels 0, 1, … of which an odd one may only follow itself and the even one before it, as I does B.
-std::vector<std::uint8_t> chunk_rules(int labels) {
-  std::vector<std::uint8_t> forbidden((labels + 1) * (labels + 1), 0);
-  for (int from = 0; from <= labels; ++from)
-    for (int to = 1; to < labels; to += 2) forbidden[from * (labels + 1) + to] = from != to && from != to - 1;
-  return forbidden;
+std::shared_ptr<const ChunkRules> chunk_rules(int labels) {
+  ChunkRules rules;
+  for (int label = 0; label < labels; ++label) {
+    rules.types.push_back(label / 2);
+    rules.places.push_back(label % 2 == 0 ? ChunkRules::leaves_open : ChunkRules::goes_on | ChunkRules::leaves_open);
+  }
+  rules.breaks_off = true;
+  return std::make_shared<const ChunkRules>(rules);
 }
 
 // One sequence with random scores.
@@ -42,7 +45,7 @@ struct Chain {
 
   Chain(int steps, int labels, bool rules, std::uint64_t seed, double spread)
       : spec(tagger(labels)), scores((labels + 1) * (labels + 1)), z(steps * labels), layout(steps, 1) {
-    if (rules) spec.forbidden = chunk_rules(labels);
+    if (rules) spec.rules = chunk_rules(labels);
     const Random random(seed, 904);
     std::uint64_t next = 0;
     for (S& score : scores) score = static_cast<S>(static_cast<float>(spread * (2 * random.uniform(next++) - 1)));
@@ -51,7 +54,7 @@ struct Chain {
   }
   void pack() {
     transitions = CrfTransitions<S>(spec, scores.data());
-    transitions.pack();
+    transitions.pack(pool);
   }
   int labels() const { return spec.outputs; }
   int steps() const { return layout.steps(); }
@@ -122,7 +125,7 @@ BPTT_TEST("crf: sums, probabilities and counts are those of all paths") {
             CHECK_WITH(std::fabs(found.marginals[n] - marginals[n]) < 1e-11, "T " << steps << ", O " << labels << ", " << n << ": " << found.marginals[n] << " and " << marginals[n]);
           for (std::size_t n = 0; n < counts.size(); ++n) {
             CHECK_WITH(std::fabs(found.counts[n] - counts[n]) < 1e-11, "T " << steps << ", O " << labels << ", pair " << n << ": " << found.counts[n] << " and " << counts[n]);
-            if (rules && chain.spec.forbidden[n] != 0) CHECK(found.counts[n] == 0);
+            if (rules && !chain.spec.rules->allows(static_cast<int>(n) / (labels + 1), static_cast<int>(n) % (labels + 1))) CHECK(found.counts[n] == 0);
           }
         }
 }
@@ -239,16 +242,15 @@ BPTT_TEST("crf: only forbidden transitions lead to some targets") {
   CHECK(possible({0, -1, 3}));
   CHECK(possible({-1, -1, 3, 0}));
   CHECK(!possible({-1, 2, 1}));
-  // What leads to 3 is 2 or 3, to neither of which anything leads but 2 and what may come before it.
-  chain.spec.forbidden[0 * 5 + 2] = 1;
+  // S, E, B and I: what has begun has to end.
+  ChunkRules rules;
+  rules.types = {7, 0, 0, 0};
+  rules.places = {0, ChunkRules::goes_on, ChunkRules::leaves_open, ChunkRules::goes_on | ChunkRules::leaves_open};
+  chain.spec.rules = std::make_shared<const ChunkRules>(rules);
   chain.pack();
-  CHECK(!possible({0, -1, 3}));
-  CHECK(possible({0, -1, -1}));
-  // And 0 may not be the last one.
-  chain.spec.forbidden[0 * 5 + 4] = 1;
-  chain.pack();
-  CHECK(possible({0, -1}));
-  CHECK(!possible({0, 0}));
+  CHECK(possible({0, 2, 3, 1, 0}));
+  CHECK(!possible({2}) && !possible({2, 0}) && !possible({2, -1, 0, 3}) && !possible({-1, 3}));
+  CHECK(possible({-1, 1}) && possible({2, -1, 1}) && possible({2, -1, 0}) && possible({0, -1}));
 }
 
 Evaluation<float> evaluated(const Snapshot<float>& snapshot, Batch<float> batch, int threads) {
@@ -260,7 +262,7 @@ BPTT_TEST("crf: neither threads nor the order of a batch change a bit") {
   for (int labels : {1, 17, 40}) {
     NetworkSpec spec = tagger(labels);
     spec.hidden = 20;
-    if (labels == 17) spec.forbidden = chunk_rules(labels);
+    if (labels == 17) spec.rules = chunk_rules(labels);
     const auto start = random_snapshot<float>(spec);
     std::vector<std::int32_t> lengths;
     for (int b = 0; b < 40; ++b) lengths.push_back(b * 7 % 60);
@@ -296,7 +298,7 @@ BPTT_TEST("crf: neither threads nor the order of a batch change a bit") {
 
 BPTT_TEST("crf: what is forbidden is never predicted, and training leaves it alone") {
   NetworkSpec spec = tagger(4);
-  spec.forbidden = chunk_rules(4);
+  spec.rules = chunk_rules(4);
   const auto start = random_snapshot<float>(spec);
   const Batch<float> batch = random_batch<float>(spec, {5, 1, 9, 0, 30});
   ThreadPool pool(1);
@@ -306,7 +308,7 @@ BPTT_TEST("crf: what is forbidden is never predicted, and training leaves it alo
   const ParameterEntry& entry = *architecture.arena.find(ParameterEntry::crf_transitions);
   const float *before = start->parameters().values(entry), *after = trainer.parameters().values(entry);
   for (std::size_t n = 0; n < entry.size(); ++n) {
-    const bool untouched = spec.forbidden[n] != 0 || n + 1 == entry.size();
+    const bool untouched = !spec.rules->allows(static_cast<int>(n) / 5, static_cast<int>(n) % 5) || n + 1 == entry.size();
     CHECK((before[n] == after[n]) == untouched);
   }
   // However much the steps themselves speak for it.
@@ -318,7 +320,7 @@ BPTT_TEST("crf: what is forbidden is never predicted, and training leaves it alo
   for (std::int32_t length : batch.lengths) {
     int last = 4;
     for (std::int32_t t = 0; t < length; ++t, ++at) {
-      CHECK(spec.forbidden[last * 5 + found.path[at]] == 0);
+      CHECK(spec.rules->allows(last, found.path[at]));
       last = found.path[at];
       if (t == 0) CHECK(found.output[at * 4 + 1] == 0 && found.output[at * 4 + 3] == 0);
       float sum = 0;
@@ -386,11 +388,14 @@ BPTT_TEST("crf: what does not fit is refused") {
   spec = tagger(1 << 13);
   CHECK(refused(ErrorCode::option, spec));
   spec = tagger(4);
-  spec.forbidden.assign(16, 0);
+  spec.rules = chunk_rules(3);
   CHECK(refused(ErrorCode::shape, spec));
-  // Labels that only come in pairs.
+  // B and E alone: labels that only come in pairs.
   spec = tagger(2);
-  spec.forbidden = {1, 0, 0, 0, 1, 0, 0, 0, 0};
+  ChunkRules rules;
+  rules.types = {0, 0};
+  rules.places = {ChunkRules::leaves_open, ChunkRules::goes_on};
+  spec.rules = std::make_shared<const ChunkRules>(rules);
   CHECK(refused(ErrorCode::option, spec));
 }
 

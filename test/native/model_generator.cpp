@@ -12,7 +12,6 @@ namespace bptt {
 namespace test {
 namespace {
 
-bool going() { return false; }
 
 // As the options describe it, with sorted copies of everything.
 template <class S>
@@ -172,7 +171,7 @@ Generated<S> generate(std::shared_ptr<const Snapshot<S>> snapshot, const Batch<S
   ThreadPool pool(threads);
   spec.check(snapshot->architecture().spec, prompts);
   Generator<S> generator(snapshot, prompts, spec, pool);
-  return generator.next(steps, going, pool);
+  return generator.next(steps, pool);
 }
 
 // Sequences that read what they write, of every kind.
@@ -316,7 +315,7 @@ BPTT_TEST("a generated sequence depends on its prompt and seed alone: not on its
     Generated<float> chunk;
     for (int steps : {1, 0, 4, 7}) {
       const std::vector<std::uint8_t> before = chunk.ended;
-      chunk = generator.next(steps, going, pool);
+      chunk = generator.next(steps, pool);
       for (std::size_t b = 0, n = 0; b < lengths.size(); ++b) {
         CHECK(chunk.lengths[b] <= steps && (before.empty() || before[b] == 0 || (chunk.lengths[b] == 0 && chunk.ended[b] == 1)));
         lengths[b] += chunk.lengths[b];
@@ -430,8 +429,11 @@ BPTT_TEST("a generator stops where it is told to, and takes a batch of none") {
   const Batch<float> prompts = random_batch<float>(spec, {1});
   Generator<float> generator(snapshot, prompts, generator_spec(prompts, {}), pool);
   bool thrown = false;
+  Stop stop;
+  stop.request();
+  pool.heed(stop);
   try {
-    generator.next(5, [] { return true; }, pool);
+    generator.next(5, pool);
   } catch (const Error& error) {
     thrown = error.code() == ErrorCode::disposed;
   }

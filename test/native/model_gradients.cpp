@@ -37,10 +37,14 @@ BPTT_TEST("model gradients: crf, with unknown labels and forbidden transitions")
       spec.crf = true;
       spec.dropout_output = 0.2;
       if (rules) {
-        // The last label may neither begin nor end, nor follow the first one.
-        const int width = labels + 1;
-        spec.forbidden.assign(width * width, 0);
-        if (labels > 1) spec.forbidden[labels * width + labels - 1] = spec.forbidden[(labels - 1) * width + labels] = spec.forbidden[labels - 1] = 1;
+        // The last label goes on with a chunk of the one before it, and may neither begin nor end.
+        ChunkRules chunks;
+        chunks.types.assign(labels, 0);
+        chunks.places.assign(labels, 0);
+        if (labels > 2) chunks.places[labels - 3] = ChunkRules::goes_on;
+        if (labels > 2) chunks.places[labels - 2] = ChunkRules::leaves_open;
+        if (labels > 2) chunks.places[labels - 1] = ChunkRules::goes_on | ChunkRules::leaves_open;
+        spec.rules = std::make_shared<const ChunkRules>(chunks);
       }
       check_gradients(spec, {5, 0, 4, 9, 1, 6});
     }

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "check.h"
+#include "every_stage.h"
 #include "model/generator.h"
 #include "model/stream.h"
 #include "model_cases.h"
@@ -11,52 +12,6 @@
 namespace bptt {
 namespace test {
 namespace {
-
-struct Case {
-  std::string name;
-  NetworkSpec spec;
-  Batch<float> batch;
-};
-
-// Every stage there is.
-std::vector<Case> cases() {
-  std::vector<Case> all;
-  const std::vector<std::int32_t> lengths{4, 0, 6, 3};
-  const auto add = [&](const NetworkSpec& spec) { all.push_back({describe(spec), spec, random_batch<float>(spec, lengths)}); };
-  NetworkSpec words = network(InputKind::tokens, 8, 3, Pooling::attention, OutputKind::classes, 4);
-  words.window = 1;
-  words.characters = {9, 5, 6};
-  words.bidirectional = true;
-  words.layers = 2;
-  words.dropout_input = words.dropout_between = words.dropout_recurrent = words.dropout_output = 0.2;
-  add(words);
-  NetworkSpec sets = network(InputKind::multihot, 5, 3, Pooling::max, OutputKind::multihot, 4);
-  sets.cell = {CellKind::gru, Activation::tanh, false, 1};
-  add(sets);
-  NetworkSpec values = network(InputKind::features, 3, 0, Pooling::mean, OutputKind::values, 2);
-  values.cell = {CellKind::gru, Activation::tanh, true, 1};
-  add(values);
-  NetworkSpec tags = network(InputKind::tokens, 8, 3, Pooling::none, OutputKind::classes, 4);
-  tags.crf = true;
-  add(tags);
-  tags.crf = false;
-  tags.ctc = true;
-  add(tags);
-  NetworkSpec context = network(InputKind::tokens, 7, 4, Pooling::last, OutputKind::classes, 7);
-  context.context = 3;
-  add(context);
-  for (AttentionKind attention : attentions) add(encoder_decoder(attention, OutputKind::classes, 6));
-  add(encoder_decoder(AttentionKind::luong, OutputKind::values, 2));
-  all.back().batch.teacher_forcing = 0.5;
-  return all;
-}
-
-DecodingOptions searched(const Batch<float>& batch, const NetworkSpec& spec) {
-  DecodingOptions options;
-  options.beam = spec.output == OutputKind::values ? 1 : 3;
-  if (spec.has_decoder()) options.limits.assign(batch.lengths.size(), 5);
-  return options;
-}
 
 BPTT_TEST("a bare layer that has run out of memory goes on when there is some again") {
   for (const Cell& cell : all_cells())
@@ -92,7 +47,7 @@ BPTT_TEST("a bare layer that has run out of memory goes on when there is some ag
 }
 
 BPTT_TEST("a network that has run out of memory keeps its parameters") {
-  for (const Case& c : cases()) {
+  for (const Case& c : every_stage()) {
     const std::vector<float> expected = evaluation(*Network<float>(c.spec).snapshot(), c.batch).output;
     survives_scarcity(
         c.name, [&] { return std::make_unique<Network<float>>(c.spec); },
@@ -118,7 +73,7 @@ BPTT_TEST("a network that has run out of memory keeps its parameters") {
 }
 
 BPTT_TEST("a trainer that has run out of memory is as before the step") {
-  for (const Case& c : cases())
+  for (const Case& c : every_stage())
     for (int threads : {1, 2}) {
       ThreadPool pool(threads);
       const auto start = random_snapshot<float>(c.spec);
@@ -164,7 +119,7 @@ BPTT_TEST("streams and generators that run out of memory leave their network alo
   prompts.tokens = {0, 0, 3, 0};
   GeneratorSpec options;
   options.seeds = {1, 2, 3};
-  const auto written = [&] { return Generator<float>(snapshot, prompts, options, pool).next(20, [] { return false; }, pool).symbols; };
+  const auto written = [&] { return Generator<float>(snapshot, prompts, options, pool).next(20, pool).symbols; };
   const std::vector<std::int32_t> expected = written();
   survives_scarcity("writing", [] { return 0; }, [&](int) { written(); }, [&](int) { CHECK(written() == expected); });
   const auto read = [&] {
