@@ -13,7 +13,7 @@ export function untilAborted<T>(promise: PromiseLike<T>, signal: AbortSignal | u
       signal.removeEventListener('abort', abort);
     };
     if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort);
+    else signal.addEventListener('abort', abort, { once: true });
     awaited.then(resolve, reject).then(settled, settled);
   });
 }
