@@ -141,7 +141,11 @@ function checkGenerated({ output }, sequences, steps, found) {
 function snapshot(fields) {
   const copy = {};
   for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(fields))) {
-    copy[name] = ArrayBuffer.isView(value) && value.length > 0 ? value.slice() : value;
+    // One that has fallen out of its buffer has no elements, and cannot even be asked for their sum.
+    copy[name] =
+      ArrayBuffer.isView(value) && 'length' in value
+        ? Array.from({ length: value.length }, (_, at) => value[at])
+        : value;
   }
   return copy;
 }
@@ -152,9 +156,12 @@ const perhaps = (random, share, right, wrong) => (chance(random, share) ? wrong(
 /** The steps of a search are no border: so many would be right. */
 function withoutEndlessLimits(options) {
   const limits = options?.limits;
-  if (!(limits instanceof Int32Array) || limits.buffer instanceof SharedArrayBuffer || limits.length === 0)
-    return options;
-  return { ...options, limits: limits.map((limit) => Math.min(limit, 9)) };
+  if (!(limits instanceof Int32Array) || limits.buffer instanceof SharedArrayBuffer) return options;
+  try {
+    return { ...options, limits: limits.map((limit) => Math.min(limit, 9)) };
+  } catch {
+    return options; // detached
+  }
 }
 
 async function useNetwork(random, network, options) {
