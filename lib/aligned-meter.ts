@@ -78,7 +78,7 @@ function counterOf(encoder: TargetEncoder): Counter {
     case 'classes':
       return new LabelCounter(encoder);
     case 'values':
-      return new ValueCounter();
+      return new ValueCounter(encoder);
     case 'multihot':
       return new ActiveCounter(encoder.size);
   }
@@ -104,7 +104,11 @@ class LabelCounter implements Counter {
 }
 
 class ValueCounter implements Counter {
-  private readonly values = new ValueMetrics();
+  private readonly values: ValueMetrics;
+
+  constructor(encoder: TargetEncoder) {
+    this.values = new ValueMetrics(encoder.size, encoder);
+  }
 
   add({ values = new Float32Array() }: NonNullable<EncodedExample['target']>, output: Float32Array): void {
     this.values.add(values, output);

@@ -95,8 +95,8 @@ export interface ValuesOutput {
   /** Default: as in the training data. */
   size?: number | undefined;
   /** Whether the model learns each number as its z-score, by mean and deviation of the training data or by the scale that
-   * is given. Loss and metrics are then those of the z-scores; what is predicted has the scale of the data.
-   * Default false. */
+   * is given; `false`: as it is. `loss` is of what is learned; predictions and the other metrics are in the units of the
+   * data. Default true. */
   normalize?: boolean | Scale | undefined;
 }
 

@@ -166,7 +166,7 @@ export class EncoderDecoderCodec implements Codec<Prediction, Decoding> {
 
   meter(): Meter<Decoding> {
     const { target } = this;
-    if (target.kind === 'values') return new ForecastMeter(target.size);
+    if (target.kind === 'values') return new ForecastMeter(target.size, target);
     return new DecodedMeter({
       symbol: (id) => target.vocabulary.token(id),
       bleu: target.tokenizer === 'words',

@@ -1,5 +1,6 @@
 import type { Decoding } from '../binding';
 import type { EncodedExample } from './data/encoded';
+import type { ValueScale } from './data/normalization';
 import { hypothesesOf } from './decoded';
 import type { Meter, Metrics } from './meter';
 import { ValueMetrics } from './metrics/values';
@@ -9,13 +10,18 @@ import { ValueMetrics } from './metrics/values';
  * itself had made before. Where a forecast ends early (`maxSteps`), the rows that are there are measured.
  */
 export class ForecastMeter implements Meter<Decoding> {
-  private readonly values = new ValueMetrics();
+  private readonly values: ValueMetrics;
   private numbers = 0;
   private examples = 0;
   private steps = 0;
 
   /** @param size O, values of a row. */
-  constructor(private readonly size: number) {}
+  constructor(
+    private readonly size: number,
+    scale?: ValueScale,
+  ) {
+    this.values = new ValueMetrics(size, scale);
+  }
 
   add(examples: readonly EncodedExample[], indexes: Int32Array, decoding: Decoding): void {
     hypothesesOf(decoding).forEach(([forecast], place) => {
@@ -30,11 +36,9 @@ export class ForecastMeter implements Meter<Decoding> {
   }
 
   result(): Omit<Metrics, 'seconds'> {
-    const { mse, mae } = this.values.result();
     return {
-      loss: this.numbers === 0 ? NaN : (mse * this.size) / 2,
-      mse,
-      mae,
+      loss: this.numbers === 0 ? NaN : (this.values.learnedMse * this.size) / 2,
+      ...this.values.result(),
       examples: this.examples,
       steps: this.steps,
     };

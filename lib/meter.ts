@@ -8,10 +8,11 @@ import type { ValueResults } from './metrics/values';
 /**
  * What `evaluate` measures. Always there: `loss`, `examples`, `steps` and `seconds`. With classes: `accuracy`, `macroF1`,
  * `perLabel` and `confusion`; if the labels of steps are tags (BIO, IOB, BIOES, BMES), also the chunks' `precision`,
- * `recall`, `f1` and `perType`. With values: `mse` and `mae`. With multihot output: `precision`, `recall` and `f1` of the
+ * `recall`, `f1` and `perType`. With values, in the units of the data: `mse`, `mae` and `rmse`;
+ * of z-scores `scaledMse` and `scaledMae`; and all of them for each output, `perOutput`. With multihot output: `precision`, `recall` and `f1` of the
  * active outputs, all outputs together. Where the output has steps of its own: `symbolErrorRate` and
  * `sequenceErrorRate`, with ctc also `unalignable`, of an encoder–decoder that writes words also `bleu`. One-to-many:
- * `nllPerStep`, `perplexity` and `bitsPerStep`, of values `mse` and `mae` of the next step. Shares are 0…1.
+ * `nllPerStep`, `perplexity` and `bitsPerStep`, of values the errors of the next step. Shares are 0…1.
  */
 export interface Metrics
   extends
@@ -71,6 +72,9 @@ const losses: ReadonlySet<string> = new Set([
   'loss',
   'mse',
   'mae',
+  'rmse',
+  'scaledMse',
+  'scaledMae',
   'symbolErrorRate',
   'sequenceErrorRate',
   'nllPerStep',

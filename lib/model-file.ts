@@ -129,6 +129,17 @@ async function withVocabularies(path: string, part: unknown, slice: WorkSlice): 
   return Object.fromEntries(members);
 }
 
+/**
+ * The architecture of a file with what was the default when it was written and no longer is: values were learned as they are,
+ * unless `normalize` said otherwise. Nothing is checked.
+ */
+export function withEarlierDefaults(architecture: unknown): unknown {
+  const { output } = (architecture ?? {}) as { output?: { kind?: unknown; normalize?: unknown } | null };
+  return output?.kind === 'values' && output.normalize === undefined
+    ? { ...(architecture as object), output: { ...output, normalize: false } }
+    : architecture;
+}
+
 function withCheckpoint(
   state: unknown,
   all: ReadonlyMap<string, Tensor>,

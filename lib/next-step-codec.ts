@@ -188,7 +188,7 @@ export class NextStepCodec implements Codec<never, Evaluation> {
   }
 
   meter(): Meter<Evaluation> {
-    return new NextStepMeter(this.network.output);
+    return new NextStepMeter(this.network.output, this.input);
   }
 
   stepEncoder(): StepEncoder {

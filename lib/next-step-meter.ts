@@ -1,6 +1,7 @@
 import type { Evaluation, NetworkOptions } from '../binding';
 import { joinActive } from './data/batch';
 import type { EncodedExample } from './data/encoded';
+import type { ValueScale } from './data/normalization';
 import type { Meter, Metrics } from './meter';
 import { Likelihood, multihotNats } from './metrics/likelihood';
 import { ValueMetrics } from './metrics/values';
@@ -8,13 +9,18 @@ import { ValueMetrics } from './metrics/values';
 /** Measures how well a model tells each step from those before it. */
 export class NextStepMeter implements Meter<Evaluation> {
   private readonly likelihood = new Likelihood();
-  private readonly values = new ValueMetrics();
+  private readonly values: ValueMetrics;
   private loss = 0;
   private counted = 0;
   private examples = 0;
   private steps = 0;
 
-  constructor(private readonly output: NetworkOptions['output']) {}
+  constructor(
+    private readonly output: NetworkOptions['output'],
+    scale?: ValueScale,
+  ) {
+    this.values = new ValueMetrics(output.size, scale);
+  }
 
   add(examples: readonly EncodedExample[], indexes: Int32Array, { output, loss, count }: Evaluation): void {
     if (count > 0) {

@@ -21,7 +21,8 @@ export function restoreModel<M extends SequenceModel>(
   }
   let model;
   try {
-    model = restored(() => make(file.architecture as never), file);
+    const architecture = modelFiles().withEarlierDefaults(file.architecture);
+    model = restored(() => make(architecture as never), file);
   } catch (error) {
     throw modelFiles().ofFile(path, error);
   }

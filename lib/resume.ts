@@ -8,7 +8,7 @@ import { BpttError } from './errors';
 import { firstDifference } from './first-difference';
 import { defaultPatience, epochLimit } from './fit';
 import type { Mode } from './mode';
-import { ofFile, readModelFile, type ModelFile } from './model-file';
+import { ofFile, readModelFile, withEarlierDefaults, type ModelFile } from './model-file';
 import type { FitForm } from './options';
 import { checkRecord } from './record-schema';
 import type { TrainingRecord } from './training-record';
@@ -65,11 +65,21 @@ export async function openCheckpoint<P>(path: string, model: ResumedModel<P>): P
   return resumption;
 }
 
-function checkArchitecture<P>(path: string, file: ModelFile, { mode, described }: ResumedModel<P>): void {
+function checkArchitecture<P>(
+  path: string,
+  file: ModelFile,
+  { mode, form, described }: ResumedModel<P>,
+): void {
   if (file.mode !== mode) {
     throw other(path, 'the mode', `"${file.mode}"`, `"${mode}"`);
   }
-  const difference = firstDifference(file.architecture, JSON.parse(JSON.stringify(described)));
+  const expected = withEarlierDefaults(file.architecture);
+  // Whoever leaves a default open that has changed since means the one of the training.
+  const given =
+    expected !== file.architecture && 'output' in form
+      ? withEarlierDefaults({ ...described, output: form.output })
+      : described;
+  const difference = firstDifference(expected, JSON.parse(JSON.stringify(given)));
   if (difference !== undefined) {
     throw other(path, `the model's "${difference.path}"`, difference.expected, difference.found);
   }

@@ -383,6 +383,7 @@ export abstract class SequenceModel<
     form.signal?.throwIfAborted();
     this.checkAlive();
     this.install(codec);
+    this.takeScale(codec);
     const { network } = this.ready();
     const fits = this.lastRecord?.fits ?? 0;
     const facts: TrainingFacts = {
@@ -461,7 +462,7 @@ export abstract class SequenceModel<
 
   /** The architecture as it is written into a file: vocabularies stand elsewhere. */
   protected describedForm(): ModelForm {
-    const { form } = this;
+    const form = withScale(this.form);
     const input = readBy(form);
     if (input.kind !== 'tokens') {
       return form;
@@ -476,6 +477,13 @@ export abstract class SequenceModel<
     if (input.kind === 'tokens') {
       input.vocabulary = codec.vocabulary;
     }
+  }
+
+  /** Whoever left it open whether values are learned as z-scores takes what a checkpoint has. */
+  private takeScale(codec: Codec<P>): void {
+    const { form } = this;
+    if ('output' in form && form.output.kind === 'values')
+      form.output.normalize ??= codec.scale !== undefined;
   }
 
   private restore({ input, output, training, tensors }: ModelFile): void {
@@ -513,6 +521,13 @@ export abstract class SequenceModel<
 
 function disposed(): BpttError {
   return new BpttError('ERR_DISPOSED', 'This model was disposed.');
+}
+
+/** The form with the default of what it leaves open until the first training. */
+function withScale(form: ModelForm): ModelForm {
+  return 'output' in form && form.output.kind === 'values' && form.output.normalize === undefined
+    ? { ...form, output: { ...form.output, normalize: true } }
+    : form;
 }
 
 /** What makes a result depend on steps to come. */

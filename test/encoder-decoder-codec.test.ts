@@ -268,7 +268,7 @@ describe('values', () => {
     ]);
   });
 
-  test('forecasts are measured as z-scores, as far as they go', async () => {
+  test('forecasts are measured as far as they go, the loss as z-scores', async () => {
     const encoded = await codec.encodeExamples(rows, 'keep');
     const meter = codec.meter();
     expect(meter.result()).toMatchObject({ loss: NaN, mse: 0, mae: 0 });
@@ -279,10 +279,12 @@ describe('values', () => {
       lengths: Int32Array.of(2, 2),
       values: Float32Array.of(1, 3, -1 / deviation!, 1 / deviation!),
     });
-    const { loss, mse, mae, ...counts } = meter.result();
-    expect(counts).toEqual({ examples: 2, steps: 3 });
-    expect(mse).toBeCloseTo((1 + 9) / 4, 6);
-    expect(mae).toBeCloseTo((1 + 3) / 4, 6);
-    expect(loss).toBe(mse! / 2);
+    const { loss, scaledMse, scaledMae, mse, mae, examples, steps } = meter.result();
+    expect({ examples, steps }).toEqual({ examples: 2, steps: 3 });
+    expect(scaledMse).toBeCloseTo((1 + 9) / 4, 6);
+    expect(scaledMae).toBeCloseTo((1 + 3) / 4, 6);
+    expect(mse).toBeCloseTo(scaledMse! * deviation! ** 2, 6);
+    expect(mae).toBeCloseTo(scaledMae! * deviation!, 6);
+    expect(loss).toBeCloseTo(scaledMse! / 2, 12);
   });
 });

@@ -308,7 +308,14 @@ describe('forecasts', () => {
       validation: tides(40, 2),
       patience: 20,
     });
-    expect(Object.keys(epochs[0]!.metrics!)).toEqual(['loss', 'mse', 'mae']);
+    expect(Object.keys(epochs[0]!.metrics!)).toEqual([
+      'loss',
+      'mse',
+      'mae',
+      'rmse',
+      'scaledMse',
+      'scaledMae',
+    ]);
   }, 60_000);
 
   afterAll(() => {
@@ -324,20 +331,21 @@ describe('forecasts', () => {
     });
   });
 
-  test('are measured as z-scores, each row made after those that were forecast', async () => {
+  test('are measured in the units of the data, each row made after those that were forecast', async () => {
     const data = tides(50, 6);
-    const { loss, mse, mae, symbolErrorRate, examples } = await model.evaluate(data);
+    const { loss, mse, scaledMse, scaledMae, symbolErrorRate, examples } = await model.evaluate(data);
     expect([examples, symbolErrorRate]).toEqual([50, undefined]);
-    expect(mse).toBeLessThan(0.02);
-    expect(loss).toBeCloseTo(mse! / 2, 10);
-    expect(mae).toBeLessThan(0.12);
+    expect(scaledMse).toBeLessThan(0.02);
+    expect(loss).toBeCloseTo(scaledMse! / 2, 10);
+    expect(scaledMae).toBeLessThan(0.12);
     const predictions = await model.predictMany(data.map(({ x }) => x));
     let squares = 0;
     predictions.forEach(({ y }, i) => {
       y.forEach(([value], step) => (squares += (value! - data[i]!.y[step]![0]!) ** 2));
     });
+    expect(mse).toBeCloseTo(squares / (50 * 6), 5);
     // The sine has a deviation of 5/√2.
-    expect(squares / (50 * 6) / 12.5).toBeCloseTo(mse!, 2);
+    expect(scaledMse).toBeCloseTo(mse! / 12.5, 2);
   });
 
   test('may be shorter or longer, and begin in the same way', async () => {

@@ -35,7 +35,7 @@ test('learns values from features it normalizes', async () => {
   await model.fit(sine(200, 1), { epochs: 20, optimizer: fast });
   const metrics = await model.evaluate(sine(40, 2));
   expect(metrics.mse).toBeLessThan(0.01);
-  expect(metrics.loss).toBeCloseTo(metrics.mse! / 2, 6);
+  expect(metrics.loss).toBeCloseTo(metrics.scaledMse! / 2, 6);
   const [example] = sine(1, 3);
   const { values } = await model.predict(example!.x);
   expect(values).toHaveLength(example!.x.length);

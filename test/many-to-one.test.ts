@@ -94,6 +94,8 @@ test.each(['last', 'mean', 'max', 'attention'] as const)('learns values with poo
   const metrics = await model.evaluate(series);
   const { values } = await model.predict(series[3]!.x);
   expect(values).toHaveLength(2);
-  expect(metrics.loss).toBeCloseTo(metrics.mse!, 4);
-  expect(metrics.mae).toBeLessThan(Math.sqrt(metrics.mse!));
+  // Half the squared error, summed over two z-scores.
+  expect(metrics.loss).toBeCloseTo(metrics.scaledMse!, 4);
+  expect(metrics.mae).toBeLessThan(metrics.rmse!);
+  expect(metrics.perOutput).toHaveLength(2);
 });

@@ -374,10 +374,13 @@ describe('values', () => {
     await model.fit(waves, { epochs: 30, optimizer: fast, batchSize: 8 });
   });
 
-  test('are measured by the next step, as z-scores', async () => {
+  test('are measured by the next step', async () => {
     const metrics = await model.evaluate(waves);
-    expect(metrics.mse).toBeLessThan(0.02);
-    expect(metrics.mae).toBeLessThan(0.15);
+    expect(metrics.scaledMse).toBeLessThan(0.02);
+    expect(metrics.scaledMae).toBeLessThan(0.15);
+    expect(metrics.loss).toBeCloseTo(metrics.scaledMse! / 2, 6);
+    const deviation = model.architecture.sequence.kind === 'features' && metrics.mae! / metrics.scaledMae!;
+    expect(metrics.rmse).toBeCloseTo(Number(deviation) * Math.sqrt(metrics.scaledMse!), 6);
     expect(metrics.nllPerStep).toBeUndefined();
     expect(metrics.steps).toBe(80 * 24);
   });

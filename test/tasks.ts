@@ -172,5 +172,5 @@ export const tidesModel = {
   cell: 'gru',
   hidden: 16,
   input: { kind: 'features' },
-  output: { kind: 'values', normalize: true },
+  output: { kind: 'values' },
 } satisfies EncoderDecoderArchitecture;

@@ -25,7 +25,8 @@ const adding = {
       size: 2,
       normalize: { mean: [1 / 2, 2 / T], deviation: [Math.sqrt(1 / 12), Math.sqrt((2 / T) * (1 - 2 / T))] },
     },
-    output: { kind: 'values', size: 1 },
+    // The bar is in units of the problem, and so is what is learned.
+    output: { kind: 'values', size: 1, normalize: false },
   }),
   /** Of a model that remembers nothing and always answers 1. */
   without: 1 / 6,

@@ -38,7 +38,8 @@ async function main() {
     teacherForcing: 0,
     seed: Number(process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? 1),
     input: { kind: 'features' },
-    output: { kind: 'values' },
+    // These are z-scores already.
+    output: { kind: 'values', normalize: false },
   });
   await fit(
     forecaster,

@@ -86,6 +86,14 @@ export class Normalization {
   }
 }
 
+/** In what the values of a network are counted. */
+export interface ValueScale {
+  /** Of values that are learned as z-scores. */
+  normalization?: Normalization | undefined;
+  /** Of the training data, where the values are learned as they are. */
+  measured?: Normalization | undefined;
+}
+
 /** Running mean and sum of squared differences of each feature (Welford 1962), in float64. */
 export class Moments {
   private count = 0;
@@ -113,8 +121,8 @@ export class Moments {
     }
   }
 
-  /** @throws BpttError `ERR_DATA` when a feature spreads beyond what a number can hold. */
-  normalization(): Normalization {
+  /** @throws BpttError `ERR_DATA` when a feature, or what `what` calls it, spreads beyond what a number can hold. */
+  normalization(what = 'Feature'): Normalization {
     const deviation = this.squares.map((sum, i) => {
       const value = Math.sqrt(sum / Math.max(this.count, 1));
       // A spread within the rounding of the mean is none.
@@ -124,7 +132,7 @@ export class Moments {
       (value, i) => !Number.isFinite(value) || !Number.isFinite(this.mean[i]),
     );
     if (wrong >= 0) {
-      throw new BpttError('ERR_DATA', `Feature ${wrong} spreads too widely to be normalized.`);
+      throw new BpttError('ERR_DATA', `${what} ${wrong} spreads too widely to be normalized.`);
     }
     return Normalization.of(this.mean, deviation);
   }

@@ -70,6 +70,11 @@ export class RowSequenceEncoder {
     return this.rows.normalization;
   }
 
+  /** Of the training data, where the values are learned as they are. */
+  get measured(): Normalization | undefined {
+    return this.rows.measured;
+  }
+
   encode(y: unknown, context: Omit<TargetContext, 'steps'>): EncodedTarget {
     const steps = countRows(y, this.size);
     return { ...this.rows.encode(y, { ...context, steps }), steps };

@@ -7,7 +7,7 @@ import { found } from './found';
 import { indexSize, valuesSize, type Per } from './infer';
 import { integers } from './integers';
 import { Labels } from './labels';
-import { Moments, Normalization, type NormalizationJSON } from './normalization';
+import { Moments, Normalization, type NormalizationJSON, type ValueScale } from './normalization';
 import {
   checkedRows,
   checkStored,
@@ -23,7 +23,13 @@ import { isFloat32Array } from '../realms';
 
 export type TargetEncoderJSON =
   | { kind: 'classes'; per: Per; labels: string[] }
-  | { kind: 'values'; per: Per; size: number; normalization?: NormalizationJSON }
+  | {
+      kind: 'values';
+      per: Per;
+      size: number;
+      normalization?: NormalizationJSON;
+      measured?: NormalizationJSON;
+    }
   | { kind: 'multihot'; per: Per; size: number };
 
 export interface TargetContext {
@@ -59,6 +65,8 @@ export class TargetEncoder {
     readonly labels?: Labels,
     /** Of values that are learned as z-scores. */
     readonly normalization?: Normalization,
+    /** Of the training data, where the values are learned as they are. */
+    readonly measured?: Normalization,
   ) {}
 
   /** Learns the labels, or the size, of the training data unless they are given. */
@@ -77,25 +85,21 @@ export class TargetEncoder {
         return new TargetEncoder('classes', per, labels.size, labels);
       }
       case 'values':
-        return TargetEncoder.ofValues(
-          per,
-          givenScale(spec)?.size ?? spec.size ?? valuesSize(ys, per, locate),
-          await scaleOf(spec, per, ys, locate, slice),
-        );
+        return fitValues(spec, per, ys, locate, slice);
       case 'multihot':
         return new TargetEncoder('multihot', per, spec.size ?? indexSize(ys, per, locate));
     }
   }
 
-  private static ofValues(per: Per, size: number, scale?: Normalization): TargetEncoder {
-    return new TargetEncoder('values', per, size, undefined, scale);
+  static ofValues(per: Per, size: number, { normalization, measured }: ValueScale = {}): TargetEncoder {
+    return new TargetEncoder('values', per, size, undefined, normalization, measured);
   }
 
   /** The encoder of options that leave no size to the training data; values then are taken as they are, unless their
    * scale is given. */
   static known(spec: OutputSpec, per: Per): TargetEncoder | undefined {
     const scale = givenScale(spec);
-    if (scale !== undefined) return TargetEncoder.ofValues(per, scale.size, scale);
+    if (scale !== undefined) return TargetEncoder.ofValues(per, scale.size, { normalization: scale });
     if (spec.kind !== 'classes') {
       return spec.size === undefined ? undefined : new TargetEncoder(spec.kind, per, spec.size);
     }
@@ -105,7 +109,7 @@ export class TargetEncoder {
 
   /** @throws BpttError `ERR_DATA` when the value is not what `toJSON` gives. */
   static fromJSON(value: unknown): TargetEncoder {
-    const { kind, per, labels, size, normalization } = (
+    const { kind, per, labels, size, ...scales } = (
       typeof value === 'object' && value !== null ? value : {}
     ) as Partial<Record<string, unknown>>;
     if (per === 'sequence' || per === 'step') {
@@ -114,9 +118,16 @@ export class TargetEncoder {
         return new TargetEncoder(kind, per, names.size, names);
       }
       if ((kind === 'values' || kind === 'multihot') && Number.isInteger(size) && Number(size) >= 1) {
-        if (normalization === undefined) return new TargetEncoder(kind, per, Number(size));
-        const scale = Normalization.fromJSON(normalization);
-        if (kind === 'values' && scale.size === size) return TargetEncoder.ofValues(per, scale.size, scale);
+        const [normalization, measured] = [scales['normalization'], scales['measured']].map((scale) =>
+          scale === undefined ? undefined : Normalization.fromJSON(scale),
+        );
+        if ([normalization, measured].every((scale) => scale === undefined || scale.size === size)) {
+          if (kind === 'values')
+            return TargetEncoder.ofValues(per, Number(size), { normalization, measured });
+          if (normalization === undefined && measured === undefined) {
+            return new TargetEncoder(kind, per, Number(size));
+          }
+        }
       }
     }
     throw new BpttError('ERR_DATA', `Expected the JSON form of a target encoder, found ${found(value)}.`);
@@ -141,9 +152,15 @@ export class TargetEncoder {
   }
 
   toJSON(): TargetEncoderJSON {
-    const { kind, per, size, labels } = this;
+    const { kind, per, size, labels, normalization, measured } = this;
     if (kind === 'classes') return { kind, per, labels: labels?.toJSON() ?? [] };
-    return { kind, per, size, ...(this.normalization && { normalization: this.normalization.toJSON() }) };
+    return {
+      kind,
+      per,
+      size,
+      ...(normalization && { normalization: normalization.toJSON() }),
+      ...(measured && { measured: measured.toJSON() }),
+    };
   }
 
   /** The values of one result as the network puts it out, in the scale of the data. */
@@ -199,15 +216,16 @@ function givenScale(spec: OutputSpec): Normalization | undefined {
     : undefined;
 }
 
-/** The scale given, or that of the training data if it is to be measured. */
-async function scaleOf(
+/** With the scale that is given, or else that of the training data, by which errors are told even where it is not learned by. */
+async function fitValues(
   spec: ValuesOutput,
   per: Per,
   targets: readonly unknown[],
   locate: Locate,
   slice: WorkSlice,
-): Promise<Normalization | undefined> {
-  if (spec.normalize !== true) return givenScale(spec);
+): Promise<TargetEncoder> {
+  const given = givenScale(spec);
+  if (given !== undefined) return TargetEncoder.ofValues(per, given.size, { normalization: given });
   const size = spec.size ?? valuesSize(targets, per, locate);
   const moments = new Moments(size);
   for (const [i, y] of targets.entries()) {
@@ -215,7 +233,12 @@ async function scaleOf(
     const where = locate(i);
     moments.addRows(checkedRows(per === 'step' ? y : [valuesOf(y, size, where)], size, `${where}, y`));
   }
-  return moments.normalization();
+  const scale = moments.normalization('Output');
+  return TargetEncoder.ofValues(
+    per,
+    size,
+    spec.normalize === false ? { measured: scale } : { normalization: scale },
+  );
 }
 
 async function collectLabels(

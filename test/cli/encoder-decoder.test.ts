@@ -116,7 +116,7 @@ test('a series is forecast row by row', async () => {
     ],
   ]);
   expect([trained.code, trained.stderr]).toEqual([0, expect.stringMatching(/mse/)]);
-  expect(lastLine(trained.stdout)['mse']).toBeLessThan(0.1);
+  expect(lastLine(trained.stdout)['scaledMse']).toBeLessThan(0.1);
   const measured = await run(['evaluate', out, ...series, '--horizon', '4', '--rows', '240:300', '--json']);
   expect(lastLine(measured.stdout)['mse']).toBe(lastLine(trained.stdout)['mse']);
   const { stdout } = await run(['predict', out, ...series, '--rows', '288:300']);

@@ -10,14 +10,15 @@ const fit = (
 const where = 'example 3';
 
 test('targets may have any number of rows, of one size', async () => {
-  const encoder = await fit([
+  const ys = [
     [
       [1, 2],
       [3, 4],
     ],
     [],
     [[5, 6]],
-  ]);
+  ];
+  const encoder = await fit(ys, { kind: 'values', normalize: false });
   expect([encoder.size, encoder.longest, encoder.normalization]).toEqual([2, 2, undefined]);
   expect(encoder.encode([[7, 8]], { where })).toEqual({ values: Float32Array.of(7, 8), steps: 1 });
   expect(encoder.encode([], { where })).toEqual({ values: new Float32Array(), steps: 0 });
@@ -25,7 +26,7 @@ test('targets may have any number of rows, of one size', async () => {
 });
 
 test('z-scores, by the training data or a scale that is given, in both ways', async () => {
-  const encoder = await fit([[[1], [5]], [[3]]], { kind: 'values', normalize: true });
+  const encoder = await fit([[[1], [5]], [[3]]]);
   const deviation = Math.sqrt(8 / 3);
   expect(encoder.normalization!.toJSON()).toEqual({ mean: [3], deviation: [deviation] });
   const { values } = encoder.encode([[3 + deviation]], { where });

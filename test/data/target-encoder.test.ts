@@ -20,7 +20,7 @@ describe('one result a sequence', () => {
   });
 
   test('values, as a list, an array, or a single one without a list', async () => {
-    const encoder = await TargetEncoder.fit({ kind: 'values' }, 'sequence', [[1.5, -2]]);
+    const encoder = await TargetEncoder.fit({ kind: 'values', normalize: false }, 'sequence', [[1.5, -2]]);
     expect(encoder.encode([0.5, 3], at(9))).toEqual({ values: Float32Array.of(0.5, 3) });
     expect(encoder.encode(Float32Array.of(0.5, 3), at(9))).toEqual({ values: Float32Array.of(0.5, 3) });
     const single = await TargetEncoder.fit({ kind: 'values', size: 1 }, 'sequence', []);
@@ -28,8 +28,7 @@ describe('one result a sequence', () => {
   });
 
   test('values as z-scores: by the training data or a scale that is given', async () => {
-    const spec = { kind: 'values', normalize: true } as const;
-    const encoder = await TargetEncoder.fit(spec, 'sequence', [
+    const encoder = await TargetEncoder.fit({ kind: 'values' }, 'sequence', [
       [1, 10],
       [3, 30],
     ]);
@@ -42,6 +41,23 @@ describe('one result a sequence', () => {
     const given = TargetEncoder.known({ kind: 'values', normalize: scale }, 'step')!;
     expect(given.size).toBe(1);
     expect(given.encode([[5], [1]], at(2)).values).toEqual(Float32Array.of(2, 0));
+  });
+
+  test('a value that never changes is learned as 0', async () => {
+    const encoder = await TargetEncoder.fit({ kind: 'values' }, 'sequence', [[1e6], [1e6]]);
+    expect(encoder.encode([1e6], at(1)).values).toEqual(Float32Array.of(0));
+    expect(encoder.values(Float32Array.of(0))).toEqual([1e6]);
+  });
+
+  test('values as they are, with what the training data measured', async () => {
+    const encoder = await TargetEncoder.fit({ kind: 'values', normalize: false }, 'sequence', [[1], [3]]);
+    expect(encoder.encode([4], at(1)).values).toEqual(Float32Array.of(4));
+    expect(encoder.values(Float32Array.of(4))).toEqual([4]);
+    expect(encoder.normalization).toBeUndefined();
+    expect(encoder.measured?.toJSON()).toEqual({ mean: [2], deviation: [1] });
+    expect(TargetEncoder.fromJSON(encoder.toJSON())).toEqual(encoder);
+    const wrong = { ...encoder.toJSON(), measured: { mean: [2, 2], deviation: [1, 1] } };
+    expect(() => TargetEncoder.fromJSON(wrong)).toThrow(failure('ERR_DATA', 'JSON form of a target'));
   });
 
   test('multihot lists are sets', async () => {
@@ -81,7 +97,7 @@ describe('one result a step', () => {
   test('labels, values and multihot', async () => {
     const classes = await TargetEncoder.fit({ kind: 'classes' }, 'step', [['O', 'B'], [], ['O', 'A']]);
     expect(classes.encode(['B', 'A', 'O'], at(3))).toEqual({ classes: Int32Array.of(1, 0, 2) });
-    const values = await TargetEncoder.fit({ kind: 'values' }, 'step', [[], [[1, 2]]]);
+    const values = await TargetEncoder.fit({ kind: 'values', normalize: false }, 'step', [[], [[1, 2]]]);
     const expected = { values: Float32Array.of(1, 2, 3, 4) };
     expect(
       values.encode(
