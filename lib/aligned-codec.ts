@@ -2,6 +2,7 @@ import type { Batch, Evaluation, NetworkOptions } from '../binding';
 import { AlignedMeter } from './aligned-meter';
 import type { ArchitectureForm, CrfForm, Pooling } from './architecture';
 import type { Codec, CodecJSON, Engine } from './codec';
+import { constantEvaluation, targetMeans, type ConstantAnswer } from './constant-answer';
 import { assembleBatch } from './data/batch';
 import { encodeExamples } from './data/encode-examples';
 import type { EncodedExample, EncodedTarget } from './data/encoded';
@@ -153,6 +154,11 @@ export class AlignedCodec<P> implements Codec<P, Evaluation> {
 
   meter(): Meter<Evaluation> {
     return new AlignedMeter(this.target, this.rules !== undefined);
+  }
+
+  async constantAnswers(training: readonly EncodedExample[]): Promise<ConstantAnswer<Evaluation>[]> {
+    const { output } = this.network;
+    return [constantEvaluation(output, await targetMeans(training, output))];
   }
 
   stepEncoder(): StepEncoder {

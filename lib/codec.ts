@@ -1,4 +1,5 @@
 import type { Batch, Network, NetworkOptions } from '../binding';
+import type { ConstantAnswer } from './constant-answer';
 import type { EncodedExample } from './data/encoded';
 import type { Example, Locate, Sequence } from './data/example';
 import type { Normalization } from './data/normalization';
@@ -50,6 +51,8 @@ export interface Codec<P, R = unknown> {
   /** The predictions of a batch, in its order. */
   predictions(result: R, batch: Batch, options: PredictForm): P[];
   meter(): Meter<R>;
+  /** What models would compute that give the same answer to everything, as the training targets suggest; at least one. */
+  constantAnswers(training: readonly EncodedExample[]): Promise<ConstantAnswer<R>[]>;
   stepEncoder(): StepEncoder;
   toJSON(): CodecJSON;
 }

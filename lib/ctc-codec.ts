@@ -2,6 +2,7 @@ import type { Batch, Decoding, NetworkOptions } from '../binding';
 import { networkInput } from './aligned-codec';
 import type { ArchitectureForm } from './architecture';
 import type { Codec, CodecJSON, Engine } from './codec';
+import { constantSymbols, type ConstantAnswer } from './constant-answer';
 import { assembleBatch } from './data/batch';
 import { encodeExamples } from './data/encode-examples';
 import type { EncodedExample } from './data/encoded';
@@ -121,6 +122,11 @@ export class CtcCodec implements Codec<DecodedPrediction, Decoding> {
 
   meter(): Meter<Decoding> {
     return new DecodedMeter({ symbol: (id) => this.target.label(id), bleu: false, alignment: true });
+  }
+
+  constantAnswers(training: readonly EncodedExample[]): Promise<ConstantAnswer<Decoding>[]> {
+    // What a distribution that is always the same comes to takes the sum over all alignments, which is left out.
+    return constantSymbols(training);
   }
 
   stepEncoder(): StepEncoder {

@@ -2,6 +2,7 @@ import type { Batch, Decoding, NetworkOptions } from '../binding';
 import { networkInput } from './aligned-codec';
 import type { EncoderDecoderForm, ValuesOutput } from './architecture';
 import type { Codec, CodecJSON, Engine } from './codec';
+import { constantForecast, constantSymbols, targetMeans, type ConstantAnswer } from './constant-answer';
 import { assembleBatch } from './data/batch';
 import { encodeExamples } from './data/encode-examples';
 import type { EncodedExample } from './data/encoded';
@@ -172,6 +173,12 @@ export class EncoderDecoderCodec implements Codec<Prediction, Decoding> {
       bleu: target.tokenizer === 'words',
       alignment: false,
     });
+  }
+
+  async constantAnswers(training: readonly EncodedExample[]): Promise<ConstantAnswer<Decoding>[]> {
+    const { output } = this.network;
+    if (output.kind === 'values') return [constantForecast(await targetMeans(training, output))];
+    return constantSymbols(training, await targetMeans(training, output, true));
   }
 
   stepEncoder(): StepEncoder {

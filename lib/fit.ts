@@ -1,4 +1,5 @@
 import type { Batch, StepResult, Stop, Trainer, TrainerState } from '../binding';
+import type { Baseline } from './baseline';
 import { EpochProgress } from './epoch-progress';
 import { BpttError } from './errors';
 import { nativeResult } from './native-call';
@@ -41,6 +42,8 @@ export interface TrainingPlan {
   validate?: (() => Promise<ScalarMetrics>) | undefined;
   /** The key among them that tells which epoch is best. */
   metric: string;
+  /** What a model has to get beyond to have learned anything: by that metric, or without validation data by the training loss. */
+  baseline?: Baseline | undefined;
   /** Where an earlier run was broken off, with whose state the trainer was made. */
   position?: TrainingPosition | undefined;
   /** Writes a checkpoint. */
@@ -48,7 +51,7 @@ export interface TrainingPlan {
 }
 
 /** What a training run came to. */
-export interface TrainingResult extends Pick<History, 'epochs' | 'bestEpoch'> {
+export interface TrainingResult extends Pick<History, 'epochs' | 'bestEpoch' | 'baseline'> {
   stoppedBy: History['stoppedBy'] | 'error';
   /** With `error`: why a checkpoint could not be written. */
   failure?: Error;
@@ -64,8 +67,6 @@ const queueDepth = 2;
 const longBatch = 0.05;
 
 const defaultEpochs = 10;
-
-export const defaultPatience = 5;
 
 /**
  * Trains until the epochs, the time or the patience have run out, the signal is aborted or a checkpoint cannot be written,
@@ -114,7 +115,7 @@ class Training {
   }
 
   async run(): Promise<TrainingResult> {
-    const { position, batchesPerEpoch, options } = this.plan;
+    const { position, batchesPerEpoch, options, validate, baseline } = this.plan;
     let progress = new EpochProgress(position?.epoch ?? 1, batchesPerEpoch, position?.sums);
     while (!this.isOver()) {
       await this.runEpoch(progress);
@@ -123,8 +124,15 @@ class Training {
     if (this.batchesDone === 0) options.signal?.throwIfAborted();
     return {
       epochs: this.history,
-      bestEpoch: bestEpoch(this.history, this.plan.validate && this.best),
+      bestEpoch: bestEpoch(this.history, validate && this.best),
       stoppedBy: this.stoppedBy!,
+      ...(baseline && {
+        baseline: {
+          metric: baseline.metric,
+          score: baseline.score,
+          beaten: this.history.some((record) => isBeyond(baseline, record)),
+        },
+      }),
       ...(this.failure !== undefined && { failure: this.failure }),
     };
   }
@@ -133,12 +141,20 @@ class Training {
   private isOver(): boolean {
     const { validate, options } = this.plan;
     const done = this.history.length;
-    if (validate && this.best && done - this.best.epoch >= (options.patience ?? defaultPatience)) {
+    const progress = this.lastProgress();
+    if (validate && progress !== undefined && done - progress >= (options.patience ?? Infinity)) {
       this.stoppedBy ??= 'patience';
     } else if (this.epochs !== undefined && done >= this.epochs) {
       this.stoppedBy ??= 'epochs';
     }
     return this.stoppedBy !== undefined;
+  }
+
+  /** The epoch that was the last to bring something better, as far as it is more than a constant answer has. */
+  private lastProgress(): number | undefined {
+    const { baseline } = this.plan;
+    const left = this.history.findIndex((record) => baseline === undefined || isBeyond(baseline, record));
+    return this.best === undefined || left < 0 ? undefined : Math.max(this.best.epoch, left + 1);
   }
 
   private async runEpoch(progress: EpochProgress): Promise<void> {
@@ -355,6 +371,10 @@ export function bestEpoch(
   best: TrainingPosition['best'] | undefined,
 ): number {
   return best?.epoch ?? history.length;
+}
+
+function isBeyond(baseline: Baseline, { loss, metrics }: EpochRecord): boolean {
+  return baseline.isLeftBy(metrics ?? { loss });
 }
 
 /** A loss that is not finite, with the place where it came up. */

@@ -50,6 +50,7 @@ export type {
   Progress,
   ReadingProgress,
   StepProgress,
+  TrainingBaseline,
 } from './options';
 export type {
   AdamOptions,
@@ -68,6 +69,7 @@ export type {
   StepSchedule,
 } from './schedule';
 export type { MetricName, Metrics, ScalarMetrics } from './meter';
+export type { OutputErrors, ValueErrors } from './metrics/values';
 
 export { Vocabulary } from './data/vocabulary';
 export type {

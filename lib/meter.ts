@@ -82,9 +82,21 @@ const losses: ReadonlySet<string> = new Set([
   'bitsPerStep',
 ]);
 
+/** Of losses, those that say how much of something is wrong. */
+const errorRates: ReadonlySet<string> = new Set(['symbolErrorRate', 'sequenceErrorRate']);
+
+/** Whether less of a metric is better. */
+export function isLoss(metric: string): boolean {
+  return losses.has(metric);
+}
+
+export function isErrorRate(metric: string): boolean {
+  return errorRates.has(metric);
+}
+
 /** Anything is better than what could not be computed. */
 export function isBetter(metric: string, value: number, best: number): boolean {
-  return Number.isNaN(best) || (losses.has(metric) ? value < best : value > best);
+  return Number.isNaN(best) || (isLoss(metric) ? value < best : value > best);
 }
 
 /** Takes in the results `R` of computed batches. */

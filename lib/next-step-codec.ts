@@ -2,6 +2,7 @@ import type { Batch, Evaluation, Generated, NetworkOptions } from '../binding';
 import { networkInput } from './aligned-codec';
 import type { OneToManyForm } from './architecture';
 import type { Codec, CodecJSON, Engine } from './codec';
+import { constantEvaluation, targetMeans, type ConstantAnswer } from './constant-answer';
 import { assembleBatch } from './data/batch';
 import { ContextEncoder, contextRows } from './data/context';
 import type { EncodedExample, EncodedSequence } from './data/encoded';
@@ -189,6 +190,11 @@ export class NextStepCodec implements Codec<never, Evaluation> {
 
   meter(): Meter<Evaluation> {
     return new NextStepMeter(this.network.output, this.input);
+  }
+
+  async constantAnswers(training: readonly EncodedExample[]): Promise<ConstantAnswer<Evaluation>[]> {
+    const { output } = this.network;
+    return [constantEvaluation(output, await targetMeans(training, output))];
   }
 
   stepEncoder(): StepEncoder {

@@ -28,7 +28,8 @@ export interface FitOptions<D = ExampleSource> {
    * `validation`. Default: `f1` for tag schemes, `accuracy` for classes, `symbolErrorRate` where the output has steps of its
    * own, else `loss`. */
   metric?: MetricName | undefined;
-  /** Ends the training after so many epochs in a row without a better metric. Needs `validation`. Default 5. */
+  /** Ends the training after so many epochs in a row without a better metric; epochs before the model has got clearly beyond what a
+   * constant answer scores do not count. Needs `validation`. Default: none, all epochs run. */
   patience?: number | undefined;
   /** Where the training is written to, so that it can be gone on with: after each epoch, and where it ends before the end of one.
    * The file is also a model, with the best parameters so far. Default: nowhere. */
@@ -139,6 +140,18 @@ export interface History {
   /** The epoch whose parameters are in place, from 1. */
   bestEpoch: number;
   stoppedBy: 'epochs' | 'minutes' | 'patience' | 'signal';
+  /** Whether anything was learned. Missing where there is nothing to compare: ctc without validation data. */
+  baseline?: TrainingBaseline;
+}
+
+/** What the best answer scores that is the same for every input (the most frequent class, the mean), on the validation data by the
+ * metric that tells the best epoch, or without them by the training loss. */
+export interface TrainingBaseline {
+  metric: string;
+  score: number;
+  /** Whether some epoch was better by more than chance gives: else the model is no better than that answer, and nothing has been
+   * learned from the inputs yet. */
+  beaten: boolean;
 }
 
 /** How a model is measured. */

@@ -6,7 +6,7 @@ import type { DataIdentity } from './data/data-identity';
 import type { Vocabulary } from './data/vocabulary';
 import { BpttError } from './errors';
 import { firstDifference } from './first-difference';
-import { defaultPatience, epochLimit } from './fit';
+import { epochLimit } from './fit';
 import type { Mode } from './mode';
 import { ofFile, readModelFile, withEarlierDefaults, type ModelFile } from './model-file';
 import type { FitForm } from './options';
@@ -121,10 +121,8 @@ function checkOptions<P>({ path, codec, record, checkpoint }: Resumption<P>, for
   }
   const reached = position.history.length + (position.sums.step > 0 ? 1 : 0);
   checkReached(path, 'epochs', reached, epochLimit(form) ?? Infinity);
-  if (form.validation !== undefined) {
-    const { patience = defaultPatience } = record.options;
-    checkReached(path, 'patience', patience, form.patience ?? defaultPatience);
-  }
+  const { patience } = record.options;
+  if (patience !== undefined) checkReached(path, 'patience', patience, form.patience ?? Infinity);
 }
 
 /** With their defaults. */

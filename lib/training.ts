@@ -1,5 +1,6 @@
 import type { Network, NetworkOptions, Trainer, TrainerOptions, TrainerState } from '../binding';
 import { checkWritable } from './atomic-file';
+import { Baseline } from './baseline';
 import { checkpointParts, type Checkpoint } from './checkpoint';
 import type { Codec } from './codec';
 import { countBatches, trainingBatches } from './data/batch-order';
@@ -132,16 +133,27 @@ export interface NetworkTraining {
 /** Trains a copy of the network's parameters and puts the result in their place. */
 export async function trainNetwork(training: NetworkTraining): Promise<TrainingResult> {
   const { codec, network, options, facts, from, hold } = training;
+  const baseline = await baselineOf(training);
   const settings = trainerOptions(codec, options, facts.seed);
   const trainer = nativeCall(() => new (native().Trainer)(network, settings, from?.trainer));
   hold(trainer);
   try {
-    const result = await train(trainingPlan(training, trainer));
+    const result = await train({ ...trainingPlan(training, trainer), baseline });
     await nativeResult(() => trainer.finish());
     return result;
   } finally {
     trainer.dispose();
   }
+}
+
+async function baselineOf({ codec, data, options }: NetworkTraining): Promise<Baseline | undefined> {
+  const { training, validation } = data;
+  const metric = options.metric ?? codec.metric;
+  const baseline =
+    validation === undefined
+      ? await Baseline.ofTraining(codec, training)
+      : await Baseline.of(codec, training, validation, metric);
+  return Number.isNaN(baseline.score) ? undefined : baseline;
 }
 
 /** Writes the checkpoints that are wanted. */

@@ -305,13 +305,20 @@ describe('a checkpoint', () => {
     using whole = (await fitted(small, {})).model;
     using longer = (await fitted(small, { resume: path })).model;
     expect((await bytes(longer)).equals(await bytes(whole))).toBe(true);
-    // A rate that changes nothing: no epoch is better than the first one.
-    const idle = { ...small, options: { optimizer: { kind: 'sgd', learningRate: 1e-30 } } } satisfies Case;
+    // After some epochs a rate that changes nothing: none of the others is better.
+    const idle = {
+      ...small,
+      options: {
+        optimizer: { kind: 'adam', learningRate: 0.02 },
+        schedule: { kind: 'step', every: 8, factor: 1e-30 },
+      },
+    } satisfies Case;
     const stopped = file();
-    const { history } = await fitted(idle, { epochs: 9, patience: 2, checkpoint: { path: stopped } });
-    expect(history).toMatchObject({ stoppedBy: 'patience', epochs: { length: 3 } });
-    const patient = await fitted(idle, { epochs: 9, patience: 4, resume: stopped });
-    expect(patient.history).toMatchObject({ stoppedBy: 'patience', bestEpoch: 1, epochs: { length: 5 } });
+    const { history } = await fitted(idle, { epochs: 20, patience: 2, checkpoint: { path: stopped } });
+    const { length } = history.epochs;
+    expect(history).toMatchObject({ stoppedBy: 'patience', baseline: { beaten: true } });
+    const patient = await fitted(idle, { epochs: 20, patience: 4, resume: stopped });
+    expect(patient.history).toMatchObject({ stoppedBy: 'patience', epochs: { length: length + 2 } });
   });
 
   test('of the end of an epoch that was not judged any more, or of one that minutes ended', async () => {
@@ -390,9 +397,17 @@ describe('a training does not go on', () => {
     ['other clipping', { clipNorm: 1 }, /"clipNorm" must be 5.*found 1/],
     ['another metric', { metric: 'loss' }, /"metric" must be "accuracy".*found "loss"/],
     ['fewer epochs than are done', { epochs: 1 }, /"epochs" must be at least 2.*found 1/],
-    ['less patience', { patience: 4 }, /"patience" must be at least 5.*found 4/],
     ['without validation', { validation: undefined }, /"validation" must be there.*found nothing/],
   ];
+  test('with less patience', async () => {
+    const resume = await broken({ patience: 5, ...stopAfter(7) });
+    await expect(fitted(small, { resume, patience: 4 })).rejects.toMatchObject({
+      code: 'ERR_OPTION',
+      message: expect.stringMatching(/"patience" must be at least 5.*found 4/) as string,
+    });
+    (await fitted(small, { resume })).model.dispose();
+  });
+
   test.each(refused)('with %s', async (_, options, message) => {
     await expect(fitted(small, { resume: await broken(), ...options })).rejects.toMatchObject({
       code: 'ERR_OPTION',

@@ -1,6 +1,7 @@
 import type { Batch, Evaluation, StepResult, Trainer, TrainerState } from '../binding';
+import { Baseline } from '../lib/baseline';
 import { BpttError } from '../lib/errors';
-import { train, type TrainingPlan } from '../lib/fit';
+import { train, type TrainingPlan, type TrainingResult } from '../lib/fit';
 import type { ScalarMetrics } from '../lib/meter';
 import type { Progress } from '../lib/options';
 import { checkFit } from '../lib/options-schema';
@@ -102,10 +103,54 @@ test('keeps the best epoch and stops when patience has run out', async () => {
   expect(history.epochs.map(({ metrics }) => metrics?.['accuracy'])).toEqual([0.5, 0.7, 0.6, 0.7]);
 });
 
-test('the default patience is five epochs', async () => {
+test('without patience all epochs run, and the best one is kept', async () => {
   const history = await train(plan(new FakeTrainer(), {}, [0.9, ...Array<number>(9).fill(0.1)]));
-  expect(history).toMatchObject({ bestEpoch: 1, stoppedBy: 'patience', epochs: { length: 6 } });
+  expect(history).toMatchObject({ bestEpoch: 1, stoppedBy: 'epochs', epochs: { length: 10 } });
 });
+
+describe('beside what a constant answer scores', () => {
+  const baseline = new Baseline('accuracy', { accuracy: 0.5, loss: 0.7 }, 100);
+  const run = (options: object, scores: number[]): Promise<TrainingResult> =>
+    train({ ...plan(new FakeTrainer(), options, scores), baseline });
+
+  test('patience does not count before that level has been left', async () => {
+    const scores = [0.58, ...Array<number>(6).fill(0.5), 0.8, 0.9, 0.85, 0.7, 0.95];
+    expect(await run({ epochs: 12, patience: 2 }, scores)).toMatchObject({
+      stoppedBy: 'patience',
+      bestEpoch: 9,
+      epochs: { length: 11 },
+      baseline: { metric: 'accuracy', score: 0.5, beaten: true },
+    });
+  });
+
+  test('a training that ends there runs through, and says so', async () => {
+    expect(await run({ epochs: 5, patience: 1 }, [0.5, 0.58, 0.5, 0.5, 0.5])).toMatchObject({
+      stoppedBy: 'epochs',
+      bestEpoch: 2,
+      epochs: { length: 5 },
+      baseline: { beaten: false },
+    });
+  });
+
+  test('it counts from there even where an epoch before was better', async () => {
+    const noisy = new Baseline('accuracy', { accuracy: 0.5, loss: 1.2 }, 100);
+    // The third epoch has the loss of a model that has learned something.
+    const { epochs } = await train({
+      ...plan(new FakeTrainer(), { patience: 2 }),
+      metric: 'accuracy',
+      baseline: noisy,
+      validate: metricsOf([0.6, 2], [0.55, 2], [0.55, 0.8], [0.55, 0.9], [0.55, 0.9], [0.55, 0.9]),
+    });
+    expect(epochs).toHaveLength(5);
+  });
+});
+
+function metricsOf(...epochs: [accuracy: number, loss: number][]): () => Promise<ScalarMetrics> {
+  return () => {
+    const [accuracy, loss] = epochs.shift()!;
+    return Promise.resolve({ accuracy, loss });
+  };
+}
 
 test('less is better for a loss, and anything for what could not be computed', async () => {
   const losing = { ...plan(new FakeTrainer(), { epochs: 3 }, [0, 0, 0]), metric: 'loss' };

@@ -199,9 +199,13 @@ function addTrainingOptions(command: Command): void {
   add('--tbptt <steps>', 'of a text (.txt): how many steps a gradient flows back (default 100)', {
     parse: whole(1),
   });
-  add('--patience <epochs>', 'with --valid: end after so many epochs without a better one (default 5)', {
-    parse: whole(1),
-  });
+  add(
+    '--patience <epochs>',
+    'with --valid: end after so many epochs without a better one, once a constant answer is beaten (default: all epochs run, the best one is kept)',
+    {
+      parse: whole(1),
+    },
+  );
   add(
     '--metric <key>',
     'with --valid: what tells the best epoch (default: f1 for tag schemes, accuracy for classes, symbolErrorRate where the output has steps of its own, else loss)',

@@ -28,6 +28,7 @@ export function trainingTable({ model, history, rates, out }: TrainingResults): 
   return table([
     ['train loss', shortNumber(best.loss)],
     ...metrics.map(([key, value]) => [`validation ${metricName(key)}`, shortNumber(value)]),
+    ...baselineRow(history),
     ['best epoch', `${best.epoch} of ${history.epochs.length} (${stopped[history.stoppedBy]})`],
     ['time', duration(seconds(history))],
     ['examples a second', shortNumber(Math.round(rates.examplesPerSecond))],
@@ -55,6 +56,7 @@ export function trainingJSON(
       epochs: history.epochs.length,
       bestEpoch: history.bestEpoch,
       stoppedBy: history.stoppedBy,
+      ...(history.baseline && { baseline: history.baseline }),
       examples,
       steps,
       seconds: seconds(history),
@@ -63,6 +65,14 @@ export function trainingJSON(
       model: out,
     },
   };
+}
+
+/** What the same answer for every input would have, and whether that is all the model has come to. */
+function baselineRow({ baseline }: History): string[][] {
+  if (baseline === undefined) return [];
+  const { metric, score, beaten } = baseline;
+  const level = `${metricName(metric)} ${shortNumber(score)}`;
+  return [['a constant answer', beaten ? level : `${level}: nothing better was learned from x yet`]];
 }
 
 function bestEpoch({ epochs, bestEpoch }: History): EpochRecord {
