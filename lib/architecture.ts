@@ -12,9 +12,24 @@ import type { Vocabulary } from './data/vocabulary';
  */
 export type CellSpec =
   | CellKind
-  | { kind: 'rnn'; activation?: Activation }
-  | { kind: 'gru'; reset?: 'after' | 'before' }
-  | { kind: 'lstm'; forgetBias?: number };
+  | {
+      /** Names the kind. */
+      kind: 'rnn';
+      /** The function g. Default `tanh`. */
+      activation?: Activation;
+    }
+  | {
+      /** Names the kind. */
+      kind: 'gru';
+      /** What r multiplies: the recurrent part `after` the product, or the state `before` it. Default `after`. */
+      reset?: 'after' | 'before';
+    }
+  | {
+      /** Names the kind. */
+      kind: 'lstm';
+      /** What the bias of the forget gate begins at. Default 1. */
+      forgetBias?: number;
+    };
 
 /** The shares, each in [0, 1), of values set to zero in training. All default to 0. */
 export interface DropoutSpec {
@@ -30,6 +45,7 @@ export interface DropoutSpec {
 
 /** Symbols: words or characters. */
 export interface TokensInput {
+  /** Names the kind. */
   kind: 'tokens';
   /** How a string is cut: into words by Unicode's rules (default) or into grapheme clusters. */
   tokenizer?: 'words' | 'characters' | undefined;
@@ -56,6 +72,7 @@ export interface CharactersSpec {
 
 /** A row of numbers at each step. */
 export interface FeaturesInput {
+  /** Names the kind. */
   kind: 'features';
   /** Numbers in a row. Default: as in the training data. */
   size?: number | undefined;
@@ -66,12 +83,15 @@ export interface FeaturesInput {
 
 /** Numbers v become (v − mean) / deviation: a mean and a deviation greater than 0 for each of them. */
 export interface Scale {
-  mean: number[];
-  deviation: number[];
+  /** Of each column. */
+  mean: readonly number[];
+  /** Of each column, greater than 0. */
+  deviation: readonly number[];
 }
 
 /** A set of active indexes at each step, such as the keys that sound. */
 export interface MultihotInput {
+  /** Names the kind. */
   kind: 'multihot';
   /** Indexes are 0…size − 1. Default: one more than the largest in the training data. */
   size?: number | undefined;
@@ -80,17 +100,20 @@ export interface MultihotInput {
   embedding?: number | undefined;
 }
 
+/** What a model reads at a step. */
 export type InputSpec = TokensInput | FeaturesInput | MultihotInput;
 
 /** One of several labels, by softmax. */
 export interface ClassesOutput {
+  /** Names the kind. */
   kind: 'classes';
   /** Default: the labels of the training data. */
-  labels?: string[] | undefined;
+  labels?: readonly string[] | undefined;
 }
 
 /** Numbers. */
 export interface ValuesOutput {
+  /** Names the kind. */
   kind: 'values';
   /** Default: as in the training data. */
   size?: number | undefined;
@@ -102,17 +125,21 @@ export interface ValuesOutput {
 
 /** Several yes-or-no answers, each by a sigmoid. */
 export interface MultihotOutput {
+  /** Names the kind. */
   kind: 'multihot';
   /** Default: one more than the largest index in the training data. */
   size?: number | undefined;
 }
 
+/** What a model learns to say. */
 export type OutputSpec = ClassesOutput | ValuesOutput | MultihotOutput;
 
+/** Kind of an output. */
 export type OutputKind = OutputSpec['kind'];
 
 /** What all sequence models have in common. Sizes are whole numbers ≥ 1 unless said. */
 export interface Architecture<K extends OutputKind = OutputKind> {
+  /** The recurrent cell: a name, or `{ kind }` with options of its own. */
   cell: CellSpec;
   /** H, units of a layer and direction, at most 2^20. */
   hidden: number;
@@ -122,7 +149,9 @@ export interface Architecture<K extends OutputKind = OutputKind> {
   bidirectional?: boolean | undefined;
   /** A number p stands for input, between and output p, recurrent 0. Default 0. */
   dropout?: number | DropoutSpec | undefined;
+  /** What is read at a step. */
   input: InputSpec;
+  /** What is learned. */
   output: OutputSpec & { kind: K };
   /** Of everything random (first parameters, order of the batches, dropout): 0…2^53 − 1. Default 1. */
   seed?: number | undefined;
@@ -132,7 +161,9 @@ export interface Architecture<K extends OutputKind = OutputKind> {
  * their mean weighted by a learned `attention`. */
 export type Pooling = 'last' | 'mean' | 'max' | 'attention';
 
+/** Of a model with one result for each sequence. */
 export interface ManyToOneArchitecture<K extends OutputKind = OutputKind> extends Architecture<K> {
+  /** How the outputs of all steps become one. Default `last`. */
   pooling?: Pooling | undefined;
 }
 
@@ -148,6 +179,7 @@ export interface CrfSpec {
   transitions?: 'scheme' | 'all' | undefined;
 }
 
+/** Of a model with one result for each step, or with labels without a place. */
 export interface ManyToManyArchitecture<
   K extends OutputKind = OutputKind,
   A extends Alignment = 'steps',
@@ -193,9 +225,11 @@ export interface TeacherForcingSchedule {
   epochs: number;
 }
 
+/** Of a model that reads a sequence and writes another one. */
 export interface EncoderDecoderArchitecture<
   K extends 'classes' | 'values' = 'classes' | 'values',
 > extends Architecture<K> {
+  /** The stack that writes. Default: as the encoder. */
   decoder?: DecoderSpec | undefined;
   /** Default `luong`. */
   attention?: AttentionKind | undefined;
@@ -207,6 +241,7 @@ export interface EncoderDecoderArchitecture<
 /** What a sequence is made from: nothing, a class, or numbers. */
 export type ContextKind = 'none' | 'class' | 'values';
 
+/** Kind of the sequences that a model writes. */
 export type SequenceKind = InputSpec['kind'];
 
 /** Of a model that writes sequences. One direction only. */
@@ -223,62 +258,106 @@ export interface OneToManyArchitecture<K extends SequenceKind = SequenceKind> ex
 
 /** A cell with nothing left to default. */
 export type Cell =
-  | { kind: 'rnn'; activation: Activation }
-  | { kind: 'gru'; reset: 'after' | 'before' }
-  | { kind: 'lstm'; forgetBias: number };
+  | {
+      /** Names the kind. */
+      kind: 'rnn';
+      /** The function g. */
+      activation: Activation;
+    }
+  | {
+      /** Names the kind. */
+      kind: 'gru';
+      /** What r multiplies: the recurrent part `after` the product, or the state `before` it. */
+      reset: 'after' | 'before';
+    }
+  | {
+      /** Names the kind. */
+      kind: 'lstm';
+      /** What the bias of the forget gate begins at. */
+      forgetBias: number;
+    };
 
 /** The recurrent stack with nothing left to default. */
 export interface StackForm {
+  /** The recurrent cell. */
   cell: Cell;
+  /** H, units of a layer and direction. */
   hidden: number;
+  /** L. */
   layers: number;
+  /** Whether a second stack reads from the end. */
   bidirectional: boolean;
+  /** Of everything random. */
   seed: number;
 }
 
 /** An input with nothing left to default but what the training data give. */
 export type InputForm = TokensForm | CompleteBut<FeaturesInput | MultihotInput, 'size'>;
 
+/** Tokens with nothing left to default but the vocabulary. */
 export type TokensForm = CompleteBut<Omit<TokensInput, 'characters'>, 'vocabulary'> & {
+  /** The network that reads the characters of each word. */
   characters: false | Complete<CharactersSpec>;
 };
 
 /** An architecture with nothing left to default but what the training data give. */
 export interface ArchitectureForm extends StackForm {
+  /** The shares of values set to zero in training. */
   dropout: Complete<DropoutSpec>;
+  /** What is read at a step. */
   input: InputForm;
+  /** What is learned. */
   output: OutputSpec;
 }
 
+/** A many-to-one architecture with nothing left to default. */
 export interface ManyToOneForm extends ArchitectureForm {
+  /** How the outputs of all steps become one. */
   pooling: Pooling;
 }
 
+/** A crf with nothing left to default. */
 export type CrfForm = Complete<CrfSpec>;
 
+/** A many-to-many architecture with nothing left to default. */
 export interface ManyToManyForm extends ArchitectureForm {
+  /** Whether labels have a place among the steps. */
   alignment: Alignment;
+  /** Whether, and how, the labels of a sequence are chosen together. */
   crf: false | CrfForm;
 }
 
 /** A decoder with nothing left to default but what the training data give. */
 export interface DecoderForm {
+  /** The recurrent cell. */
   cell: Cell;
+  /** Units of a layer. */
   hidden: number;
+  /** Layers. */
   layers: number;
+  /** What it reads at a step. */
   input: CompleteBut<SymbolsRead, 'vocabulary'> | RowsRead;
 }
 
+/** An encoder–decoder architecture with nothing left to default. */
 export interface EncoderDecoderForm extends ArchitectureForm {
+  /** What is learned. */
   output: ClassesOutput | ValuesOutput;
+  /** The stack that writes. */
   decoder: DecoderForm;
+  /** What the decoder looks at of the encoder. */
   attention: AttentionKind;
+  /** The share of the steps, 0…1, at which the decoder reads the target in training. */
   teacherForcing: number | TeacherForcingSchedule;
 }
 
+/** A one-to-many architecture with nothing left to default. */
 export interface OneToManyForm extends StackForm {
+  /** The shares of values set to zero in training. */
   dropout: Complete<DropoutSpec>;
+  /** What is written, and read back. */
   sequence: InputForm;
+  /** What a sequence is made from. */
   context: ContextKind;
 }
 

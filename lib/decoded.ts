@@ -16,6 +16,7 @@ export interface Hypothesis {
 
 /** An output whose steps are not those of the input: symbols, or rows of values. */
 export interface Decoded<Y = string[]> {
+  /** Symbols, each one of those known, or rows of values in the units of the training data. */
   y: Y;
   /** Logarithm of its probability given the input (with ctc that of all its alignments together), divided by the length
    * penalty if there is one; 0 for values. */

@@ -38,6 +38,7 @@ export class EncoderDecoder<K extends 'classes' | 'values' = 'classes' | 'values
   PredictWrittenOptions,
   EvaluateWrittenOptions
 > {
+  /** Always the same. */
   readonly mode = 'encoder-decoder';
 
   /** Errors: `ERR_OPTION`. */

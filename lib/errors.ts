@@ -51,6 +51,7 @@ export class BpttError extends Error {
   /** What kind of thing went wrong. */
   readonly code: ErrorCode;
 
+  /** `options.cause`: the error behind this one, if there is one. */
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

@@ -21,9 +21,11 @@ export interface WrittenStep<Y = Written> {
 
 /** A whole sequence that a model has written. */
 export interface WrittenSequence<Y = Written> {
+  /** One a step: symbols, active indexes or values; the end is not among them. */
   y: Y[];
   /** Logarithm of the probability that the model itself gives to y, its end included; 0 for values. */
   score: number;
+  /** `end`: it came to its end; `length`: to the most steps allowed. */
   finishReason: 'end' | 'length';
 }
 

@@ -63,6 +63,7 @@ export class ManyToMany<
   A extends 'ctc' ? PredictDecodedOptions : PredictStepsOptions,
   A extends 'ctc' ? EvaluateDecodedOptions : EvaluateOptions
 > {
+  /** Always the same. */
   readonly mode = 'many-to-many';
 
   /** Errors: `ERR_OPTION`. */

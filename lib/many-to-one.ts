@@ -14,6 +14,7 @@ export interface ManyToOnePredictions {
   /** The most probable label, and the probabilities of all, to be looked up by label: JavaScript moves labels such as
    * "10" to the front of an object's keys. The order of `labels` is that of the model. */
   classes: { label: string; probabilities: Record<string, number> };
+  /** [O] numbers in the units of the training data. */
   values: { values: number[] };
   /** The outputs with a probability of at least 0.5, and the probabilities of all. */
   multihot: { active: number[]; probabilities: number[] };
@@ -30,6 +31,7 @@ export class ManyToOne<K extends OutputKind = OutputKind> extends SequenceModel<
   ManyToOnePredictions[K],
   PredictOptions
 > {
+  /** Always the same. */
   readonly mode = 'many-to-one';
 
   /** Errors: `ERR_OPTION`. */

@@ -33,9 +33,11 @@ export interface Metrics
   unalignable?: number;
   /** With crf: examples left out of `loss`, because their tags break the scheme. */
   disallowed?: number;
+  /** How many were measured. */
   examples: number;
   /** Time steps. */
   steps: number;
+  /** The time it took, with the encoding of the data. */
   seconds: number;
 }
 

@@ -48,6 +48,7 @@ export class OneToMany<K extends SequenceKind = SequenceKind> extends SequenceMo
   EvaluateOptions,
   SequenceSource
 > {
+  /** Always the same. */
   readonly mode = 'one-to-many';
 
   /** Errors: `ERR_OPTION`. */

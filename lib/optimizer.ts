@@ -13,9 +13,12 @@ import type { Complete } from './complete';
  */
 export type OptimizerSpec = SgdOptions | RmspropOptions | AdamOptions | AdamWOptions;
 
+/** An optimizer with all its defaults. */
 export type OptimizerKind = OptimizerSpec['kind'];
 
+/** Stochastic gradient descent, with momentum if wanted. */
 export interface SgdOptions {
+  /** Names the kind. */
   kind: 'sgd';
   /** η, greater than 0. Default 0.1. */
   learningRate?: number | undefined;
@@ -27,7 +30,9 @@ export interface SgdOptions {
   weightDecay?: number | undefined;
 }
 
+/** RMSprop (Tieleman and Hinton 2012). */
 export interface RmspropOptions {
+  /** Names the kind. */
   kind: 'rmsprop';
   /** η, greater than 0. Default 0.001. */
   learningRate?: number | undefined;
@@ -52,13 +57,17 @@ interface Moments {
   epsilon?: number | undefined;
 }
 
+/** Adam (Kingma and Ba 2015). */
 export interface AdamOptions extends Moments {
+  /** Names the kind. */
   kind: 'adam';
   /** λ ≥ 0. Default 0. */
   weightDecay?: number | undefined;
 }
 
+/** Adam with decoupled weight decay (Loshchilov and Hutter 2019). */
 export interface AdamWOptions extends Moments {
+  /** Names the kind. */
   kind: 'adamw';
   /** λ ≥ 0. Default 0.01. */
   weightDecay?: number | undefined;

@@ -54,6 +54,7 @@ export interface FitOptions<D = ExampleSource> {
   onProgress?: ((event: Progress) => void | PromiseLike<void>) | undefined;
 }
 
+/** Where, and how often, a training is written to a file. */
 export interface CheckpointOptions {
   /** Of the file, which is replaced in one go. */
   path: string;
@@ -67,10 +68,12 @@ export type Progress = ReadingProgress | StepProgress | EpochEndProgress;
 /** Before the first batch: how far the data have been read and turned into numbers. It comes at the beginning and at the end of
  * each phase, and in between about ten times a second. */
 export interface ReadingProgress {
+  /** Data are being read. */
   kind: 'reading';
   /** `collecting`: taking the examples from where they come. `learning`: vocabulary, labels and scales. `encoding`: turning the
    * examples into numbers. */
   phase: 'collecting' | 'learning' | 'encoding';
+  /** Which data are read. */
   data: 'training' | 'validation';
   /** The first is yet to come. */
   epoch: 0;
@@ -82,19 +85,25 @@ export interface ReadingProgress {
   examplesPerSecond: number;
   /** Estimate for this phase; `Infinity` where nothing is known. */
   secondsLeft: number;
+  /** None while data are read. */
   loss?: undefined;
+  /** None while data are read. */
   stepsPerSecond?: undefined;
+  /** None while data are read. */
   metrics?: undefined;
 }
 
 /** After each batch. */
 export interface StepProgress extends TrainingProgress {
+  /** A batch is done. */
   kind: 'step';
+  /** None before the end of an epoch. */
   metrics?: undefined;
 }
 
 /** At the end of each epoch. */
 export interface EpochEndProgress extends TrainingProgress {
+  /** An epoch is over. */
   kind: 'epoch';
   /** Of the validation data; absent without them. */
   metrics?: ScalarMetrics;
@@ -124,12 +133,15 @@ export interface TrainingProgress {
   secondsLeft: number;
 }
 
+/** How an epoch went. */
 export interface EpochRecord {
+  /** From 1. */
   epoch: number;
   /** Mean training loss. */
   loss: number;
   /** With the measuring of the validation data. */
   seconds: number;
+  /** Of the validation data, where there are any. */
   metrics?: ScalarMetrics;
 }
 
@@ -139,6 +151,7 @@ export interface History {
   epochs: EpochRecord[];
   /** The epoch whose parameters are in place, from 1. */
   bestEpoch: number;
+  /** What ended the training: all `epochs` done, the time of `minutes`, no better metric for `patience` epochs, the `signal`, or a callback. */
   stoppedBy: 'epochs' | 'minutes' | 'patience' | 'signal';
   /** Whether anything was learned. Missing where there is nothing to compare: ctc without validation data. */
   baseline?: TrainingBaseline;
@@ -200,6 +213,7 @@ export interface PredictWrittenOptions extends PredictDecodedOptions, EvaluateWr
   attention?: boolean | undefined;
 }
 
+/** Of models with one result for each step. */
 export interface PredictStepsOptions extends PredictOptions {
   /** Whether to return the probabilities of all classes, or active outputs, at each step. Default false. */
   probabilities?: boolean | undefined;

@@ -14,6 +14,7 @@ import { StateSizes, type State } from './state';
 
 /** Sizes are whole numbers ≥ 1 unless said. */
 export interface RecurrentOptions {
+  /** The recurrent cell: a name, or `{ kind }` with options of its own. */
   cell: CellSpec;
   /** I, numbers a step of the input, at most 2^20. */
   input: number;
@@ -29,6 +30,7 @@ export interface RecurrentOptions {
   threads?: number | undefined;
 }
 
+/** Shape of the input, and what is wanted besides the output. */
 export interface ForwardOptions {
   /** T ≥ 0. */
   steps: number;
@@ -44,6 +46,7 @@ export interface ForwardOptions {
   output?: Float32Array | undefined;
 }
 
+/** What `forward` gives. */
 export interface ForwardResult {
   /** `[T, B, D·H]` */
   output: Float32Array;
@@ -51,11 +54,13 @@ export interface ForwardResult {
   state: State;
 }
 
+/** Arrays to be written into. */
 export interface BackwardOptions {
   /** `[T, B, I]`, to be written into. Default: a new array. */
   dInput?: Float32Array | undefined;
 }
 
+/** What `backward` gives besides the gradients of the parameters. */
 export interface BackwardResult {
   /** `[T, B, I]`: gradient of the input. */
   dInput: Float32Array;
@@ -204,6 +209,7 @@ export class Recurrent {
     this.layer = undefined;
   }
 
+  /** The same as `dispose`, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -20,6 +20,7 @@ import type { Complete } from './complete';
  */
 export type ScheduleSpec = ConstantSchedule | AnnealedSchedule | StepSchedule | PlateauSchedule;
 
+/** A schedule with all its defaults. */
 export type ScheduleKind = ScheduleSpec['kind'];
 
 interface Warmup {
@@ -27,17 +28,23 @@ interface Warmup {
   warmup?: number | undefined;
 }
 
+/** The learning rate stays the same. */
 export interface ConstantSchedule extends Warmup {
+  /** Names the kind. */
   kind: 'constant';
 }
 
+/** The learning rate falls over the whole training, on a line or along a cosine. */
 export interface AnnealedSchedule extends Warmup {
+  /** Names the kind. */
   kind: 'linear' | 'cosine';
   /** The last rate as a share of the first, 0…1. Default 0. */
   final?: number | undefined;
 }
 
+/** The learning rate falls every so many epochs. */
 export interface StepSchedule extends Warmup {
+  /** Names the kind. */
   kind: 'step';
   /** Epochs between two steps. Default 5. */
   every?: number | undefined;
@@ -45,7 +52,9 @@ export interface StepSchedule extends Warmup {
   factor?: number | undefined;
 }
 
+/** The learning rate falls when the score no longer improves. */
 export interface PlateauSchedule extends Warmup {
+  /** Names the kind. */
   kind: 'plateau';
   /** Epochs without a better score. Default 2. */
   patience?: number | undefined;

@@ -103,6 +103,7 @@ export abstract class SequenceModel<
     });
   }
 
+  /** How steps of the input and of the output belong together. */
   abstract readonly mode: Mode;
   private known: Known<P> | undefined;
   private lastRecord: TrainingRecord | undefined;
@@ -340,6 +341,7 @@ export abstract class SequenceModel<
     this.known = undefined;
   }
 
+  /** The same as `dispose`, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

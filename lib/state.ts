@@ -3,7 +3,9 @@ import { BpttError } from './errors';
 
 /** The state of all layers and directions, `[L·D, B, H]`, forward before backward; `c` for the LSTM alone. */
 export interface State {
+  /** Hidden state, the output of the last step. */
   h: Float32Array;
+  /** Cell state, of an LSTM. */
   c?: Float32Array | undefined;
 }
 

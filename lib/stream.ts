@@ -14,6 +14,7 @@ export class ModelStream {
   /** Taken in this sequence. */
   private steps = 0;
 
+  /** Made by `stream` of a model. */
   constructor(
     protected readonly stream: NativeStream,
     private readonly encode: StepEncoder,
@@ -80,6 +81,7 @@ export class ModelStream {
 export class SequenceStream extends ModelStream {
   private expected: Float32Array | undefined;
 
+  /** Made by `stream` of a model. */
   constructor(
     stream: NativeStream,
     encode: StepEncoder,

@@ -8,12 +8,15 @@ export interface TrainingRecord {
   bptt: string;
   /** How often the model was fitted, this time included. */
   fits: number;
+  /** Of this training: that of the architecture, and another one each time the model is fitted again. */
   seed: number;
   /** Of the training data. */
   examples: number;
   /** Time steps of the training data. */
   steps: number;
+  /** Each epoch that was begun. */
   epochs: { epoch: number; loss: number; metrics?: ScalarMetrics }[];
+  /** The epoch whose parameters are in place, from 1. */
   bestEpoch: number;
   /** `checkpoint`: nothing yet, the file is a checkpoint. `error`: a checkpoint could not be written. */
   stoppedBy: History['stoppedBy'] | 'checkpoint' | 'error';

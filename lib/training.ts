@@ -21,6 +21,7 @@ import type { FitForm, Search } from './options';
 import type { Reading } from './reading';
 import { recordOf, type TrainingFacts, type TrainingRecord } from './training-record';
 import type { TrainingPosition } from './training-position';
+import { isInt32Array } from './realms';
 
 /** Validation after each epoch is to be quick. */
 const greedy: Search = { beam: 1, nBest: 1 };
@@ -74,7 +75,7 @@ export async function collectData(
 
 /** How many examples there are, where that is known before they are taken. */
 function known(source: unknown): { steps?: number } {
-  if (typeof source === 'string' || source instanceof Int32Array) return { steps: 1 };
+  if (typeof source === 'string' || isInt32Array(source)) return { steps: 1 };
   return Array.isArray(source) ? { steps: source.length } : {};
 }
 

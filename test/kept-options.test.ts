@@ -59,7 +59,7 @@ describe.each(labelled)('labels of a %s', (name, make, data) => {
 });
 
 test('scales, cells and shares that are changed afterwards are not those of the model', async () => {
-  const scale: Scale = { mean: [1], deviation: [2] };
+  const scale = { mean: [1], deviation: [2] } satisfies Scale;
   const cell = { kind: 'gru' as const, reset: 'after' as 'after' | 'before' };
   const dropout = { input: 0.1 };
   using model = new ManyToOne({
@@ -85,7 +85,7 @@ test('scales, cells and shares that are changed afterwards are not those of the 
 
 test('nobody can change what an architecture keeps by taking hold of it', () => {
   using model = new ManyToOne({ ...base, output: { kind: 'classes', labels: ['p', 'n'] } });
-  const { output } = model.architecture as { output: { labels: string[] } };
+  const { output } = model.architecture as unknown as { output: { labels: string[] } };
   output.labels.length = 0;
   expect(model.architecture).toMatchObject({ output: { labels: ['p', 'n'] } });
 });

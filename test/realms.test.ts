@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { BpttError, ManyToMany, ManyToOne, OneToMany, Recurrent, Vocabulary, system } from '../lib/index';
 import type * as bptt from '../lib/index';
@@ -197,4 +199,14 @@ test('errors and vocabularies of another copy of the package are known', () => {
   });
   expect(model.vocabulary).toBeInstanceOf(Vocabulary);
   expect(model.vocabulary?.id('b')).toBe(3);
+});
+
+test('no kind of built-in is told by instanceof', () => {
+  const lib = join(__dirname, '..', 'lib');
+  const builtIn =
+    /instanceof (\w*(Array|Buffer)|DataView|Error|\w+Error(?<!BpttError|CsvError|CommanderError)|Promise|Map|Set|Date|RegExp|AbortSignal)\b/;
+  const told = readdirSync(lib, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && name !== 'realms.ts')
+    .filter((name) => builtIn.test(readFileSync(join(lib, name), 'utf8')));
+  expect(told).toEqual([]);
 });

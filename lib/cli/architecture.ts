@@ -165,7 +165,7 @@ async function outputSpec(
 
 /** The scale of the columns for all rows of a forecast. */
 function repeated({ mean, deviation }: Scale, size: number): Scale {
-  const all = (numbers: number[]): number[] =>
+  const all = (numbers: readonly number[]): readonly number[] =>
     Array.from({ length: size }, (_, i) => numbers[i % numbers.length]!);
   return { mean: all(mean), deviation: all(deviation) };
 }

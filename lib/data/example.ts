@@ -21,17 +21,23 @@ export type Target =
 
 /** An input with its right answer; `alternatives` are further right answers, used in evaluation only. */
 export interface Example {
+  /** The input. */
   readonly x: Sequence;
+  /** The right answer. */
   readonly y: Target;
+  /** Further right answers, used in evaluation only. */
   readonly alternatives?: readonly Target[];
 }
 
 /** A sequence to learn to write, and what it is made from, where the model has a context: the name of a class, or numbers. */
 export interface SequenceExample {
+  /** What it is made from, where the model has a context. */
   readonly x?: Context;
+  /** The sequence to learn to write. */
   readonly y: Sequence;
 }
 
+/** What a sequence is made from: the name of a class, or numbers. */
 export type Context = string | readonly number[] | Float32Array;
 
 /** Examples in memory, or read as they come. Lengths may differ; nothing has to be padded, sorted or masked. */

@@ -33,7 +33,9 @@ export class Vocabulary {
     Object.defineProperty(this.prototype, mark, { value: true });
   }
 
+  /** The id that stands beyond the ends of a sequence. */
   static readonly padding = 0;
+  /** The id of all tokens that are not known. */
   static readonly unknown = 1;
 
   private constructor(
@@ -175,6 +177,7 @@ export class Vocabulary {
     return this.ids.get(token) ?? Vocabulary.unknown;
   }
 
+  /** Whether the token has an id of its own. */
   has(token: string): boolean {
     return this.ids.has(token);
   }
@@ -200,6 +203,7 @@ export class Vocabulary {
     return Uint8Array.from(this.counts, (count, id) => (id >= first && count === 1 ? 1 : 0));
   }
 
+  /** What `fromJSON` reads. */
   toJSON(): VocabularyJSON {
     const counts = new Array<number>(this.tokens.length);
     for (let i = 0; i < counts.length; i++) counts[i] = this.counts[first + i]!;
