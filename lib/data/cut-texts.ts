@@ -82,6 +82,11 @@ export class CutText {
     return this.numbers.length;
   }
 
+  /** These tokens, before they are encoded. */
+  slice(begin: number, end: number): string[] {
+    return Array.from(this.numbers.subarray(begin, end), (number) => this.tokens.token(number));
+  }
+
   /** Writes the ids, and the words' forms where there are some, of these tokens: of each token once. */
   encode(begin: number, end: number): void {
     const { numbers, ids, tokens, forms, words } = this;

@@ -6,6 +6,13 @@ import type { TargetContext } from './target-encoder';
 import { WorkSlice } from './work-slice';
 import { isPromise } from '../realms';
 
+/** The encoder of right answers; one of long ones says which are short, and encodes the others with pauses. */
+interface Targets {
+  encode(y: unknown, context: TargetContext): EncodedTarget;
+  isShort?(y: unknown): boolean;
+  encodeInSlices?(y: unknown, context: TargetContext, slice: WorkSlice): Promise<EncodedTarget>;
+}
+
 /**
  * All examples as the native core takes them, with pauses that let the event loop go on.
  *
@@ -20,7 +27,7 @@ export async function encodeExamples(
     readonly alternatives?: unknown;
   }[],
   inputs: InputEncoder,
-  targets: { encode(y: unknown, context: TargetContext): EncodedTarget },
+  targets: Targets,
   {
     unknown = 'error',
     locate = byPlace(examples),
@@ -34,7 +41,12 @@ export async function encodeExamples(
     checkAlternatives(alternatives, where);
     const sequence = inputs.encodeInSlices(x, `${where}, x`, slice, forms);
     const input = isPromise(sequence) ? await sequence : sequence;
-    encoded.push({ input, target: targets.encode(y, { steps: input.length, where, unknown, alternatives }) });
+    const context = { steps: input.length, where, unknown, alternatives };
+    const target =
+      targets.isShort?.(y) === false
+        ? await targets.encodeInSlices!(y, context, slice)
+        : targets.encode(y, context);
+    encoded.push({ input, target });
     slice.count();
   }
   return encoded;

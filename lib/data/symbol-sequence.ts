@@ -5,6 +5,7 @@ import { CutTexts } from './cut-texts';
 import type { EncodedTarget } from './encoded';
 import type { Locate } from './example';
 import { found } from './found';
+import { GrowingIntegers } from './growing-integers';
 import { wrongKind } from './rows';
 import type { TargetContext } from './target-encoder';
 import { TokenNumbers } from './token-numbers';
@@ -21,6 +22,11 @@ export interface SymbolSequenceJSON {
 
 /** What the options say of the symbols. */
 export type SymbolSequenceOptions = Pick<ClassesOutput, 'labels'> & Omit<SymbolsRead, 'kind' | 'embedding'>;
+
+type SymbolContext = Omit<TargetContext, 'steps'>;
+
+/** Units of a text that are encoded within a slice of work. */
+const longText = 1 << 14;
 
 /**
  * Turns targets that are symbols in any number into their ids: 0 is the boundary, which stands in no target, 1 the unknown
@@ -105,27 +111,52 @@ export class SymbolSequenceEncoder {
     return this.vocabulary.size;
   }
 
-  encode(
-    y: unknown,
-    { where, unknown = 'error', alternatives = [] }: Omit<TargetContext, 'steps'>,
-  ): EncodedTarget {
+  encode(y: unknown, { where, unknown = 'error', alternatives = [] }: SymbolContext): EncodedTarget {
     if (unknown === 'error') {
       const known = this.taken(y);
       if (known !== undefined) return { classes: known, steps: known.length };
     }
     const symbols = symbolsOf(y, this.tokenizer, where);
     const classes = Int32Array.from(symbols, (symbol) => this.vocabulary.id(symbol));
+    return this.target(classes, symbols, { where, unknown, alternatives });
+  }
+
+  /** Whether a target is encoded within a slice of work. */
+  isShort(y: unknown): boolean {
+    return typeof y !== 'string' || y.length <= longText;
+  }
+
+  /** With pauses, for one that is not short. */
+  async encodeInSlices(y: unknown, context: SymbolContext, slice: WorkSlice): Promise<EncodedTarget> {
+    if (typeof y !== 'string' || (context.unknown ?? 'error') === 'error') return this.encode(y, context);
+    const symbols: string[] = [];
+    const classes = new GrowingIntegers();
+    for (const piece of pieces(y, this.tokenizer)) {
+      for (const symbol of piece) {
+        symbols.push(symbol);
+        classes.push(this.vocabulary.id(symbol));
+      }
+      if (slice.spent) await slice.pause();
+    }
+    return this.target(classes.toArray(), symbols, context);
+  }
+
+  toJSON(): SymbolSequenceJSON {
+    const { kind, tokenizer, vocabulary, longest } = this;
+    return { kind, tokenizer, vocabulary: vocabulary.toJSON(), longest };
+  }
+
+  private target(
+    classes: Int32Array,
+    symbols: readonly string[],
+    { where, unknown = 'error', alternatives = [] }: SymbolContext,
+  ): EncodedTarget {
     const target = { classes, steps: classes.length };
     if (unknown === 'error') return target;
     const others = alternatives.map((other, i) =>
       symbolsOf(other, this.tokenizer, `${where}, alternative ${i}`),
     );
     return { ...target, references: [[...symbols], ...others.map((other) => [...other])] };
-  }
-
-  toJSON(): SymbolSequenceJSON {
-    const { kind, tokenizer, vocabulary, longest } = this;
-    return { kind, tokenizer, vocabulary: vocabulary.toJSON(), longest };
   }
 
   /** The ids of a text that the vocabulary was learned from. */

@@ -142,13 +142,16 @@ export class TokenInput {
     const cut = this.take(x, forms);
     if (cut !== undefined) {
       for (let begin = 0; begin < cut.length; begin += pieceLength) {
-        cut.encode(begin, Math.min(begin + pieceLength, cut.length));
+        const end = Math.min(begin + pieceLength, cut.length);
+        if (forms !== undefined) await forms.addLong(cut.slice(begin, end), slice);
+        cut.encode(begin, end);
         if (slice.spent) await slice.pause();
       }
       return cut.sequence();
     }
     const ids = this.idsFor(x, where, forms);
     for (const piece of tokenPieces(x, this.tokenizer, where)) {
+      if (forms !== undefined) await forms.addLong(piece, slice);
       ids.add(piece);
       if (slice.spent) await slice.pause();
     }
@@ -235,8 +238,10 @@ function isGiven(characters: TokensInput['characters']): boolean {
 async function characterVocabulary(words: Iterable<string>, slice: WorkSlice): Promise<Vocabulary> {
   const counts = new Map<string, number>();
   for (const word of words) {
-    countTokens(counts, tokenize(word, 'characters'));
-    if (slice.spent) await slice.pause();
+    for (const piece of pieces(word, 'characters')) {
+      countTokens(counts, piece);
+      if (slice.spent) await slice.pause();
+    }
   }
   return Vocabulary.fromCounts(counts, {}, slice);
 }

@@ -1,5 +1,10 @@
-import { tokenize } from './tokenizer';
+import { GrowingIntegers } from './growing-integers';
+import { pieces, tokenize } from './tokenizer';
 import type { Vocabulary } from './vocabulary';
+import type { WorkSlice } from './work-slice';
+
+/** Characters that are taken in within a slice of work. */
+const longWord = 1 << 14;
 
 /**
  * The different words of a collection of sequences, with the ids of their characters: each word is cut into grapheme
@@ -29,15 +34,37 @@ export class WordForms {
     return this.characters.subarray(this.begins[index], this.begins[index + 1]);
   }
 
+  /** Takes in those of these words that are too long for a slice of work. */
+  async addLong(words: readonly string[], slice: WorkSlice): Promise<void> {
+    for (const word of words) {
+      if (word.length <= longWord || this.indexes.has(word)) continue;
+      const ids = new GrowingIntegers();
+      for (const piece of pieces(word, 'characters')) {
+        for (const character of piece) ids.push(this.vocabulary.id(character));
+        if (slice.spent) await slice.pause();
+      }
+      this.indexes.set(word, this.indexes.size);
+      const begin = this.makeRoom(ids.length);
+      this.characters.set(ids.toArray(), begin);
+      this.begins.push(begin + ids.length);
+    }
+  }
+
   private append(word: string): void {
+    const begin = this.makeRoom(word.length);
+    this.begins.push(begin + characterIds(word, this.vocabulary, this.characters.subarray(begin)));
+  }
+
+  /** Where so many characters more can be written. */
+  private makeRoom(count: number): number {
     const begin = this.begins.at(-1)!;
-    const end = begin + word.length;
+    const end = begin + count;
     if (end > this.characters.length) {
       const larger = new Int32Array(2 * end);
       larger.set(this.characters);
       this.characters = larger;
     }
-    this.begins.push(begin + characterIds(word, this.vocabulary, this.characters.subarray(begin)));
+    return begin;
   }
 }
 

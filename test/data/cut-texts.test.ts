@@ -1,6 +1,8 @@
+import { encodeExamples } from '../../lib/data/encode-examples';
 import { InputEncoder } from '../../lib/data/input-encoder';
 import { SymbolSequenceEncoder } from '../../lib/data/symbol-sequence';
 import * as tokenizer from '../../lib/data/tokenizer';
+import type { WorkSlice } from '../../lib/data/work-slice';
 
 const texts = ['the cat sat', '', 'a dog, the cat', 'the cat sat', 'dog '.repeat(3000), 'one 漢字 word'];
 
@@ -63,4 +65,50 @@ test('target texts are cut once, too', async () => {
   });
   expect(count).toBe(texts.length);
   expect(encoder!.longest).toBe(3000);
+});
+
+/** A slice that is spent at every second look, and counts its pauses. */
+function spentSlice(): WorkSlice & { pauses: number } {
+  let looks = 0;
+  const slice = {
+    pauses: 0,
+    get spent(): boolean {
+      looks += 1;
+      return looks % 2 === 0;
+    },
+    count: () => undefined,
+    pause: () => {
+      slice.pauses += 1;
+      return Promise.resolve();
+    },
+  };
+  return slice as unknown as WorkSlice & { pauses: number };
+}
+
+test('a long target text is measured with pauses, and as its words are', async () => {
+  const text = 'the cat saw a dog, '.repeat(4000);
+  const inputs = await InputEncoder.fit(spec, texts);
+  const targets = await SymbolSequenceEncoder.fit({ tokenizer: 'words' }, ['the cat'], locate);
+  const slice = spentSlice();
+  const [whole] = await encodeExamples([{ x: 'a', y: text }], inputs, targets, { unknown: 'keep', slice });
+  const words = tokenizer.tokenize(text, 'words');
+  const [listed] = await encodeExamples([{ x: 'a', y: words }], inputs, targets, { unknown: 'keep' });
+  expect(whole).toEqual(listed);
+  expect(slice.pauses).toBeGreaterThan(5);
+});
+
+test('the characters of a long word are taken in with pauses, and are those of its own', async () => {
+  const long = 'catdog'.repeat(20_000);
+  const training = [`the cat ${long} dog`];
+  const encoder = await InputEncoder.fit({ ...spec, characters: {} }, training);
+  const expected = encoder.encode(`the ${long} cat`);
+  const charactersOf = ({ words, forms }: typeof expected): number[][] =>
+    [...words!].map((word) => [...forms!.of(word)]);
+  for (const text of [`the cat ${long} dog`, `the ${long} cat`]) {
+    const slice = spentSlice();
+    const encoded = await encoder.encodeInSlices(text, 'x', slice, encoder.wordForms());
+    expect(slice.pauses).toBeGreaterThan(10);
+    expect(charactersOf(encoded)).toContainEqual(charactersOf(expected)[1]);
+    expect(encoded.length).toBe(text.split(' ').length);
+  }
 });
