@@ -92,11 +92,16 @@ onUnix('a save into a read-only folder is ERR_IO and leaves the old model', () =
   const place = inside('read-only');
   // Else the other user could not even look into it.
   chmodSync(folder, 0o755);
-  expect(saveOver(place, [process.execPath, script, place, 'read-only'])).toMatchObject({
-    name: 'BpttError',
-    code: 'ERR_IO',
-    message: expect.stringMatching(/EACCES/) as string,
-  });
+  try {
+    expect(saveOver(place, [process.execPath, script, place, 'read-only'])).toMatchObject({
+      name: 'BpttError',
+      code: 'ERR_IO',
+      message: expect.stringMatching(/EACCES/) as string,
+    });
+  } finally {
+    // Else nobody but the superuser could remove it.
+    chmodSync(place, 0o755);
+  }
 });
 
 test('the bytes are on the disk before they take the name, and the name is on the disk before save resolves', async () => {
