@@ -378,6 +378,8 @@ export class Stream {
   /** Copies; h and c [L,1,H]. */
   state(): { h: Float32Array; c?: Float32Array };
   setState(h: Float32Array, c: Float32Array | undefined): void;
+  /** Frees the native memory; later calls throw `ERR_DISPOSED`. */
+  dispose(): void;
 }
 
 export interface GeneratorOptions {

@@ -9,6 +9,8 @@ import type { GenerateForm, GenerateStart } from './options';
 import { seedAfter } from './seed';
 import { untilAborted } from './until-aborted';
 
+export { WrittenSteps } from './written-steps';
+
 /** A step that a model has written. */
 export interface WrittenStep<Y = Written> {
   /** The symbol, the active indexes, or the values. */

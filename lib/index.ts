@@ -28,6 +28,7 @@ export type {
 } from './recurrent';
 export type { State } from './state';
 export type { ModelStream, SequenceStream } from './stream';
+export type { WrittenSteps } from './written-steps';
 export type { Step } from './step-encoder';
 
 export type * from './architecture';

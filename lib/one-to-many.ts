@@ -20,6 +20,7 @@ import { restoreModel } from './restore-model';
 import { SequenceModel } from './sequence-model';
 import type { Step } from './step-encoder';
 import { SequenceStream } from './stream';
+import type { WrittenSteps } from './written-steps';
 
 /** What a model writes at a step, by kind of its sequences. */
 export interface WrittenBy {
@@ -96,11 +97,12 @@ export class OneToMany<K extends SequenceKind = SequenceKind> extends SequenceMo
    * unknown symbol is never written.
    *
    * Errors: `ERR_OPTION`, `ERR_DATA` and `ERR_SHAPE` for options, context and prompt, `ERR_STATE`. The iteration rejects with the
-   * signal's reason, or with `ERR_NON_FINITE` where the model's outputs are no numbers. What has begun goes on after `dispose`.
+   * signal's reason, or with `ERR_NON_FINITE` where the model's outputs are no numbers. What has begun goes on after the model
+   * was disposed; it can be disposed of itself.
    */
-  generate(options?: GenerateOptions): AsyncGenerator<WrittenStep<WrittenBy[K]>, void, undefined> {
+  generate(options?: GenerateOptions): WrittenSteps<WrittenBy[K]> {
     const { context, prompt, ...form } = optionsSchema().checkGenerate(options);
-    const { openGenerator, writeSteps } = generations();
+    const { openGenerator, writeSteps, WrittenSteps } = generations();
     const codec = this.writer();
     const generator = openGenerator(
       codec,
@@ -109,7 +111,8 @@ export class OneToMany<K extends SequenceKind = SequenceKind> extends SequenceMo
       form,
       () => 'generate',
     );
-    return writeSteps(codec, generator, form) as AsyncGenerator<WrittenStep<WrittenBy[K]>, void, undefined>;
+    const steps = writeSteps(codec, generator, form);
+    return new WrittenSteps(steps as AsyncGenerator<WrittenStep<WrittenBy[K]>, void, undefined>, generator);
   }
 
   /**

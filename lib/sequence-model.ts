@@ -306,6 +306,9 @@ export abstract class SequenceModel<
       transform(step, controller) {
         controller.enqueue(stream.step(step));
       },
+      flush() {
+        stream.dispose();
+      },
     });
   }
 

@@ -8,7 +8,7 @@ import type { Step, StepEncoder } from './step-encoder';
 
 /**
  * Inference step by step, synchronous: each step's result depends on the steps before it. Keeps the parameters the
- * model had when the stream was made. A many-to-one model gives the result of the sequence as if it ended here.
+ * model had when the stream was made, also once the model was disposed. A many-to-one model gives the result of the sequence as if it ended here.
  */
 export class ModelStream {
   /** Taken in this sequence. */
@@ -27,8 +27,8 @@ export class ModelStream {
    * Takes one step and returns its result `[O]`: probabilities (classes, multihot) or values. `out` is written into and
    * returned; without it a new array is made.
    *
-   * Errors: `ERR_DATA` for what is no step of this model, `ERR_SHAPE` for the wrong number of numbers, `ERR_NON_FINITE` (naming
-   * the step, from 0) where a result is too large for float32; the step has then been taken.
+   * Errors: `ERR_DATA` for what is no step of this model, `ERR_SHAPE` for the wrong number of numbers, `ERR_DISPOSED`, `ERR_NON_FINITE`
+   * (naming the step, from 0) where a result is too large for float32; the step has then been taken.
    */
   step(x: Step, out: Float32Array = new Float32Array(this.outputSize)): Float32Array {
     checkArray('out', out, [this.outputSize], 'O');
@@ -74,6 +74,16 @@ export class ModelStream {
       this.stream.setState(h, c);
     });
     this.steps = 0;
+  }
+
+  /** Frees the native memory, which else waits for the garbage collector. Whatever else is called afterwards throws `ERR_DISPOSED`. */
+  dispose(): void {
+    this.stream.dispose();
+  }
+
+  /** `dispose()`, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
   }
 }
 

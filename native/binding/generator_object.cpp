@@ -179,7 +179,8 @@ GeneratorObject::GeneratorObject(const Napi::CallbackInfo& info) : ObjectWrap(in
     const Batch<float> prompts = batch_argument(info[1], spec);
     const GeneratorSpec options = generator_options(info[2]);
     options.check(spec, prompts);
-    job_ = std::make_shared<GeneratorJob>(handle->get().snapshot(), prompts, options);
+    held_ = handle->hold(info.Env());
+    job_ = std::make_shared<GeneratorJob>(held_->snapshot(), prompts, options);
     output_ = spec.output;
     memory_.set(generator_bytes(spec, prompts.lengths.size()));
   });
@@ -208,6 +209,7 @@ Napi::Value GeneratorObject::next(const Napi::CallbackInfo& info) {
 void GeneratorObject::dispose(const Napi::CallbackInfo&) {
   if (job_ != nullptr) job_->stop->request();
   job_.reset();
+  held_.reset();
   memory_.set(0);
 }
 

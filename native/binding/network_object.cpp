@@ -82,6 +82,13 @@ Network<float>& NetworkHandle::get() {
   return *network;
 }
 
+std::shared_ptr<HeldSnapshot> NetworkHandle::hold(napi_env env) {
+  std::shared_ptr<const Snapshot<float>> snapshot = get().snapshot();
+  std::shared_ptr<HeldSnapshot> held = held_.lock();
+  if (held == nullptr || held->snapshot() != snapshot) held_ = held = std::make_shared<HeldSnapshot>(env, std::move(snapshot));
+  return held;
+}
+
 void NetworkObject::define(Napi::Env env, Napi::Object exports) {
   exports.Set("Network", DefineClass(env, "Network",
                                      {InstanceMethod("parameterNames", &NetworkObject::parameter_names),

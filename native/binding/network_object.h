@@ -8,6 +8,7 @@
 
 #include "binding/environment.h"
 #include "binding/external_memory.h"
+#include "binding/held_snapshot.h"
 #include "model/evaluation.h"
 #include "model/network.h"
 
@@ -20,6 +21,11 @@ struct NetworkHandle {
 
   // Throws ERR_DISPOSED.
   Network<float>& get();
+  // The present snapshot, for an object that keeps it. On the JavaScript thread, as all of it. Throws ERR_DISPOSED.
+  std::shared_ptr<HeldSnapshot> hold(napi_env);
+
+ private:
+  std::weak_ptr<HeldSnapshot> held_;
 };
 
 class NetworkObject : public Napi::ObjectWrap<NetworkObject> {

@@ -13,7 +13,8 @@ void StreamObject::define(Napi::Env env, Napi::Object exports) {
                                     {InstanceMethod("step", &StreamObject::step),
                                      InstanceMethod("reset", &StreamObject::reset),
                                      InstanceMethod("state", &StreamObject::state),
-                                     InstanceMethod("setState", &StreamObject::set_state)}));
+                                     InstanceMethod("setState", &StreamObject::set_state),
+                                     InstanceMethod("dispose", &StreamObject::dispose)}));
 }
 
 StreamObject::StreamObject(const Napi::CallbackInfo& info) : ObjectWrap(info), memory_(info.Env()) {
@@ -24,31 +25,47 @@ StreamObject::StreamObject(const Napi::CallbackInfo& info) : ObjectWrap(info), m
       const Numbers<float> numbers = floats(info[1], "context");
       context.assign(numbers.begin(), numbers.end());
     }
-    stream_ = std::make_unique<Stream<float>>(network->get().snapshot(), context);
+    held_ = network->hold(info.Env());
+    stream_ = std::make_unique<Stream<float>>(held_->snapshot(), context);
+    held_->tell();
     memory_.set(stream_->bytes());
   });
 }
 
 std::size_t StreamObject::state_size() const { return static_cast<std::size_t>(stream_->spec().layers) * stream_->spec().hidden; }
 
+Stream<float>& StreamObject::alive() const {
+  if (stream_ == nullptr) throw Error(ErrorCode::disposed, "the stream has been disposed of");
+  return *stream_;
+}
+
 void StreamObject::step(const Napi::CallbackInfo& info) {
   guarded(info.Env(), [&] {
-    const Numbers<float> out = floats(info[1], "out", stream_->spec().outputs);
-    if (stream_->spec().input == InputKind::features) {
+    Stream<float>& stream = alive();
+    const Numbers<float> out = floats(info[1], "out", stream.spec().outputs);
+    if (stream.spec().input == InputKind::features) {
       const Numbers<float> x = floats(info[0], "x");
-      stream_->step(x.data, x.size, out.data);
+      stream.step(x.data, x.size, out.data);
     } else {
       const Numbers<std::int32_t> x = integers(info[0], "x");
-      stream_->step(x.data, x.size, out.data);
+      stream.step(x.data, x.size, out.data);
     }
   });
 }
 
-void StreamObject::reset(const Napi::CallbackInfo&) { stream_->reset(); }
+void StreamObject::reset(const Napi::CallbackInfo& info) {
+  guarded(info.Env(), [&] { alive().reset(); });
+}
+
+void StreamObject::dispose(const Napi::CallbackInfo&) {
+  stream_.reset();
+  held_.reset();
+  memory_.set(0);
+}
 
 Napi::Value StreamObject::state(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
-    const bool memory = stream_->spec().cell.has_memory();
+    const bool memory = alive().spec().cell.has_memory();
     void *h = nullptr, *c = nullptr;
     Napi::Object state = Napi::Object::New(info.Env());
     state.Set("h", new_array(info.Env(), napi_float32_array, state_size(), &h));
@@ -60,7 +77,7 @@ Napi::Value StreamObject::state(const Napi::CallbackInfo& info) {
 
 void StreamObject::set_state(const Napi::CallbackInfo& info) {
   guarded(info.Env(), [&] {
-    if (!stream_->spec().cell.has_memory() && given(info[1]))
+    if (!alive().spec().cell.has_memory() && given(info[1]))
       throw Error(ErrorCode::state, "c: expected undefined, since only an lstm has a cell state, found " + shown(info[1]));
     const Numbers<float> h = floats(info[0], "h", state_size());
     stream_->set_state(h.data, given(info[1]) ? floats(info[1], "c", state_size()).data : nullptr);

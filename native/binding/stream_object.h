@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "binding/external_memory.h"
+#include "binding/held_snapshot.h"
 #include "model/stream.h"
 
 namespace bptt {
@@ -22,9 +23,13 @@ class StreamObject : public Napi::ObjectWrap<StreamObject> {
   void reset(const Napi::CallbackInfo&);
   Napi::Value state(const Napi::CallbackInfo&);
   void set_state(const Napi::CallbackInfo&);
+  void dispose(const Napi::CallbackInfo&);
+  // Throws ERR_DISPOSED.
+  Stream<float>& alive() const;
   std::size_t state_size() const;
 
-  std::unique_ptr<Stream<float>> stream_;
+  std::shared_ptr<HeldSnapshot> held_;
+  std::unique_ptr<Stream<float>> stream_;  // null once disposed of
   ExternalMemory memory_;
 };
 

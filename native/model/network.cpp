@@ -18,6 +18,12 @@ const Weights<S>& Snapshot<S>::weights(ThreadPool& pool) const {
 }
 
 template <class S>
+std::size_t Snapshot<S>::bytes() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return 2 * architecture_->arena.size() * sizeof(S) + (weights_.has_value() ? weights_->symbol_bytes() : 0);
+}
+
+template <class S>
 Network<S>::Network(const NetworkSpec& spec)
     : architecture_(std::make_shared<const Architecture>(spec)),
       draft_(std::make_shared<Parameters<S>>(initial_parameters<S>(spec, architecture_->arena))) {}

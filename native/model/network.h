@@ -33,6 +33,8 @@ class Snapshot {
   const Parameters<S>& parameters() const { return *parameters_; }
   // Made and packed for predictions when they are first asked for: neither memory nor time goes where nobody predicts.
   const Weights<S>& weights(ThreadPool&) const;
+  // Of the parameters, plain and packed, and of what else was made of them.
+  std::size_t bytes() const;
 
  private:
   std::shared_ptr<const Architecture> architecture_;

@@ -16,6 +16,7 @@ class SymbolSums {
 
   // ids [R] must stay while it is used.
   Starts<S> of(const std::int32_t* ids) const { return {sums_.data(), ld_, columns_, ids}; }
+  std::size_t bytes() const { return sums_.size() * sizeof(S); }
 
  private:
   int columns_;

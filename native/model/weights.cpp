@@ -86,6 +86,12 @@ const SymbolSums<S>* Weights<S>::symbol_sums(ThreadPool& pool) const {
   return symbol_sums_.get();
 }
 
+template <class S>
+std::size_t Weights<S>::symbol_bytes() const {
+  const std::lock_guard<std::mutex> lock(symbols_);
+  return symbol_sums_ == nullptr ? 0 : symbol_sums_->bytes();
+}
+
 template struct DecoderWeights<float>;
 template class Weights<float>;
 #ifdef BPTT_WITH_DOUBLE

@@ -70,6 +70,8 @@ class Weights {
   // Of the stack that reads its symbols one by one, the decoder's where there is one. Made when first asked for, by any thread. Null where it
   // does not read single symbols, where the table would be large, and in training, where it would not last.
   const SymbolSums<S>* symbol_sums(ThreadPool&) const;
+  // Of symbol_sums(), once made.
+  std::size_t symbol_bytes() const;
   // From the context to the first states.
   const Linear<S>& first_states() const { return first_states_; }
   // W and b of the attention, and v [A].

@@ -1,6 +1,6 @@
 'use strict';
 // How much memory the process holds at 16 places of a long work, in bytes, as JSON: node --expose-gc flat-memory.js WORK COUNT.
-const { ManyToMany, Vocabulary } = require('../../dist');
+const { ManyToMany, OneToMany, Vocabulary } = require('../../dist');
 
 const [, , work, text] = process.argv;
 const count = Number(text);
@@ -60,6 +60,37 @@ const works = {
   async forgotten() {
     for (let done = 1; done <= count; done += 1) {
       large();
+      await nextTurn();
+      sample(done, false);
+    }
+  },
+  /** Each keeps the parameters it was made with, and is forgotten as the models above. */
+  async streams() {
+    const one = new ManyToMany({
+      cell: 'lstm',
+      hidden: 512,
+      input: { kind: 'features', size: 8 },
+      output: { kind: 'values', size: 1 },
+    });
+    const x = new Float32Array(8);
+    for (let done = 1; done <= count; done += 1) {
+      one.setParameter('output.bias', Float32Array.of(done));
+      one.stream().step(x);
+      await nextTurn();
+      sample(done, false);
+    }
+  },
+  /** Sequences that nobody reads. */
+  async generators() {
+    const one = new OneToMany({
+      cell: 'lstm',
+      hidden: 512,
+      sequence: { kind: 'features', size: 8, normalize: false },
+    });
+    const prompt = new Float32Array(8);
+    for (let done = 1; done <= count; done += 1) {
+      one.setParameter('output.bias', new Float32Array(8).fill(done));
+      one.generate({ prompt });
       await nextTurn();
       sample(done, false);
     }

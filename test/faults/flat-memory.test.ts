@@ -43,11 +43,15 @@ test(
 
 const forgotten = times(200, 1000);
 
-test(
-  'models that nobody disposes of are collected as their memory asks for it',
-  () => {
+test.each([
+  ['models', 'forgotten'],
+  ['streams', 'streams'],
+  ['sequences that are written', 'generators'],
+])(
+  '%s that nobody disposes of are collected as their memory asks for it',
+  (_what, work) => {
     // Each takes 8 MB; a few wait until the collector comes.
-    expect(Math.max(...held('forgotten', forgotten))).toBeLessThan(300);
+    expect(Math.max(...held(work, forgotten))).toBeLessThan(300);
   },
   patience(forgotten, 500),
 );
