@@ -4,7 +4,7 @@ import type { ArchitectureForm, CrfForm, Pooling } from './architecture';
 import type { Codec, CodecJSON, Engine } from './codec';
 import { constantEvaluation, targetMeans, type ConstantAnswer } from './constant-answer';
 import { assembleBatch } from './data/batch';
-import { encodeExamples } from './data/encode-examples';
+import { encodeExamples, type Targets } from './data/encode-examples';
 import type { EncodedExample, EncodedTarget } from './data/encoded';
 import { locate as byPlace, part, type Example, type Locate, type Sequence } from './data/example';
 import { InputEncoder } from './data/input-encoder';
@@ -48,7 +48,7 @@ export class AlignedCodec<P> implements Codec<P, Evaluation> {
       input: networkInput(form, input),
       pooling: mode.pooling,
       output: { kind: target.kind, size: target.size },
-      ...(mode.crf && { crf: this.rules === undefined ? {} : { rules: this.rules.rules() } }),
+      ...(mode.crf && { crf: this.rules === undefined ? {} : { rules: this.rules.forbidden() } }),
     };
   }
 
@@ -123,12 +123,15 @@ export class AlignedCodec<P> implements Codec<P, Evaluation> {
     if (rules === undefined || unknown === 'keep') {
       return encodeExamples(examples, this.input, target, { unknown, slice });
     }
-    const checked = {
-      encode(y: unknown, context: TargetContext): EncodedTarget {
-        const encoded = target.encode(y, context);
-        rules.check(encoded.classes!, context.where);
-        return encoded;
-      },
+    const check = (encoded: EncodedTarget, { where }: TargetContext): EncodedTarget => {
+      rules.check(encoded.classes!, where);
+      return encoded;
+    };
+    const checked: Targets = {
+      isShort: (y) => target.isShort(y),
+      encode: (y, context) => check(target.encode(y, context), context),
+      encodeInSlices: async (y, context, slice) =>
+        check(await target.encodeInSlices(y, context, slice), context),
     };
     return encodeExamples(examples, this.input, checked, { unknown, slice });
   }

@@ -62,7 +62,7 @@ export class EncoderDecoderCodec implements Codec<Prediction, Decoding> {
     const input = await InputEncoder.fit(form.input, xs, part(locate, 'x'), slice);
     const target =
       form.output.kind === 'classes'
-        ? await SymbolSequenceEncoder.fit(symbolOptions(form), ys, locate)
+        ? await SymbolSequenceEncoder.fit(symbolOptions(form), ys, locate, slice)
         : await RowSequenceEncoder.fit(rowOptions(form), ys, locate, slice);
     return new EncoderDecoderCodec(form, input, target);
   }

@@ -55,8 +55,8 @@ export class TagTransitions {
     return open && from.type === to.type;
   }
 
-  /** The same as the native core takes it. */
-  rules(): ChunkRules {
+  /** What the scheme forbids, in the compact form that the native core takes. */
+  forbidden(): ChunkRules {
     const numbers = new Map<string, number>();
     const types = Int32Array.from(this.tags, ({ type }) => {
       if (!numbers.has(type)) numbers.set(type, numbers.size);

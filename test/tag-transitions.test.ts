@@ -12,7 +12,7 @@ function allows({ types, places, breaksOff }: ChunkRules, before: number, after:
 /** What may follow a label, in words; · is the boundary. */
 function followers(labels: readonly string[]): Record<string, string> {
   const transitions = TagTransitions.of(labels)!;
-  const rules = transitions.rules();
+  const rules = transitions.forbidden();
   const names = [...labels, '·'];
   return Object.fromEntries(
     names.map((name, row) => [

@@ -1,5 +1,7 @@
 import { BpttError } from '../errors';
-import { isDetached, wrongKind, wrongSize } from './rows';
+import { GrowingIntegers } from './growing-integers';
+import { hasLength, isDetached, rowsAPiece, wrongKind, wrongSize } from './rows';
+import { longPiece, type WorkSlice } from './work-slice';
 import { isFloat32Array } from '../realms';
 
 /** The active indexes of all steps one after the other, ascending within a step, and how many each step has. */
@@ -15,16 +17,86 @@ export interface ActiveIndexes {
  * @throws BpttError `ERR_DATA` for what is no whole number from 0 to size − 1, `ERR_SHAPE` for a wrong length.
  */
 export function activeIndexes(steps: unknown, size: number, where: string): ActiveIndexes {
-  if (isFloat32Array(steps)) return fromDense(steps, size, where);
-  if (!Array.isArray(steps)) throw wrongKind(where, 'a list of active indexes for each step', steps);
-  const all: number[] = [];
-  const counts: number[] = [];
-  for (let step = 0; step < steps.length; step++) {
-    const set = indexSet(steps[step], size, `${where}, step ${step}`);
-    for (const index of set) all.push(index);
-    counts.push(set.length);
+  const reader = new ActiveReader(steps, size, where);
+  reader.read(0, reader.steps);
+  return reader.result();
+}
+
+/** The same with pauses, for many steps. */
+export async function activeIndexesInSlices(
+  steps: unknown,
+  size: number,
+  where: string,
+  slice: WorkSlice,
+): Promise<ActiveIndexes> {
+  const reader = new ActiveReader(steps, size, where);
+  const read = (begin: number, end: number): void => {
+    reader.read(begin, end);
+  };
+  await slice.inPieces(reader.steps, read, reader.stepsAPiece);
+  return reader.result();
+}
+
+/** Sets a step, of which a list takes some microseconds. */
+const setsAPiece = 256;
+
+/** Whether sets are read within a slice of work. */
+export function areFewSets(steps: unknown): boolean {
+  return !hasLength(steps) || steps.length <= (isFloat32Array(steps) ? longPiece : setsAPiece);
+}
+
+class ActiveReader {
+  readonly steps: number;
+  private readonly all = new GrowingIntegers();
+  private readonly counts = new GrowingIntegers();
+  private readonly sets: Float32Array | readonly unknown[];
+
+  constructor(
+    sets: unknown,
+    private readonly size: number,
+    private readonly where: string,
+  ) {
+    if (isFloat32Array(sets)) {
+      if (isDetached(sets)) throw new BpttError('ERR_DATA', `${where}: the Float32Array is detached.`);
+      if (sets.length % size !== 0) {
+        throw wrongSize(where, `a multiple of ${size} numbers (steps × ${size})`, sets.length);
+      }
+      this.steps = sets.length / size;
+      this.sets = sets;
+    } else {
+      if (!Array.isArray(sets)) throw wrongKind(where, 'a list of active indexes for each step', sets);
+      this.steps = sets.length;
+      this.sets = sets as readonly unknown[];
+    }
   }
-  return { active: Int32Array.from(all), activeCounts: Int32Array.from(counts) };
+
+  get stepsAPiece(): number {
+    return isFloat32Array(this.sets) ? rowsAPiece(this.size) : setsAPiece;
+  }
+
+  read(begin: number, end: number): void {
+    const { sets, all, counts } = this;
+    for (let step = begin; step < end; step++) {
+      const before = all.length;
+      if (isFloat32Array(sets)) this.readRow(sets, step);
+      else
+        for (const index of indexSet(sets[step], this.size, `${this.where}, step ${step}`)) all.push(index);
+      counts.push(all.length - before);
+    }
+  }
+
+  private readRow(values: Float32Array, step: number): void {
+    const { size, where } = this;
+    for (let i = 0; i < size; i++) {
+      const value = values[step * size + i];
+      if (value !== 0 && value !== 1) throw wrongKind(`${where}, step ${step}, number ${i}`, '0 or 1', value);
+      if (value === 1) this.all.push(i);
+    }
+  }
+
+  result(): ActiveIndexes {
+    return { active: this.all.toArray(), activeCounts: this.counts.toArray() };
+  }
 }
 
 /** The active indexes of one list, ascending, each once. */
@@ -47,23 +119,4 @@ export function indexList(list: unknown, where: string, size = 2 ** 31 - 1): rea
 
 function noNames(value: unknown): string {
   return typeof value === 'string' ? ' (what has names has to be numbered)' : '';
-}
-
-function fromDense(values: Float32Array, size: number, where: string): ActiveIndexes {
-  if (isDetached(values)) throw new BpttError('ERR_DATA', `${where}: the Float32Array is detached.`);
-  if (values.length % size !== 0) {
-    throw wrongSize(where, `a multiple of ${size} numbers (steps × ${size})`, values.length);
-  }
-  const all: number[] = [];
-  const activeCounts = new Int32Array(values.length / size);
-  values.forEach((value, i) => {
-    const step = Math.floor(i / size);
-    if (value !== 0 && value !== 1)
-      throw wrongKind(`${where}, step ${step}, number ${i % size}`, '0 or 1', value);
-    if (value === 1) {
-      all.push(i % size);
-      activeCounts[step] = (activeCounts[step] as number) + 1;
-    }
-  });
-  return { active: Int32Array.from(all), activeCounts };
 }

@@ -6,11 +6,11 @@ import type { TargetContext } from './target-encoder';
 import { WorkSlice } from './work-slice';
 import { isPromise } from '../realms';
 
-/** The encoder of right answers; one of long ones says which are short, and encodes the others with pauses. */
-interface Targets {
+/** What encodes targets: those that are short at once, the others with pauses. */
+export interface Targets {
+  isShort(y: unknown): boolean;
   encode(y: unknown, context: TargetContext): EncodedTarget;
-  isShort?(y: unknown): boolean;
-  encodeInSlices?(y: unknown, context: TargetContext, slice: WorkSlice): Promise<EncodedTarget>;
+  encodeInSlices(y: unknown, context: TargetContext, slice: WorkSlice): Promise<EncodedTarget>;
 }
 
 /**
@@ -42,10 +42,8 @@ export async function encodeExamples(
     const sequence = inputs.encodeInSlices(x, `${where}, x`, slice, forms);
     const input = isPromise(sequence) ? await sequence : sequence;
     const context = { steps: input.length, where, unknown, alternatives };
-    const target =
-      targets.isShort?.(y) === false
-        ? await targets.encodeInSlices!(y, context, slice)
-        : targets.encode(y, context);
+    const isShort = targets.isShort(y) && (alternatives?.every((other) => targets.isShort(other)) ?? true);
+    const target = isShort ? targets.encode(y, context) : await targets.encodeInSlices(y, context, slice);
     encoded.push({ input, target });
     slice.count();
   }

@@ -3,8 +3,10 @@ import type { EncodedSequence } from './encoded';
 import type { Locate } from './example';
 import { featureSize } from './infer';
 import { Moments, Normalization, type NormalizationJSON } from './normalization';
-import { checkedRows, checkStored, countRows, eachRow } from './rows';
-import type { WorkSlice } from './work-slice';
+import { hasLength, rowsAPiece } from './rows';
+import { ScaledRows } from './scaled-rows';
+import { longPiece, type WorkSlice } from './work-slice';
+import { isFloat32Array } from '../realms';
 
 export interface FeatureInputJSON {
   kind: 'features';
@@ -41,24 +43,30 @@ export class FeatureInput {
     if (spec.normalize === false) return new FeatureInput(size);
     const moments = new Moments(size);
     for (const [i, x] of sequences.entries()) {
-      if (slice.spent) await slice.pause();
-      moments.addRows(checkedRows(x, size, locate(i)));
+      await moments.addInSlices(x, locate(i), slice);
       slice.count();
     }
     return new FeatureInput(size, moments.normalization());
   }
 
   encode(x: unknown, where: string): EncodedSequence {
-    const { size, normalization } = this;
-    const rows = checkedRows(x, size, where);
-    const length = countRows(rows, size);
-    const features = new Float32Array(length * size);
-    eachRow(rows, size, (row, from, step) => {
-      if (normalization !== undefined) normalization.apply(row, from, features, step * size);
-      else for (let i = 0; i < size; i++) features[step * size + i] = row[from + i] as number;
-    });
-    checkStored(features, size, where);
-    return { length, features };
+    const { length, values } = this.rows(x, where).atOnce();
+    return { length, features: values };
+  }
+
+  /** Whether a sequence is encoded within a slice of work. */
+  isShort(x: unknown): boolean {
+    return !hasLength(x) || x.length <= (isFloat32Array(x) ? longPiece : rowsAPiece(this.size));
+  }
+
+  /** With pauses, for one that is not short. */
+  async encodeInSlices(x: unknown, where: string, slice: WorkSlice): Promise<EncodedSequence> {
+    const { length, values } = await this.rows(x, where).inSlices(slice);
+    return { length, features: values };
+  }
+
+  private rows(x: unknown, where: string): ScaledRows {
+    return new ScaledRows(x, this.size, this.normalization, where);
   }
 
   toJSON(): FeatureInputJSON {

@@ -44,7 +44,7 @@ export async function inferInput(
   const spec: Record<string, unknown> = { ...hints, kind };
   if (kind === 'tokens') spec['tokenizer'] ??= strings;
   if (kind === 'features') spec['size'] ??= featureSize(sequences, locate);
-  if (kind === 'multihot') spec['size'] ??= indexSize(sequences, 'step', locate);
+  if (kind === 'multihot') spec['size'] ??= await indexSize(sequences, 'step', locate);
   return spec as unknown as InputSpec;
 }
 
@@ -63,7 +63,7 @@ export async function inferOutput(
   const kind = hints.kind ?? (await commonKind(targets, outputKind, locate, '--output'));
   const spec: Record<string, unknown> = { ...hints, kind };
   if (kind === 'values') spec['size'] ??= valuesSize(targets, per, locate);
-  if (kind === 'multihot') spec['size'] ??= indexSize(targets, per, locate);
+  if (kind === 'multihot') spec['size'] ??= await indexSize(targets, per, locate);
   return spec as unknown as OutputSpec;
 }
 
@@ -85,20 +85,28 @@ export function valuesSize(targets: readonly unknown[], per: Per, locate: Locate
 }
 
 /** One more than the largest index. */
-export function indexSize(lists: readonly unknown[], per: Per, locate: Locate): number {
+export async function indexSize(
+  lists: readonly unknown[],
+  per: Per,
+  locate: Locate,
+  slice = new WorkSlice(),
+): Promise<number> {
   let largest = -1;
-  lists.forEach((list, i) => {
+  for (const [i, list] of lists.entries()) {
     if (!Array.isArray(list)) {
       throw new BpttError(
         'ERR_DATA',
         `${locate(i)}: expected lists of active indexes, found ${found(list)}. (An array of 0 and 1 needs the size option.)`,
       );
     }
-    (per === 'step' ? (list as unknown[]) : [list as unknown]).forEach((indexes, step) => {
-      const where = per === 'step' ? `${locate(i)}, step ${step}` : locate(i);
-      for (const index of indexList(indexes, where)) if (index > largest) largest = index;
+    const sets: readonly unknown[] = per === 'step' ? list : [list];
+    await slice.inPieces(sets.length, (begin, end) => {
+      for (let step = begin; step < end; step++) {
+        const where = per === 'step' ? `${locate(i)}, step ${step}` : locate(i);
+        for (const index of indexList(sets[step], where)) if (index > largest) largest = index;
+      }
     });
-  });
+  }
   if (largest < 0) {
     throw new BpttError('ERR_OPTION', 'No index is active in any example, so the size has to be given.');
   }

@@ -43,7 +43,7 @@ export class InputEncoder {
       case 'features':
         return new InputEncoder(await FeatureInput.fit(spec, xs, locate, slice));
       case 'multihot':
-        return new InputEncoder(MultihotInput.fit(spec, xs, locate));
+        return new InputEncoder(await MultihotInput.fit(spec, xs, locate, slice));
     }
   }
 
@@ -163,7 +163,6 @@ export class InputEncoder {
   ): EncodedSequence | Promise<EncodedSequence> {
     if (slice.spent) return slice.pause().then(() => this.encodeInSlices(x, where, slice, forms));
     const { form } = this;
-    if (form.kind !== 'tokens') return form.encode(x, where);
     return form.isShort(x) ? form.encode(x, where, forms) : form.encodeInSlices(x, where, slice, forms);
   }
 

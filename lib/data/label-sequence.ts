@@ -6,7 +6,7 @@ import { found } from './found';
 import { Labels } from './labels';
 import { wrongKind } from './rows';
 import type { TargetContext } from './target-encoder';
-import { WorkSlice } from './work-slice';
+import { longPiece, WorkSlice } from './work-slice';
 
 export interface LabelSequenceJSON {
   kind: 'classes';
@@ -32,8 +32,10 @@ export class LabelSequenceEncoder {
     if (labels !== undefined) return new LabelSequenceEncoder(Labels.of(labels));
     const names = new Set<string>();
     for (const [i, y] of targets.entries()) {
-      if (slice.spent) await slice.pause();
-      for (const name of labelsOf(y, locate(i))) names.add(name);
+      const given = labelsOf(y, locate(i));
+      await slice.inPieces(given.length, (begin, end) => {
+        for (let label = begin; label < end; label++) names.add(given[label]!);
+      });
     }
     if (names.size === 0) throw new BpttError('ERR_DATA', 'No example has a label; at least one is needed.');
     return new LabelSequenceEncoder(Labels.collect(names));
@@ -68,15 +70,53 @@ export class LabelSequenceEncoder {
     return this.labels.label(id - 1);
   }
 
-  encode(y: unknown, { steps, where, unknown = 'error', alternatives = [] }: TargetContext): EncodedTarget {
-    const names = labelsOf(y, where);
-    if (unknown === 'keep') {
+  encode(y: unknown, context: TargetContext): EncodedTarget {
+    const names = labelsOf(y, context.where);
+    const classes = new Int32Array(names.length);
+    this.findClasses(names, context, classes, 0, names.length);
+    return this.target(names, classes, context);
+  }
+
+  /** Whether a target is encoded within a slice of work. */
+  isShort(y: unknown): boolean {
+    return !Array.isArray(y) || y.length <= longPiece;
+  }
+
+  /** With pauses, for one that is not short. */
+  async encodeInSlices(y: unknown, context: TargetContext, slice: WorkSlice): Promise<EncodedTarget> {
+    const names = labelsOf(y, context.where);
+    const classes = new Int32Array(names.length);
+    await slice.inPieces(names.length, (begin, end) => {
+      this.findClasses(names, context, classes, begin, end);
+    });
+    return this.target(names, classes, context);
+  }
+
+  private findClasses(
+    names: readonly string[],
+    { where, unknown }: TargetContext,
+    classes: Int32Array,
+    begin: number,
+    end: number,
+  ): void {
+    const { labels } = this;
+    for (let i = begin; i < end; i++) {
+      const name = names[i]!;
       // Label −1 becomes the blank, which no target has.
-      const classes = Int32Array.from(names, (name) => this.labels.find(name) + 1 || -1);
+      classes[i] =
+        unknown === 'keep' ? labels.find(name) + 1 || -1 : labels.id(name, `${where}, label ${i}`) + 1;
+    }
+  }
+
+  private target(
+    names: readonly string[],
+    classes: Int32Array,
+    { steps, where, unknown = 'error', alternatives = [] }: TargetContext,
+  ): EncodedTarget {
+    if (unknown === 'keep') {
       const others = alternatives.map((other, i) => labelsOf(other, `${where}, alternative ${i}`));
       return { classes, references: [names, ...others].map((reference) => [...reference]) };
     }
-    const classes = Int32Array.from(names, (name, i) => this.labels.id(name, `${where}, label ${i}`) + 1);
     const repeats = classes.filter((id, i) => i > 0 && id === classes[i - 1]).length;
     if (names.length + repeats > steps) {
       const because =

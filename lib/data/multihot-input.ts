@@ -1,8 +1,9 @@
 import type { MultihotInput as MultihotSpec } from '../architecture';
-import { activeIndexes } from './active-indexes';
+import { activeIndexes, activeIndexesInSlices, areFewSets } from './active-indexes';
 import type { EncodedSequence } from './encoded';
 import type { Locate } from './example';
 import { indexSize } from './infer';
+import type { WorkSlice } from './work-slice';
 
 export interface MultihotInputJSON {
   kind: 'multihot';
@@ -19,12 +20,28 @@ export class MultihotInput {
   ) {}
 
   /** Learns the number of indexes, unless it is given. */
-  static fit(spec: MultihotSpec, sequences: readonly unknown[], locate: Locate): MultihotInput {
-    return new MultihotInput(spec.size ?? indexSize(sequences, 'step', locate));
+  static async fit(
+    spec: MultihotSpec,
+    sequences: readonly unknown[],
+    locate: Locate,
+    slice: WorkSlice,
+  ): Promise<MultihotInput> {
+    return new MultihotInput(spec.size ?? (await indexSize(sequences, 'step', locate, slice)));
   }
 
   encode(x: unknown, where: string): EncodedSequence {
     const { active, activeCounts } = activeIndexes(x, this.size, where);
+    return { length: activeCounts.length, active, activeCounts };
+  }
+
+  /** Whether a sequence is encoded within a slice of work. */
+  isShort(x: unknown): boolean {
+    return areFewSets(x);
+  }
+
+  /** With pauses, for one that is not short. */
+  async encodeInSlices(x: unknown, where: string, slice: WorkSlice): Promise<EncodedSequence> {
+    const { active, activeCounts } = await activeIndexesInSlices(x, this.size, where, slice);
     return { length: activeCounts.length, active, activeCounts };
   }
 

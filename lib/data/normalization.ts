@@ -1,6 +1,7 @@
 import { BpttError } from '../errors';
 import { found } from './found';
-import { checkedRows, eachRow, type Row, type Rows } from './rows';
+import { checkedRows, checkRows, countRows, eachRow, rowsAPiece, rowsOf, type Row, type Rows } from './rows';
+import type { WorkSlice } from './work-slice';
 
 export interface NormalizationJSON {
   mean: number[];
@@ -105,9 +106,28 @@ export class Moments {
     this.squares = new Float64Array(size);
   }
 
-  /** Takes in checked rows. */
-  addRows(rows: Rows): void {
-    eachRow(rows, this.mean.length, (row, from) => this.add(row, from));
+  /** Takes in checked rows, all or those from `begin` to before `end`. */
+  addRows(rows: Rows, begin?: number, end?: number): void {
+    eachRow(
+      rows,
+      this.mean.length,
+      (row, from) => {
+        this.add(row, from);
+      },
+      begin,
+      end,
+    );
+  }
+
+  /** Takes in rows that are to be checked, with pauses. Errors: `ERR_DATA`, `ERR_SHAPE`, naming the step. */
+  async addInSlices(given: unknown, where: string, slice: WorkSlice): Promise<void> {
+    const size = this.mean.length;
+    const rows = rowsOf(given, size, where);
+    const add = (begin: number, end: number): void => {
+      checkRows(rows, size, where, begin, end);
+      this.addRows(rows, begin, end);
+    };
+    await slice.inPieces(countRows(rows, size), add, rowsAPiece(size));
   }
 
   private add(row: Row, from: number): void {

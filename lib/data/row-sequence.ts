@@ -80,6 +80,21 @@ export class RowSequenceEncoder {
     return { ...this.rows.encode(y, { ...context, steps }), steps };
   }
 
+  /** Whether a target is encoded within a slice of work. */
+  isShort(y: unknown): boolean {
+    return this.rows.isShort(y);
+  }
+
+  /** With pauses, for one that is not short. */
+  async encodeInSlices(
+    y: unknown,
+    context: Omit<TargetContext, 'steps'>,
+    slice: WorkSlice,
+  ): Promise<EncodedTarget> {
+    const steps = countRows(y, this.size);
+    return { ...(await this.rows.encodeInSlices(y, { ...context, steps }, slice)), steps };
+  }
+
   /** A row as the network puts it out, in the scale of the data. */
   values(row: Float32Array): number[] {
     return this.rows.values(row);

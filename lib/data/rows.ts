@@ -1,6 +1,7 @@
 import { BpttError } from '../errors';
 import { found } from './found';
 import { isFloat32Array, isFloat64Array } from '../realms';
+import { longPiece } from './work-slice';
 
 /** A row of numbers somewhere in an array. */
 export type Row = ArrayLike<number>;
@@ -39,16 +40,31 @@ export type Rows = Float32Array | readonly Row[];
  * @throws BpttError `ERR_SHAPE` for a wrong number of numbers, `ERR_DATA` for anything that is no finite number.
  */
 export function checkedRows(rows: unknown, size: number, where: string): Rows {
+  const checked = rowsOf(rows, size, where);
+  checkRows(checked, size, where, 0, countRows(checked, size));
+  return checked;
+}
+
+/** The same for what holds the rows alone: what is in them is for `checkRows`, piece by piece. */
+export function rowsOf(rows: unknown, size: number, where: string): Rows {
   if (isFloat32Array(rows)) {
     if (isDetached(rows)) throw new BpttError('ERR_DATA', `${where}: the Float32Array is detached.`);
     if (rows.length % size !== 0) {
       throw wrongSize(where, `a multiple of ${size} numbers (steps × ${size})`, rows.length);
     }
-    for (let step = 0; step * size < rows.length; step++) checkNumbers(rows, step * size, size, where, step);
     return rows;
   }
   if (!Array.isArray(rows)) throw wrongKind(where, `rows of ${size} numbers`, rows);
-  for (let step = 0; step < rows.length; step++) {
+  return rows as readonly Row[];
+}
+
+/** Checks the rows from `begin` to before `end`. */
+export function checkRows(rows: Rows, size: number, where: string, begin: number, end: number): void {
+  if (isFloat32Array(rows)) {
+    for (let step = begin; step < end; step++) checkNumbers(rows, step * size, size, where, step);
+    return;
+  }
+  for (let step = begin; step < end; step++) {
     const row: unknown = rows[step];
     if (!isNumberList(row)) {
       const hint = typeof row === 'number' ? ` A step with one number is written [${row}].` : '';
@@ -60,7 +76,11 @@ export function checkedRows(rows: unknown, size: number, where: string): Rows {
     if (row.length !== size) throw wrongSize(`${where}, step ${step}`, `${size} numbers`, row.length);
     checkNumbers(row, 0, size, where, step);
   }
-  return rows as readonly Row[];
+}
+
+/** Rows of `size` numbers that make a piece of work. */
+export function rowsAPiece(size: number): number {
+  return Math.max(1, Math.floor(longPiece / size));
 }
 
 /** T of checked rows. */
@@ -68,17 +88,24 @@ export function countRows(rows: Rows, size: number): number {
   return isFloat32Array(rows) ? rows.length / size : rows.length;
 }
 
-/** Visits checked rows: the `size` numbers of `row` from `from` on. */
+/** Visits checked rows, all or those from `begin` to before `end`: the `size` numbers of `row` from `from` on. */
 export function eachRow(
   rows: Rows,
   size: number,
   visit: (row: Row, from: number, step: number) => void,
+  begin = 0,
+  end = countRows(rows, size),
 ): void {
   if (isFloat32Array(rows)) {
-    for (let step = 0; step * size < rows.length; step++) visit(rows, step * size, step);
+    for (let step = begin; step < end; step++) visit(rows, step * size, step);
   } else {
-    for (let step = 0; step < rows.length; step++) visit(rows[step] as Row, 0, step);
+    for (let step = begin; step < end; step++) visit(rows[step] as Row, 0, step);
   }
+}
+
+/** Whether it may hold many numbers. */
+export function hasLength(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || isFloat32Array(value);
 }
 
 export function isNumberList(value: unknown): value is Row {
@@ -95,8 +122,14 @@ function checkNumbers(row: Row, from: number, size: number, where: string, step:
 }
 
 /** Numbers beyond float32 become infinite when they are stored; the native core takes none such. */
-export function checkStored(values: Float32Array, size: number, where: string): void {
-  for (let i = 0; i < values.length; i++) {
+export function checkStored(
+  values: Float32Array,
+  size: number,
+  where: string,
+  begin = 0,
+  end = values.length,
+): void {
+  for (let i = begin; i < end; i++) {
     if (Number.isFinite(values[i])) continue;
     throw wrongKind(
       `${where}, step ${Math.floor(i / size)}, number ${i % size}`,

@@ -1,7 +1,7 @@
 import type { ClassesOutput, SymbolsRead } from '../architecture';
 import { BpttError } from '../errors';
 import { maximumUsualSteps } from '../limits';
-import { CutTexts } from './cut-texts';
+import { CutTexts, type CutText } from './cut-texts';
 import type { EncodedTarget } from './encoded';
 import type { Locate } from './example';
 import { found } from './found';
@@ -11,7 +11,7 @@ import type { TargetContext } from './target-encoder';
 import { TokenNumbers } from './token-numbers';
 import { pieces, tokenize, type Tokenizer } from './tokenizer';
 import { Vocabulary, type VocabularyJSON } from './vocabulary';
-import { WorkSlice } from './work-slice';
+import { longPiece, WorkSlice } from './work-slice';
 
 export interface SymbolSequenceJSON {
   kind: 'classes';
@@ -123,20 +123,36 @@ export class SymbolSequenceEncoder {
 
   /** Whether a target is encoded within a slice of work. */
   isShort(y: unknown): boolean {
-    return typeof y !== 'string' || y.length <= longText;
+    if (typeof y === 'string') return y.length <= longText;
+    return !Array.isArray(y) || y.length <= longPiece;
   }
 
   /** With pauses, for one that is not short. */
   async encodeInSlices(y: unknown, context: SymbolContext, slice: WorkSlice): Promise<EncodedTarget> {
-    if (typeof y !== 'string' || (context.unknown ?? 'error') === 'error') return this.encode(y, context);
+    const cut = (context.unknown ?? 'error') === 'error' ? this.take(y) : undefined;
+    if (cut !== undefined) {
+      await slice.inPieces(cut.length, (begin, end) => {
+        cut.encode(begin, end);
+      });
+      const { tokens, length } = cut.sequence();
+      return { classes: tokens, steps: length };
+    }
     const symbols: string[] = [];
     const classes = new GrowingIntegers();
-    for (const piece of pieces(y, this.tokenizer)) {
-      for (const symbol of piece) {
-        symbols.push(symbol);
-        classes.push(this.vocabulary.id(symbol));
+    const add = (symbol: string): void => {
+      symbols.push(symbol);
+      classes.push(this.vocabulary.id(symbol));
+    };
+    if (typeof y === 'string') {
+      for (const piece of pieces(y, this.tokenizer)) {
+        piece.forEach(add);
+        if (slice.spent) await slice.pause();
       }
-      if (slice.spent) await slice.pause();
+    } else {
+      const given = symbolsOf(y, this.tokenizer, context.where);
+      await slice.inPieces(given.length, (begin, end) => {
+        for (let i = begin; i < end; i++) add(given[i]!);
+      });
     }
     return this.target(classes.toArray(), symbols, context);
   }
@@ -161,12 +177,17 @@ export class SymbolSequenceEncoder {
 
   /** The ids of a text that the vocabulary was learned from. */
   private taken(y: unknown): Int32Array | undefined {
+    const text = this.take(y);
+    text?.encode(0, text.length);
+    return text?.sequence().tokens;
+  }
+
+  private take(y: unknown): CutText | undefined {
     const cut = this.#cut;
     if (cut === undefined || typeof y !== 'string') return undefined;
     const text = cut.take(y);
     if (cut.isEmpty) this.#cut = undefined;
-    text?.encode(0, text.length);
-    return text?.sequence().tokens;
+    return text;
   }
 }
 

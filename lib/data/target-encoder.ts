@@ -1,24 +1,16 @@
 import type { OutputSpec, ValuesOutput } from '../architecture';
 import { BpttError } from '../errors';
-import { activeIndexes, indexSet } from './active-indexes';
+import { activeIndexes, activeIndexesInSlices, areFewSets, indexSet } from './active-indexes';
 import type { EncodedTarget } from './encoded';
 import type { Locate, Target } from './example';
 import { found } from './found';
 import { indexSize, valuesSize, type Per } from './infer';
-import { integers } from './integers';
+import { checkSteps, labelAt, LabelledSteps, labelsIn } from './labelled-steps';
 import { Labels } from './labels';
 import { Moments, Normalization, type NormalizationJSON, type ValueScale } from './normalization';
-import {
-  checkedRows,
-  checkStored,
-  countRows,
-  eachRow,
-  isDetached,
-  isNumberList,
-  wrongKind,
-  wrongSize,
-} from './rows';
-import { WorkSlice } from './work-slice';
+import { hasLength, isDetached, isNumberList, rowsAPiece, wrongKind, wrongSize } from './rows';
+import { ScaledRows } from './scaled-rows';
+import { longPiece, WorkSlice } from './work-slice';
 import { isFloat32Array } from '../realms';
 
 export type TargetEncoderJSON =
@@ -87,7 +79,7 @@ export class TargetEncoder {
       case 'values':
         return fitValues(spec, per, ys, locate, slice);
       case 'multihot':
-        return new TargetEncoder('multihot', per, spec.size ?? indexSize(ys, per, locate));
+        return new TargetEncoder('multihot', per, spec.size ?? (await indexSize(ys, per, locate, slice)));
     }
   }
 
@@ -135,12 +127,7 @@ export class TargetEncoder {
 
   /** One target; copies. */
   encode(y: unknown, context: TargetContext): EncodedTarget {
-    if (context.alternatives !== undefined) {
-      throw new BpttError(
-        'ERR_DATA',
-        `${context.where}: alternatives are given, which only symbols with steps of their own can have (ctc, encoder-decoder).`,
-      );
-    }
+    refuseAlternatives(context);
     switch (this.kind) {
       case 'classes':
         return this.encodeClasses(y, context);
@@ -148,6 +135,39 @@ export class TargetEncoder {
         return this.encodeValues(y, context);
       case 'multihot':
         return this.encodeActive(y, context);
+    }
+  }
+
+  /** Whether a target is encoded within a slice of work. */
+  isShort(y: unknown): boolean {
+    if (this.per === 'sequence' || !hasLength(y)) return true;
+    if (this.kind === 'multihot') return areFewSets(y);
+    return y.length <= (this.kind === 'values' && !isFloat32Array(y) ? rowsAPiece(this.size) : longPiece);
+  }
+
+  /** With pauses, for one that is not short. */
+  async encodeInSlices(y: unknown, context: TargetContext, slice: WorkSlice): Promise<EncodedTarget> {
+    refuseAlternatives(context);
+    const { steps, where } = context;
+    switch (this.kind) {
+      case 'classes': {
+        const classes = this.classesOf(y, context);
+        const encode = (begin: number, end: number): void => {
+          classes.encode(begin, end);
+        };
+        await slice.inPieces(classes.length, encode);
+        return classes.target();
+      }
+      case 'values': {
+        const rows = this.rowsOf(y, where);
+        checkSteps(steps, rows.length, where);
+        return { values: (await rows.inSlices(slice)).values };
+      }
+      case 'multihot': {
+        const target = await activeIndexesInSlices(y, this.size, `${where}, y`, slice);
+        checkSteps(steps, target.activeCounts.length, where);
+        return target;
+      }
     }
   }
 
@@ -170,33 +190,30 @@ export class TargetEncoder {
     return values;
   }
 
-  private encodeClasses(y: unknown, { steps, where, unknown }: TargetContext): EncodedTarget {
-    const labels = this.labels as Labels;
-    const names = labelsOf(y, this.per, where);
-    if (this.per === 'step') checkSteps(steps, names.length, where);
-    const classes = integers(names.length);
-    names.forEach((name, step) => {
-      const id = labels.find(name);
-      classes[step] =
-        id >= 0 || unknown === 'keep'
-          ? id
-          : labels.id(name, this.per === 'step' ? `${where}, step ${step}` : where);
-    });
-    return unknown === 'keep' ? { classes, truth: [...names] } : { classes };
+  private encodeClasses(y: unknown, context: TargetContext): EncodedTarget {
+    const classes = this.classesOf(y, context);
+    classes.encode(0, classes.length);
+    return classes.target();
+  }
+
+  private classesOf(y: unknown, context: TargetContext): LabelledSteps {
+    return new LabelledSteps(y, this.per, this.labels as Labels, context);
   }
 
   private encodeValues(y: unknown, { steps, where }: TargetContext): EncodedTarget {
-    const { size } = this;
-    const rows = checkedRows(this.per === 'step' ? y : [valuesOf(y, size, where)], size, `${where}, y`);
-    const count = countRows(rows, size);
-    if (this.per === 'step') checkSteps(steps, count, where);
-    const values = new Float32Array(count * size);
-    eachRow(rows, size, (row, from, step) => {
-      if (this.normalization !== undefined) this.normalization.apply(row, from, values, step * size);
-      else for (let i = 0; i < size; i++) values[step * size + i] = row[from + i] as number;
-    });
-    checkStored(values, size, `${where}, y`);
-    return { values };
+    const rows = this.rowsOf(y, where);
+    if (this.per === 'step') checkSteps(steps, rows.length, where);
+    return { values: rows.atOnce().values };
+  }
+
+  private rowsOf(y: unknown, where: string): ScaledRows {
+    const { size, per, normalization } = this;
+    return new ScaledRows(
+      per === 'step' ? y : [valuesOf(y, size, where)],
+      size,
+      normalization,
+      `${where}, y`,
+    );
   }
 
   private encodeActive(y: unknown, { steps, where }: TargetContext): EncodedTarget {
@@ -231,7 +248,7 @@ async function fitValues(
   for (const [i, y] of targets.entries()) {
     if (slice.spent) await slice.pause();
     const where = locate(i);
-    moments.addRows(checkedRows(per === 'step' ? y : [valuesOf(y, size, where)], size, `${where}, y`));
+    await moments.addInSlices(per === 'step' ? y : [valuesOf(y, size, where)], `${where}, y`, slice);
   }
   const scale = moments.normalization('Output');
   return TargetEncoder.ofValues(
@@ -249,32 +266,21 @@ async function collectLabels(
 ): Promise<Labels> {
   const labels = new Set<string>();
   for (const [i, y] of targets.entries()) {
-    if (slice.spent) await slice.pause();
-    labelsOf(y, per, locate(i)).forEach((label) => labels.add(label));
+    const where = locate(i);
+    const names = labelsIn(y, per, where);
+    await slice.inPieces(names.length, (begin, end) => {
+      for (let step = begin; step < end; step++) labels.add(labelAt(names, step, where));
+    });
   }
   if (labels.size === 0) throw new BpttError('ERR_DATA', 'No example has a label; at least one is needed.');
   return Labels.collect(labels);
 }
 
-function labelsOf(y: unknown, per: Per, where: string): readonly string[] {
-  if (per === 'sequence') {
-    if (typeof y !== 'string') throw noLabel(y, where);
-    return [y];
-  }
-  if (!Array.isArray(y)) throw wrongKind(where, 'y to be a list of labels, one a step', y);
-  for (let step = 0; step < y.length; step++) {
-    if (typeof y[step] !== 'string') throw wrongKind(`${where}, step ${step}`, 'a label (a string)', y[step]);
-  }
-  return y as readonly string[];
-}
-
-function noLabel(y: unknown, where: string): BpttError {
-  const several = Array.isArray(y)
-    ? ' Several labels at once are an output "multihot", whose labels are numbers, such as [0, 3].'
-    : '';
-  return new BpttError(
+function refuseAlternatives({ alternatives, where }: TargetContext): void {
+  if (alternatives === undefined) return;
+  throw new BpttError(
     'ERR_DATA',
-    `${where}: expected y to be one label (a string), found ${found(y)}.${several}`,
+    `${where}: alternatives are given, which only symbols with steps of their own can have (ctc, encoder-decoder).`,
   );
 }
 
@@ -289,13 +295,4 @@ function valuesOf(y: unknown, size: number, where: string): ArrayLike<number> {
   const wrong = Array.from(y).findIndex((value: unknown) => !Number.isFinite(value));
   if (wrong >= 0) throw wrongKind(`${where}, number ${wrong} of y`, 'a finite number', y[wrong]);
   return y;
-}
-
-function checkSteps(steps: number, targets: number, where: string): void {
-  if (steps !== targets) {
-    throw new BpttError(
-      'ERR_SHAPE',
-      `${where}: x has ${steps} steps and y ${targets}; with one result a step both must have the same number.`,
-    );
-  }
 }

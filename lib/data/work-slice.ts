@@ -1,6 +1,9 @@
 /** How long a piece of work may hold the event loop, in milliseconds. */
 const budget = 2;
 
+/** Numbers or words that are handled between two looks at the clock: a few hundred microseconds. What is no longer needs no pause. */
+export const longPiece = 4096;
+
 /** Who follows a piece of work, and may end it. */
 export interface WorkWatch {
   /** Ends the work: the pauses then reject with its reason. */
@@ -37,6 +40,14 @@ export class WorkSlice {
     this.watch.signal?.throwIfAborted();
     await this.watch.paused?.();
     this.end = performance.now() + budget;
+  }
+
+  /** Has `part` work on items `begin` … `end` − 1, a piece after the other, until all of them are done. */
+  async inPieces(items: number, part: (begin: number, end: number) => void, most = longPiece): Promise<void> {
+    for (let begin = 0; begin < items; begin += most) {
+      if (this.spent) await this.pause();
+      part(begin, Math.min(begin + most, items));
+    }
   }
 
   /** One more item is done. */
