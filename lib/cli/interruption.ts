@@ -1,3 +1,5 @@
+import { closeSync, openSync } from 'node:fs';
+
 /** The signals that end a command in order, by their numbers: Ctrl-C, a service that is stopped, a terminal that is gone. */
 const numbers = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
 
@@ -29,11 +31,28 @@ export function interruption(announce?: () => void): AbortSignal {
         endAtOnce(interrupted);
         return;
       }
+      if (name === 'SIGHUP') process.once('exit', leaveTerminals);
       announce?.();
       controller.abort(interrupted);
     });
   }
   return controller.signal;
+}
+
+/**
+ * Node.js restores the settings of the terminals it began with, and where they are gone it aborts: whatever the exit code, the
+ * process seems to have crashed. What stands in their place it leaves alone.
+ */
+function leaveTerminals(): void {
+  if (process.platform === 'win32') return;
+  for (const fd of [0, 1, 2]) {
+    try {
+      closeSync(fd);
+      openSync('/dev/null', 'r+');
+    } catch {
+      // It was closed, or there is nothing to put in its place.
+    }
+  }
 }
 
 /** Ends the process even where a read holds it, as that of a pipe or a terminal may for ever. */

@@ -7,6 +7,7 @@ import type { ExampleSource } from '../data/example';
 import { EncoderDecoder } from '../encoder-decoder';
 import { ManyToMany } from '../many-to-many';
 import { ManyToOne } from '../many-to-one';
+import type { Metrics } from '../meter';
 import type { Mode } from '../mode';
 import { optionsSchema } from '../on-demand';
 import { OneToMany } from '../one-to-many';
@@ -46,19 +47,31 @@ export async function train(mode: Mode, flags: TrainFlags): Promise<void> {
     out: flags.out,
     validated: validation !== undefined,
   };
-  if (history.stoppedBy === 'signal') {
+  const measured = flags.json === true ? await details(model, validation, flags, signal) : undefined;
+  if (signal.aborted) {
     process.exitCode = (signal.reason as Interrupted).exitCode;
   }
-  if (flags.json !== true) {
-    process.stdout.write(`${trainingTable(results)}\n`);
-    return;
+  process.stdout.write(
+    flags.json === true
+      ? `${JSON.stringify(trainingJSON(results, measured))}\n`
+      : `${trainingTable(results)}\n`,
+  );
+}
+
+/** Of the validation data. Somebody who interrupts does not wait for them either. */
+async function details(
+  model: SequenceModel,
+  validation: ExampleSource | undefined,
+  { threads }: TrainFlags,
+  signal: AbortSignal,
+): Promise<Metrics | undefined> {
+  if (validation === undefined) return undefined;
+  try {
+    return await model.evaluate(validation, { threads, signal });
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return undefined;
+    throw error;
   }
-  // Somebody who interrupts does not wait for details either.
-  const measured =
-    validation !== undefined && history.stoppedBy !== 'signal'
-      ? await model.evaluate(validation, { threads: flags.threads, signal })
-      : undefined;
-  process.stdout.write(`${JSON.stringify(trainingJSON(results, measured))}\n`);
 }
 
 interface Trained {

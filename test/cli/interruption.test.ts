@@ -1,4 +1,4 @@
-import { execFileSync, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, existsSync, promises } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { loadModel, ManyToMany } from '../../lib/index';
 import { tags, tagsModel } from '../tasks';
 import { temporaryFolder } from '../temporary-folder';
-import { lastLine, lines, outcome, run, start, writeLines, writeText } from './run';
+import { lastLine, lines, main, outcome, run, start, writeLines, writeText } from './run';
 
 // Each command is a process of its own.
 jest.setTimeout(60_000);
@@ -137,6 +137,32 @@ describe('while data are read from a pipe that does not end', () => {
       await writer.close();
     }
   });
+});
+
+// Of util-linux: runs a command on a terminal, which is gone with it.
+const withTerminal = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux')
+  ? test
+  : test.skip;
+
+withTerminal('a terminal that is closed leaves a model, and the exit code of SIGHUP', async () => {
+  const out = at('hung-up.safetensors');
+  const code = at('code');
+  const command = [process.execPath, main, 'train', 'many-to-many', '--data', data, '--out', out];
+  const line = [...command, '--hidden', '16', '--minutes', '5'].map((word) => `'${word}'`).join(' ');
+  // A shell that outlives its terminal tells the exit code; Node.js does not take over what it ignores.
+  const shell = `(trap "" HUP; ${line}; echo $? > '${code}.new'; mv '${code}.new' '${code}') & wait`;
+  const terminal = spawn('script', ['--quiet', '--flush', '--command', shell, '/dev/null']);
+  let shown = '';
+  await new Promise<void>((resolve) => {
+    terminal.stdout.on('data', (chunk: Buffer) => {
+      shown += chunk.toString();
+      if (shown.includes('epoch 2')) resolve();
+    });
+  });
+  terminal.kill('SIGKILL');
+  while (!existsSync(code)) await wait(50);
+  expect(await promises.readFile(code, 'utf8')).toBe('129\n');
+  expect((await loadModel(out)).record).toMatchObject({ stoppedBy: 'signal' });
 });
 
 test('the exit code stays that of the signal where nobody reads the results', async () => {
