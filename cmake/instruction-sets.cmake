@@ -56,7 +56,9 @@ function(bptt_add_kernels scalar)
       # initialisers, which would run before any check.
       target_compile_definitions(${library} PRIVATE
         BPTT_ISA=${set} BPTT_SCALAR=${scalar} Eigen=Eigen_${set}
-        EIGEN_MAX_ALIGN_BYTES=64 EIGEN_NO_IO EIGEN_DONT_PARALLELIZE)
+        EIGEN_MAX_ALIGN_BYTES=64 EIGEN_NO_IO EIGEN_DONT_PARALLELIZE
+        # Triangular solvers for AVX-512, which nothing here uses; their unrolled part is not vendored.
+        EIGEN_CORE_ARCH_AVX512_TRSM_KERNEL_H)
       # Reading Eigen takes longer than compiling most kernels.
       target_precompile_headers(${library} PRIVATE <Eigen/Core>)
       # Not below -O1: what is not inlined is emitted, and the linker may then merge it across sets.

@@ -81,7 +81,7 @@ describe('a signal ends what is under way', () => {
   test('a later batch of a training, which counts for nothing', async () => {
     using model = slow();
     const short = new Float32Array(3).fill(0.5);
-    const data = [short, long].map((x) => ({ x, y: [1] }));
+    const data = [short, long].map((x, index) => ({ x, y: [index] }));
     const controller = new AbortController();
     const onProgress = ({ kind }: { kind: string }) => {
       if (kind === 'step') controller.abort(reason);

@@ -43,12 +43,12 @@ async function main() {
   });
   await fit(
     forecaster,
-    train,
-    { epochs: 3, validation: valid, schedule: 'cosine' },
+    examplesOf(train),
+    { epochs: 3, validation: examplesOf(valid), schedule: 'cosine' },
     ({ mse }) => `validation MSE ${mse.toFixed(3)}`,
   );
 
-  const { mse, mae } = await forecaster.evaluate(test);
+  const { mse, mae } = await forecaster.evaluate(examplesOf(test));
   const yesterday = test.map(({ x, y }) => y.map((_, hour) => x.at(hour - horizon)));
   const simple = squaredErrors(test, yesterday);
   const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -107,6 +107,8 @@ function windows(series, part) {
   }
   return found;
 }
+
+const examplesOf = (windows) => windows.map(({ x, y }) => ({ x, y }));
 
 /** Mean and standard deviation of each variable. */
 function scaleOf(rows) {

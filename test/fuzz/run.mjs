@@ -29,7 +29,7 @@ const largest = 200e6; // bytes; a file of the corpus has fewer than ten thousan
 const loading = new Set(['ERR_FORMAT', 'ERR_VERSION']);
 const resuming = new Set([...loading, 'ERR_OPTION', 'ERR_DATA', 'ERR_NON_FINITE']);
 const using = new Set(['ERR_DATA', 'ERR_SHAPE', 'ERR_NON_FINITE', 'ERR_STATE']);
-const streaming = new Set(['ERR_OPTION', 'ERR_DATA']);
+const streaming = new Set(['ERR_OPTION', 'ERR_DATA', 'ERR_NON_FINITE']);
 
 async function unlessRefused(codes, call) {
   try {
