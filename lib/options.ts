@@ -160,7 +160,9 @@ export interface History {
 /** What the best answer scores that is the same for every input (the most frequent class, the mean), on the validation data by the
  * metric that tells the best epoch, or without them by the training loss. */
 export interface TrainingBaseline {
+  /** The key of the metric. */
   metric: string;
+  /** What that answer scores. */
   score: number;
   /** Whether some epoch was better by more than chance gives: else the model is no better than that answer, and nothing has been
    * learned from the inputs yet. */

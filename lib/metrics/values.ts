@@ -2,6 +2,7 @@ import type { ValueScale } from '../data/normalization';
 import { checkSameLength } from './classes';
 import { share } from './scores';
 
+/** How far numbers are from the right ones. */
 export interface ValueErrors {
   /** Mean squared error, in the units of the data. */
   mse: number;
@@ -9,9 +10,10 @@ export interface ValueErrors {
   mae: number;
   /** Square root of `mse`. */
   rmse: number;
-  /** The same two of z-scores, by mean and deviation of the training data: columns of different size count alike. Missing
-   * where these are not known. */
+  /** `mse` of z-scores, by mean and deviation of the training data: columns of different size count alike. Missing where these
+   * are not known. */
   scaledMse?: number;
+  /** `mae` of the same z-scores. */
   scaledMae?: number;
 }
 
