@@ -26,7 +26,12 @@ export interface AlignedMode<P> {
   pooling: Pooling | 'none';
   crf: false | CrfForm;
   /** The predictions of sequences of these lengths from their results, one after the other. */
-  predictions(results: Evaluation, lengths: Int32Array, target: TargetEncoder, options: PredictForm): P[];
+  predictions(
+    results: Evaluation,
+    lengths: Int32Array,
+    target: TargetEncoder,
+    options: PredictForm,
+  ): P[] | Promise<P[]>;
 }
 
 /** The codec of models with one result for each sequence (many-to-one) or each step (many-to-many with Tx = Ty). */
@@ -151,7 +156,7 @@ export class AlignedCodec<P> implements Codec<P, Evaluation> {
     return engine.evaluate(wanted ? { ...batch, marginals } : batch);
   }
 
-  predictions(results: Evaluation, { lengths }: Batch, options: PredictForm): P[] {
+  predictions(results: Evaluation, { lengths }: Batch, options: PredictForm): P[] | Promise<P[]> {
     return this.mode.predictions(results, lengths, this.target, options);
   }
 

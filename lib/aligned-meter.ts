@@ -7,11 +7,19 @@ import { ClassMetrics } from './metrics/classes';
 import { scores } from './metrics/scores';
 import { detectScheme } from './metrics/tag-scheme';
 import { ValueMetrics } from './metrics/values';
-import { activeOutputs, labelsOf, predictedLabels } from './results';
+import { longPiece, WorkSlice } from './data/work-slice';
+import { isActive, labelsOf, predictedLabels, readInSlices } from './results';
 
 /** Takes in the results of a kind of output, example by example. */
 interface Counter {
   add(target: NonNullable<EncodedExample['target']>, output: Float32Array, path?: Int32Array): void;
+  /** The same with pauses, where that takes long. */
+  addInSlices?(
+    target: NonNullable<EncodedExample['target']>,
+    output: Float32Array,
+    path: Int32Array | undefined,
+    slice: WorkSlice,
+  ): Promise<void>;
   result(): Partial<Metrics>;
 }
 
@@ -41,25 +49,34 @@ export class AlignedMeter implements Meter<Evaluation> {
   }
 
   /** The results of the examples with these indexes, one after the other. */
-  add(examples: readonly EncodedExample[], indexes: Int32Array, evaluation: Evaluation): void {
+  add(
+    examples: readonly EncodedExample[],
+    indexes: Int32Array,
+    evaluation: Evaluation,
+  ): void | Promise<void> {
     const { output, path, loss, count, impossible } = evaluation;
     this.disallowed += impossible;
     if (count > 0) {
       this.loss += loss;
       this.counted += count;
     }
+    const { size, per } = this.target;
+    const long: (() => Promise<void>)[] = [];
     let at = 0;
     for (const index of indexes) {
       const { input, target } = examples[index]!;
-      const end = at + (this.target.per === 'step' ? input.length : 1);
+      const end = at + (per === 'step' ? input.length : 1);
       if (target !== undefined) {
-        const { size } = this.target;
-        this.counter.add(target, output.subarray(at * size, end * size), path?.subarray(at, end));
+        const results = [output.subarray(at * size, end * size), path?.subarray(at, end)] as const;
+        if (end - at <= longPiece || this.counter.addInSlices === undefined)
+          this.counter.add(target, ...results);
+        else long.push(() => this.counter.addInSlices!(target, ...results, new WorkSlice()));
       }
       at = end;
       this.examples += 1;
       this.steps += input.length;
     }
+    return long.length === 0 ? undefined : oneAfterTheOther(long);
   }
 
   result(): Omit<Metrics, 'seconds'> {
@@ -71,6 +88,10 @@ export class AlignedMeter implements Meter<Evaluation> {
       steps: this.steps,
     };
   }
+}
+
+async function oneAfterTheOther(works: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const work of works) await work();
 }
 
 function counterOf(encoder: TargetEncoder): Counter {
@@ -95,6 +116,25 @@ class LabelCounter implements Counter {
   add({ truth = [] }: NonNullable<EncodedExample['target']>, output: Float32Array, path?: Int32Array): void {
     const predicted = path ? labelsOf(path, this.encoder) : predictedLabels(output, this.encoder);
     this.classes.add(truth, predicted);
+    this.chunks?.add(truth, predicted);
+  }
+
+  async addInSlices(
+    { truth = [] }: NonNullable<EncodedExample['target']>,
+    output: Float32Array,
+    path: Int32Array | undefined,
+    slice: WorkSlice,
+  ): Promise<void> {
+    const { encoder, classes } = this;
+    const { size } = encoder;
+    const read = (begin: number, end: number): string[] => {
+      const predicted = path
+        ? labelsOf(path.subarray(begin, end), encoder)
+        : predictedLabels(output.subarray(begin * size, end * size), encoder);
+      classes.add(truth.slice(begin, end), predicted);
+      return predicted;
+    };
+    const predicted = await readInSlices(path?.length ?? output.length / size, read, slice);
     this.chunks?.add(truth, predicted);
   }
 
@@ -129,13 +169,13 @@ class ActiveCounter implements Counter {
   add({ active, activeCounts }: NonNullable<EncodedExample['target']>, output: Float32Array): void {
     let at = 0;
     activeCounts!.forEach((count, row) => {
-      const truth = new Set(active!.subarray(at, at + count));
-      at += count;
-      const predicted = activeOutputs(output.subarray(row * this.size, (row + 1) * this.size));
-      this.correct += predicted.filter((index) => truth.has(index)).length;
-      this.predicted += predicted.length;
+      // Each index stands once.
+      for (const end = at + count; at < end; at += 1) {
+        if (isActive(output[row * this.size + active![at]!]!)) this.correct += 1;
+      }
       this.support += count;
     });
+    for (const probability of output) if (isActive(probability)) this.predicted += 1;
   }
 
   result(): Partial<Metrics> {

@@ -32,7 +32,7 @@ export class Baseline {
         for (const target of targetsOf([example])) {
           if (slice.spent) await slice.pause();
           const result = answer(target);
-          meter.add(validation, Int32Array.of(index), result);
+          await meter.add(validation, Int32Array.of(index), result);
           count += Math.max(1, result.count);
         }
       }

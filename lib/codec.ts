@@ -48,8 +48,8 @@ export interface Codec<P, R = unknown> {
   assemble(examples: readonly EncodedExample[], indexes: Int32Array, epoch?: number): Batch;
   /** Has a batch computed, with its loss where it has targets. */
   compute(engine: Engine, batch: Batch, search: Search): Promise<R>;
-  /** The predictions of a batch, in its order. */
-  predictions(result: R, batch: Batch, options: PredictForm): P[];
+  /** The predictions of a batch, in its order; of long sequences with pauses. */
+  predictions(result: R, batch: Batch, options: PredictForm): P[] | Promise<P[]>;
   meter(): Meter<R>;
   /** What models would compute that give the same answer to everything, as the training targets suggest; at least one. */
   constantAnswers(training: readonly EncodedExample[]): Promise<ConstantAnswer<R>[]>;

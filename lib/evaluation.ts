@@ -50,7 +50,7 @@ export function serving(
 export function evaluateBatches<R>(
   codec: Codec<unknown, R>,
   { signal, engine, ...run }: EvaluationRun,
-  receive: (evaluated: EvaluatedBatch<R>) => void,
+  receive: (evaluated: EvaluatedBatch<R>) => void | Promise<void>,
 ): Promise<void> {
   return stopOnAbort(signal, (stop) =>
     receiveBatches(codec, { ...run, signal, engine: stoppable(engine, stop) }, receive),
@@ -60,7 +60,7 @@ export function evaluateBatches<R>(
 async function receiveBatches<R>(
   codec: Codec<unknown, R>,
   { examples, locate, batchSize, depth, signal, engine, search }: EvaluationRun,
-  receive: (evaluated: EvaluatedBatch<R>) => void,
+  receive: (evaluated: EvaluatedBatch<R>) => void | Promise<void>,
 ): Promise<void> {
   function* batches(): Generator<{ batch: Batch; indexes: Int32Array }> {
     const lengths = examples.map(({ input }) => input.length);
@@ -80,9 +80,7 @@ async function receiveBatches<R>(
         ),
         signal,
       ),
-    (result, { batch, indexes }) => {
-      receive({ batch, indexes, result });
-    },
+    (result, { batch, indexes }) => receive({ batch, indexes, result }),
   );
 }
 
@@ -95,11 +93,9 @@ export async function measure(codec: Codec<unknown>, run: EvaluationRun): Promis
     const result = await stopOnAbort(signal, (stop) =>
       evaluateText(stoppable(engine, stop), text, codec.network.output.size, signal),
     );
-    meter.add(examples, Int32Array.of(0), result);
+    await meter.add(examples, Int32Array.of(0), result);
     return meter;
   }
-  await evaluateBatches(codec, run, ({ indexes, result }) => {
-    meter.add(examples, indexes, result);
-  });
+  await evaluateBatches(codec, run, ({ indexes, result }) => meter.add(examples, indexes, result));
   return meter;
 }

@@ -2,6 +2,7 @@ import type { Evaluation } from '../binding';
 import type { Alignment, ManyToManyArchitecture, ManyToManyForm, OutputKind } from './architecture';
 import { alignedSource, ctcSource, type CodecSource } from './codec-source';
 import type { TargetEncoder } from './data/target-encoder';
+import { longPiece, WorkSlice } from './data/work-slice';
 import type { DecodedPrediction } from './decoded';
 import type { LoadStepsOptions } from './load-options';
 import { architectureSchema, modelFiles, optionsSchema } from './on-demand';
@@ -14,7 +15,7 @@ import type {
   PredictStepsOptions,
 } from './options';
 import { restoreModel } from './restore-model';
-import { activeOutputs, labelsOf, predictedLabels, rowsOf } from './results';
+import { activeOutputs, labelsOf, predictedLabels, readInSlices, rowsOf } from './results';
 import { SequenceModel } from './sequence-model';
 
 /**
@@ -112,34 +113,60 @@ export class ManyToMany<
   }
 }
 
+/** At once, or with pauses where a sequence is long. */
 function predictions<K extends OutputKind>(
   { output, path }: Evaluation,
   lengths: Int32Array,
   target: TargetEncoder,
-  options: PredictForm,
-): ManyToManyPredictions[K][] {
+  { probabilities }: PredictForm,
+): ManyToManyPredictions[K][] | Promise<ManyToManyPredictions[K][]> {
+  const { size } = target;
   let at = 0;
-  return Array.from(lengths, (length) => {
+  const sequences = Array.from(lengths, (length) => {
     const [from, to] = [at, (at += length)];
-    const steps = output.subarray(from * target.size, to * target.size);
-    return prediction(steps, path?.subarray(from, to), target, options) as ManyToManyPredictions[K];
+    return { length, steps: output.subarray(from * size, to * size), path: path?.subarray(from, to) };
   });
+  const predicted = ({ steps }: (typeof sequences)[number], results: StepResults): ManyToManyPredictions[K] =>
+    ({
+      [resultNames[target.kind]]: results,
+      // A copy, so that one kept prediction does not keep its whole batch.
+      ...(probabilities && target.kind !== 'values' && { probabilities: steps.slice() }),
+    }) as ManyToManyPredictions[K];
+  const reader = ({ steps, path: best }: (typeof sequences)[number]) => stepReader(steps, best, target);
+  if (lengths.every((length) => length <= longPiece)) {
+    return sequences.map((sequence) => predicted(sequence, reader(sequence)(0, sequence.length)));
+  }
+  const inSlices = async (): Promise<ManyToManyPredictions[K][]> => {
+    const slice = new WorkSlice();
+    const all: ManyToManyPredictions[K][] = [];
+    for (const sequence of sequences) {
+      const results = await readInSlices<string | number[]>(sequence.length, reader(sequence), slice);
+      all.push(predicted(sequence, results as StepResults));
+    }
+    return all;
+  };
+  return inSlices();
 }
 
-function prediction(
+type StepResults = string[] | number[][];
+
+const resultNames = { classes: 'labels', values: 'values', multihot: 'active' } as const;
+
+/** Reads the results of the steps from `begin` to before `end`. */
+function stepReader(
   steps: Float32Array,
   path: Int32Array | undefined,
   target: TargetEncoder,
-  { probabilities }: PredictForm,
-): ManyToManyPredictions[OutputKind] {
-  // A copy, so that one kept prediction does not keep its whole batch.
-  const asked = probabilities ? { probabilities: steps.slice() } : {};
+): (begin: number, end: number) => StepResults {
+  const part = (begin: number, end: number): Float32Array =>
+    steps.subarray(begin * target.size, end * target.size);
   switch (target.kind) {
     case 'classes':
-      return { labels: path ? labelsOf(path, target) : predictedLabels(steps, target), ...asked };
+      return (begin, end) =>
+        path ? labelsOf(path.subarray(begin, end), target) : predictedLabels(part(begin, end), target);
     case 'values':
-      return { values: rowsOf(steps, target.size).map((row) => target.values(row)) };
+      return (begin, end) => rowsOf(part(begin, end), target.size).map((row) => target.values(row));
     case 'multihot':
-      return { active: rowsOf(steps, target.size).map(activeOutputs), ...asked };
+      return (begin, end) => rowsOf(part(begin, end), target.size).map(activeOutputs);
   }
 }

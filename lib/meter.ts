@@ -103,8 +103,8 @@ export function isBetter(metric: string, value: number, best: number): boolean {
 
 /** Takes in the results `R` of computed batches. */
 export interface Meter<R = unknown> {
-  /** The result of the batch of the examples with these indexes. */
-  add(examples: readonly EncodedExample[], indexes: Int32Array, result: R): void;
+  /** The result of the batch of the examples with these indexes; of long ones with pauses. One call at a time. */
+  add(examples: readonly EncodedExample[], indexes: Int32Array, result: R): void | Promise<void>;
   result(): Omit<Metrics, 'seconds'>;
 }
 

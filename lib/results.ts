@@ -1,4 +1,5 @@
 import type { TargetEncoder } from './data/target-encoder';
+import { longPiece, type WorkSlice } from './data/work-slice';
 
 /** Reading what the network puts out: rows of O probabilities or values, one after the other. */
 
@@ -26,20 +27,37 @@ function largest(numbers: Float32Array, from: number, size: number): number {
   return best;
 }
 
-/** The outputs of one row that are rather active than not: probability at least 0.5. */
+/** Whether an output is rather active than not. */
+export function isActive(probability: number): boolean {
+  return probability >= 0.5;
+}
+
+/** The active outputs of one row. */
 export function activeOutputs(row: Float32Array): number[] {
   const active: number[] = [];
-  row.forEach((probability, index) => {
-    if (probability >= 0.5) {
-      active.push(index);
-    }
-  });
+  for (let index = 0; index < row.length; index += 1) {
+    if (isActive(row[index]!)) active.push(index);
+  }
   return active;
 }
 
 /** The rows as lists of their own. */
 export function rowsOf(output: Float32Array, size: number): Float32Array[] {
-  return Array.from({ length: output.length / size }, (_, row) =>
-    output.subarray(row * size, (row + 1) * size),
-  );
+  const rows: Float32Array[] = [];
+  for (let at = 0; at < output.length; at += size) rows.push(output.subarray(at, at + size));
+  return rows;
+}
+
+/** What is read of all rows together, piece by piece, with pauses. */
+export async function readInSlices<T>(
+  rows: number,
+  read: (begin: number, end: number) => readonly T[],
+  slice: WorkSlice,
+): Promise<T[]> {
+  const all: T[] = [];
+  const add = (begin: number, end: number): void => {
+    for (const item of read(begin, end)) all.push(item);
+  };
+  await slice.inPieces(rows, add, longPiece / 4);
+  return all;
 }

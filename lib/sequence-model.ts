@@ -456,8 +456,9 @@ export abstract class SequenceModel<
       const examples = await codec.encodeInputs(xs, locate, new (readings().Reading)(form.signal).slice);
       const predictions: P[] = new Array<P>(xs.length);
       const run = { examples, locate, ...serving(network, form) };
-      await evaluateBatches(codec, run, ({ batch, indexes, result }) => {
-        codec.predictions(result, batch, form).forEach((prediction, place) => {
+      await evaluateBatches(codec, run, async ({ batch, indexes, result }) => {
+        const found = await codec.predictions(result, batch, form);
+        found.forEach((prediction, place) => {
           predictions[indexes[place]!] = prediction;
         });
       });

@@ -79,10 +79,14 @@ class ActiveReader {
     for (let step = begin; step < end; step++) {
       const before = all.length;
       if (isFloat32Array(sets)) this.readRow(sets, step);
-      else
-        for (const index of indexSet(sets[step], this.size, `${this.where}, step ${step}`)) all.push(index);
+      else this.readSet(indexList(sets[step], `${this.where}, step ${step}`, this.size));
       counts.push(all.length - before);
     }
+  }
+
+  private readSet(list: readonly number[]): void {
+    const set = isAscending(list) ? list : ordered(list);
+    for (let i = 0; i < set.length; i++) this.all.push(set[i]!);
   }
 
   private readRow(values: Float32Array, step: number): void {
@@ -102,6 +106,16 @@ class ActiveReader {
 /** The active indexes of one list, ascending, each once. */
 export function indexSet(list: unknown, size: number, where: string): Int32Array {
   const indexes = indexList(list, where, size);
+  return isAscending(indexes) ? Int32Array.from(indexes) : ordered(indexes);
+}
+
+/** As most are. */
+function isAscending(indexes: readonly number[]): boolean {
+  for (let i = 1; i < indexes.length; i++) if (indexes[i]! <= indexes[i - 1]!) return false;
+  return true;
+}
+
+function ordered(indexes: readonly number[]): Int32Array {
   const sorted = Int32Array.from(indexes).sort();
   return sorted.filter((index, i) => i === 0 || index !== sorted[i - 1]);
 }
