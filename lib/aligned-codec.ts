@@ -164,9 +164,12 @@ export class AlignedCodec<P> implements Codec<P, Evaluation> {
     return new AlignedMeter(this.target, this.rules !== undefined);
   }
 
-  async constantAnswers(training: readonly EncodedExample[]): Promise<ConstantAnswer<Evaluation>[]> {
+  async constantAnswers(
+    training: readonly EncodedExample[],
+    slice: WorkSlice,
+  ): Promise<ConstantAnswer<Evaluation>[]> {
     const { output } = this.network;
-    return [constantEvaluation(output, await targetMeans(training, output))];
+    return [constantEvaluation(output, await targetMeans(training, output, slice))];
   }
 
   stepEncoder(): StepEncoder {

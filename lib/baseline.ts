@@ -1,7 +1,7 @@
 import type { Codec } from './codec';
 import { targetsOf } from './constant-answer';
 import type { EncodedExample } from './data/encoded';
-import { WorkSlice } from './data/work-slice';
+import type { WorkSlice } from './data/work-slice';
 import { isBetter, isErrorRate, isLoss, scalarsOf, type ScalarMetrics } from './meter';
 
 /**
@@ -20,12 +20,14 @@ export class Baseline {
   static async of(
     codec: Codec<unknown>,
     training: readonly EncodedExample[],
-    validation: readonly EncodedExample[],
-    metric: string,
+    {
+      validation,
+      metric,
+      slice,
+    }: { validation: readonly EncodedExample[]; metric: string; slice: WorkSlice },
   ): Promise<Baseline> {
-    const slice = new WorkSlice();
     let best: Baseline | undefined;
-    for (const answer of await codec.constantAnswers(training)) {
+    for (const answer of await codec.constantAnswers(training, slice)) {
       const meter = codec.meter();
       let count = 0;
       for (const [index, example] of validation.entries()) {
@@ -43,9 +45,12 @@ export class Baseline {
   }
 
   /** Of the training loss, where there is nothing else. */
-  static async ofTraining(codec: Codec<unknown>, training: readonly EncodedExample[]): Promise<Baseline> {
-    const slice = new WorkSlice();
-    const [answer] = await codec.constantAnswers(training);
+  static async ofTraining(
+    codec: Codec<unknown>,
+    training: readonly EncodedExample[],
+    slice: WorkSlice,
+  ): Promise<Baseline> {
+    const [answer] = await codec.constantAnswers(training, slice);
     let loss = 0;
     let count = 0;
     for (const target of targetsOf(training)) {

@@ -52,7 +52,7 @@ export interface Codec<P, R = unknown> {
   predictions(result: R, batch: Batch, options: PredictForm): P[] | Promise<P[]>;
   meter(): Meter<R>;
   /** What models would compute that give the same answer to everything, as the training targets suggest; at least one. */
-  constantAnswers(training: readonly EncodedExample[]): Promise<ConstantAnswer<R>[]>;
+  constantAnswers(training: readonly EncodedExample[], slice: WorkSlice): Promise<ConstantAnswer<R>[]>;
   stepEncoder(): StepEncoder;
   toJSON(): CodecJSON;
 }

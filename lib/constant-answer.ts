@@ -1,6 +1,6 @@
 import type { Decoding, Evaluation, NetworkOptions } from '../binding';
 import type { EncodedExample, EncodedTarget } from './data/encoded';
-import { WorkSlice } from './data/work-slice';
+import type { WorkSlice } from './data/work-slice';
 
 /** What a model would compute that gives the same answer to everything, in the form of a batch of one example. */
 export type ConstantAnswer<R> = (target: EncodedTarget) => R & Pick<Evaluation, 'loss' | 'count'>;
@@ -23,9 +23,9 @@ export interface TargetMeans {
 export async function targetMeans(
   examples: readonly EncodedExample[],
   { kind, size }: Output,
+  slice: WorkSlice,
   ends = false,
 ): Promise<TargetMeans> {
-  const slice = new WorkSlice();
   const sums = new Float64Array(size);
   let count = 0;
   if (ends) sums[0] = count = examples.length;
@@ -87,9 +87,10 @@ export function constantForecast({ row }: TargetMeans): ConstantAnswer<Decoding>
  */
 export async function constantSymbols(
   examples: readonly EncodedExample[],
+  slice: WorkSlice,
   shares?: TargetMeans,
 ): Promise<ConstantAnswer<Decoding>[]> {
-  return [new Int32Array(), ...(await frequent(examples))].map(
+  return [new Int32Array(), ...(await frequent(examples, slice))].map(
     (symbols) =>
       ({ classes = new Int32Array() }) => {
         const likelihood = shares && {
@@ -115,8 +116,7 @@ export function* targetsOf(examples: readonly EncodedExample[]): Generator<Encod
 /** Longer ones are hardly ever equal. */
 const longestShort = 32;
 
-async function frequent(examples: readonly EncodedExample[]): Promise<Int32Array[]> {
-  const slice = new WorkSlice();
+async function frequent(examples: readonly EncodedExample[], slice: WorkSlice): Promise<Int32Array[]> {
   const [symbols, targets] = [new Map<number, number>(), new Map<string, number>()];
   for (const { classes = new Int32Array() } of targetsOf(examples)) {
     if (slice.spent) await slice.pause();

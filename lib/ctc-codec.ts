@@ -124,9 +124,12 @@ export class CtcCodec implements Codec<DecodedPrediction, Decoding> {
     return new DecodedMeter({ symbol: (id) => this.target.label(id), bleu: false, alignment: true });
   }
 
-  constantAnswers(training: readonly EncodedExample[]): Promise<ConstantAnswer<Decoding>[]> {
+  constantAnswers(
+    training: readonly EncodedExample[],
+    slice: WorkSlice,
+  ): Promise<ConstantAnswer<Decoding>[]> {
     // What a distribution that is always the same comes to takes the sum over all alignments, which is left out.
-    return constantSymbols(training);
+    return constantSymbols(training, slice);
   }
 
   stepEncoder(): StepEncoder {

@@ -175,10 +175,13 @@ export class EncoderDecoderCodec implements Codec<Prediction, Decoding> {
     });
   }
 
-  async constantAnswers(training: readonly EncodedExample[]): Promise<ConstantAnswer<Decoding>[]> {
+  async constantAnswers(
+    training: readonly EncodedExample[],
+    slice: WorkSlice,
+  ): Promise<ConstantAnswer<Decoding>[]> {
     const { output } = this.network;
-    if (output.kind === 'values') return [constantForecast(await targetMeans(training, output))];
-    return constantSymbols(training, await targetMeans(training, output, true));
+    if (output.kind === 'values') return [constantForecast(await targetMeans(training, output, slice))];
+    return constantSymbols(training, slice, await targetMeans(training, output, slice, true));
   }
 
   stepEncoder(): StepEncoder {

@@ -192,9 +192,12 @@ export class NextStepCodec implements Codec<never, Evaluation> {
     return new NextStepMeter(this.network.output, this.input);
   }
 
-  async constantAnswers(training: readonly EncodedExample[]): Promise<ConstantAnswer<Evaluation>[]> {
+  async constantAnswers(
+    training: readonly EncodedExample[],
+    slice: WorkSlice,
+  ): Promise<ConstantAnswer<Evaluation>[]> {
     const { output } = this.network;
-    return [constantEvaluation(output, await targetMeans(training, output))];
+    return [constantEvaluation(output, await targetMeans(training, output, slice))];
   }
 
   stepEncoder(): StepEncoder {

@@ -8,7 +8,7 @@ import { identityOf } from './data/data-identity';
 import type { EncodedExample } from './data/encoded';
 import { Text, type Example, type Locate } from './data/example';
 import { countTextWindows, textWindows } from './data/text-windows';
-import type { WorkSlice } from './data/work-slice';
+import { WorkSlice } from './data/work-slice';
 import { BpttError } from './errors';
 import { measure } from './evaluation';
 import { bestEpoch, train, type TrainingBatch, type TrainingPlan, type TrainingResult } from './fit';
@@ -150,10 +150,11 @@ export async function trainNetwork(training: NetworkTraining): Promise<TrainingR
 async function baselineOf({ codec, data, options }: NetworkTraining): Promise<Baseline | undefined> {
   const { training, validation } = data;
   const metric = options.metric ?? codec.metric;
+  const slice = new WorkSlice({ signal: options.signal });
   const baseline =
     validation === undefined
-      ? await Baseline.ofTraining(codec, training)
-      : await Baseline.of(codec, training, validation, metric);
+      ? await Baseline.ofTraining(codec, training, slice)
+      : await Baseline.of(codec, training, { validation, metric, slice });
   return Number.isNaN(baseline.score) ? undefined : baseline;
 }
 
