@@ -10,7 +10,17 @@ const node = Object.fromEntries(
 
 export default defineConfig(
   {
-    ignores: ['dist/', 'build*/', 'prebuilds/', 'coverage/', 'native/', 'bench/', '**/node_modules/'],
+    // test/types is a program that uses the built package.
+    ignores: [
+      'dist/',
+      'build*/',
+      'prebuilds/',
+      'coverage/',
+      'native/',
+      'bench/',
+      'test/types/',
+      '**/node_modules/',
+    ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,

@@ -166,7 +166,7 @@ describe('symbols', () => {
       'keep',
     );
     const meter = codec.meter();
-    meter.add(encoded, Int32Array.of(0, 1), decoding);
+    await meter.add(encoded, Int32Array.of(0, 1), decoding);
     expect(meter.result()).toEqual({
       loss: 1.5,
       // One of two against the alternative, as against y; three of three.
@@ -273,7 +273,7 @@ describe('values', () => {
     const meter = codec.meter();
     expect(meter.result()).toMatchObject({ loss: NaN, mse: 0, mae: 0 });
     const [deviation] = codec.scale!.deviation;
-    meter.add(encoded, Int32Array.of(1, 0), {
+    await meter.add(encoded, Int32Array.of(1, 0), {
       ...nothing,
       counts: Int32Array.of(1, 1),
       lengths: Int32Array.of(2, 2),
