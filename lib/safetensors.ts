@@ -5,6 +5,7 @@ import { WorkSlice } from './data/work-slice';
 import { BpttError } from './errors';
 import { ioError } from './io-error';
 import { isError } from './realms';
+import { checkFilePath } from './file-path';
 
 /**
  * The safetensors format (https://github.com/huggingface/safetensors): eight bytes with the length of the
@@ -132,6 +133,7 @@ function* joined(pieces: readonly Buffer[]): Generator<Buffer> {
  * Errors: `ERR_FORMAT` (naming the file and what is wrong), `ERR_IO`, `ERR_MEMORY`.
  */
 export async function readTensors(path: string): Promise<TensorFile> {
+  checkFilePath(path);
   let file: FileHandle | undefined;
   try {
     // Before it is opened: that of a pipe would wait for somebody who writes into it.

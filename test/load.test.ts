@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { ManyToMany, ManyToOne, OneToMany } from '../lib/index';
 import { temporaryFolder } from './temporary-folder';
 
@@ -45,6 +46,22 @@ test('an expectation that no model can meet is refused before the file is read',
   expect(await rejection(ManyToOne.load('nowhere', { kind: 'classes' } as never))).toMatchObject({
     code: 'ERR_OPTION',
   });
+});
+
+test('what names no file is said to be none', async () => {
+  for (const [path, message] of [
+    [new Uint8Array(3), /expected the path of a file.*found a Uint8Array of 3/],
+    [new ArrayBuffer(3), /expected the path of a file.*found an object/],
+    ['https://example.org/m', /"https:\/\/example.org\/m" is the text of a URL/],
+    [pathToFileURL(one).href, /is the text of a URL; expected the path/],
+    [new URL('https://example.org/m'), /Could not read/],
+  ] as const) {
+    expect(await rejection(ManyToOne.load(path as never))).toEqual({
+      code: 'ERR_IO',
+      message: expect.stringMatching(message),
+    });
+  }
+  expect((await ManyToOne.load(pathToFileURL(one) as never)).mode).toBe('many-to-one');
 });
 
 async function rejection(promise: Promise<unknown>): Promise<unknown> {
