@@ -159,7 +159,9 @@ function oneHypothesis(steps: number): Decoding {
 
 function repeated(row: Float32Array, times: number): Float32Array {
   const rows = new Float32Array(times * row.length);
-  for (let at = 0; at < rows.length; at += row.length) rows.set(row, at);
+  if (times > 0) rows.set(row);
+  // What is there, once more.
+  for (let filled = row.length; filled < rows.length; filled *= 2) rows.copyWithin(filled, 0, filled);
   return rows;
 }
 
@@ -170,8 +172,6 @@ function halfSquares(values: Float32Array, row: Float32Array): number {
 /** With ln(1 − p) of the outputs that are not active, which are mostly the same. */
 function setNats({ active, activeCounts }: EncodedTarget, row: Float32Array): number {
   const none = row.reduce((nats, share) => nats - Math.log1p(-share), 0);
-  return active!.reduce(
-    (nats, id) => nats + Math.log1p(-row[id]!) - Math.log(row[id]!),
-    none * activeCounts!.length,
-  );
+  const more = Float64Array.from(row, (share) => Math.log1p(-share) - Math.log(share));
+  return active!.reduce((nats, id) => nats + more[id]!, none * activeCounts!.length);
 }

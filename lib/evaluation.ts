@@ -3,6 +3,7 @@ import type { Codec, Engine } from './codec';
 import { evaluationBatches } from './data/batch-order';
 import type { EncodedExample } from './data/encoded';
 import type { Locate } from './data/example';
+import { answersBudget, WorkSlice } from './data/work-slice';
 import type { Meter } from './meter';
 import { native } from './native';
 import { batchResult } from './native-call';
@@ -69,6 +70,7 @@ async function receiveBatches<R>(
       yield { batch: codec.assemble(examples, indexes), indexes };
     }
   }
+  const slice = new WorkSlice({ signal }, answersBudget);
   await pipeline(
     batches(),
     depth,
@@ -80,7 +82,11 @@ async function receiveBatches<R>(
         ),
         signal,
       ),
-    (result, { batch, indexes }) => receive({ batch, indexes, result }),
+    async (result, { batch, indexes }) => {
+      await receive({ batch, indexes, result });
+      // Results of small batches come as fast as they are read.
+      if (slice.spent) await slice.pause();
+    },
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Batch, StepResult, Stop, Trainer, TrainerState } from '../binding';
 import type { Baseline } from './baseline';
+import { answersBudget, WorkSlice } from './data/work-slice';
 import { EpochProgress } from './epoch-progress';
 import { BpttError } from './errors';
 import { nativeResult } from './native-call';
@@ -98,6 +99,7 @@ class Training {
   private batchUnderWay: Promise<StepResult | undefined> | undefined;
   private lastBatchDone = performance.now();
   private secondsOfLastBatch = Infinity;
+  private readonly slice = new WorkSlice({}, answersBudget);
 
   constructor(
     private readonly plan: TrainingPlan,
@@ -265,6 +267,8 @@ class Training {
       await this.save(progress, done.state);
     }
     await this.report({ kind: 'step', ...progress.event(this.secondsLeft()) });
+    // Small batches are done as fast as they are handed over.
+    if (this.slice.spent) await this.slice.pause();
   }
 
   /** Somebody who aborts does not wait for the validation data. */

@@ -1,6 +1,8 @@
 import { ManyToMany } from '../lib/index';
 import type { EvaluateOptions } from '../lib/index';
 import { AlignedMeter } from '../lib/aligned-meter';
+import type { Codec, Engine } from '../lib/codec';
+import { evaluateBatches } from '../lib/evaluation';
 import { longPiece } from '../lib/data/work-slice';
 import { TargetEncoder } from '../lib/data/target-encoder';
 
@@ -62,6 +64,16 @@ describe.each<[string, ConstructorParameters<typeof ManyToMany>[0]['output'], un
     expect(Object.keys(both)).toEqual(Object.keys(whole));
     expect(both['loss']).toBeCloseTo(whole['loss'], 2);
   });
+});
+
+test('batches that are answered at once let the event loop go round', async () => {
+  const examples = Array.from({ length: 1000 }, () => ({ input: { length: 1 } }));
+  const codec = { assemble: () => ({}), compute: () => Promise.resolve({}) } as unknown as Codec<unknown>;
+  const run = { examples, batchSize: 1, depth: 2, engine: {} as Engine, search: {} as never, locate: String };
+  const busy = (): void => {
+    for (const end = performance.now() + 0.1; performance.now() < end;);
+  };
+  expect(await turns(evaluateBatches(codec, run, busy))).toBeGreaterThan(2);
 });
 
 test('labels are counted in slices as they are at once', async () => {

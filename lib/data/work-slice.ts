@@ -1,5 +1,8 @@
 /** How long a piece of work may hold the event loop, in milliseconds. */
-const budget = 2;
+const usualBudget = 2;
+
+/** The same for answers to native work, which come between turns of the event loop anyway, but may come one after the other. */
+export const answersBudget = 10;
 
 /** Numbers or words that are handled between two looks at the clock: a few hundred microseconds. What is no longer needs no pause. */
 export const longPiece = 4096;
@@ -21,9 +24,14 @@ export interface WorkWatch {
  *     if (slice.spent) await slice.pause();
  */
 export class WorkSlice {
-  private end = performance.now() + budget;
+  private end: number;
 
-  constructor(private readonly watch: WorkWatch = {}) {}
+  constructor(
+    private readonly watch: WorkWatch = {},
+    private readonly budget = usualBudget,
+  ) {
+    this.end = performance.now() + budget;
+  }
 
   get signal(): AbortSignal | undefined {
     return this.watch.signal;
@@ -39,7 +47,7 @@ export class WorkSlice {
     await new Promise((resolve) => setImmediate(resolve));
     this.watch.signal?.throwIfAborted();
     await this.watch.paused?.();
-    this.end = performance.now() + budget;
+    this.end = performance.now() + this.budget;
   }
 
   /** Has `part` work on items `begin` … `end` − 1, a piece after the other, until all of them are done. */
