@@ -13,6 +13,8 @@ import { stoppable, stopOnAbort } from './stop-on-abort';
 import { evaluateText } from './text-evaluation';
 import { untilAborted } from './until-aborted';
 
+export { errorsByColumn } from './metrics/values';
+
 export interface EvaluationRun {
   examples: readonly EncodedExample[];
   /** Names the examples in errors. */

@@ -52,6 +52,7 @@ export type {
   ReadingProgress,
   StepProgress,
   TrainingBaseline,
+  WindowedSeries,
 } from './options';
 export type {
   AdamOptions,

@@ -11,7 +11,7 @@ import { version } from './version';
  * A model as one safetensors file. The tensors stand under the parameter names; under `__metadata__` are the strings
  * `format` ("bptt"), `version` ("1"), `mode`, and as JSON `architecture` (with all defaults filled in), `input` (kind and
  * size, with the vocabulary or the normalization), `output` (kind and size, with the labels) and `training` (what
- * the last `fit` did, if there was one).
+ * the last `fit` did, if there was one), and `series` where the examples were cut from one.
  *
  * A checkpoint is a model, too. It has `checkpoint` as JSON besides, and tensors whose names begin with `checkpoint.`.
  */
@@ -21,6 +21,7 @@ export interface ModelFile {
   input: unknown;
   output: unknown;
   training?: unknown;
+  series?: unknown;
   tensors: ReadonlyMap<string, Tensor>;
   checkpoint?: CheckpointParts;
 }
@@ -110,6 +111,7 @@ export async function readModelFile(path: string): Promise<ModelFile> {
     input: await withVocabularies(path, await part('input'), slice),
     output: await withVocabularies(path, await part('output'), slice),
     ...(metadata.has('training') && { training: await part('training') }),
+    ...(metadata.has('series') && { series: await part('series') }),
     ...(metadata.has('checkpoint') ? withCheckpoint(await part('checkpoint'), tensors) : { tensors }),
   };
 }

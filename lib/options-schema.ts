@@ -103,6 +103,13 @@ const batchSize = v.optional(size, 32);
 
 const file = v.pipe(v.string('the path of a file'), v.nonEmpty('the path of a file'));
 
+const columns = v.pipe(
+  v.array(v.string('a name'), 'a list of different names'),
+  v.check((names) => names.length > 0 && new Set(names).size === names.length, 'a list of different names'),
+);
+
+export const series = options({ columns, lookback: size, horizon: size });
+
 const fit = options({
   epochs: v.optional(size),
   minutes: v.optional(positive),
@@ -125,6 +132,7 @@ const fit = options({
   patience: v.optional(size),
   checkpoint: v.optional(options({ path: file, everySteps: v.optional(size) })),
   resume: v.optional(file),
+  series: v.optional(series),
   threads: v.optional(threads),
   priority: v.optional(choice('background', 'normal')),
   signal,

@@ -38,6 +38,9 @@ export interface FitOptions<D = ExampleSource> {
    * options. Other values may have `threads`, `priority`, `signal`, `onProgress` and `checkpoint`; `patience`, which may grow; and, where the
    * schedule is neither `linear` nor `cosine`, `minutes`, which counts the time before too, and `epochs`. */
   resume?: string | undefined;
+  /** What the examples were cut from. The model keeps it, and its file, where the command line finds the columns again; `perOutput` of
+   * its metrics is told by them. Default: none, or that of the training before. */
+  series?: WindowedSeries | undefined;
   /** Threads to train with, at most 1024; the result is the same with any number. More than there are processors are started, but
    * only take turns. Default: all processors. */
   threads?: number | undefined;
@@ -52,6 +55,16 @@ export interface FitOptions<D = ExampleSource> {
   /** Called while the data are read, after each batch and after each epoch. A promise is awaited before the next one is called,
    * until `signal` is aborted. What it throws or rejects with, `fit` rejects with. */
   onProgress?: ((event: Progress) => void | PromiseLike<void>) | undefined;
+}
+
+/** Windows of a table whose rows follow each other in time: x are `lookback` rows, y the `horizon` rows behind them. */
+export interface WindowedSeries {
+  /** Names of the columns, in the order of the numbers of a row. */
+  columns: string[];
+  /** Rows of x, at least 1. */
+  lookback: number;
+  /** Rows of y, at least 1. */
+  horizon: number;
 }
 
 /** Where, and how often, a training is written to a file. */
@@ -273,6 +286,7 @@ export interface FitForm {
   patience?: number | undefined;
   checkpoint?: CheckpointOptions | undefined;
   resume?: string | undefined;
+  series?: WindowedSeries | undefined;
   threads?: number | undefined;
   priority?: 'background' | 'normal' | undefined;
   signal?: AbortSignal | undefined;

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 
-import { optimizer, schedule } from './options-schema';
+import type { WindowedSeries } from './options';
+import { optimizer, schedule, series } from './options-schema';
 import type { TrainingRecord } from './training-record';
 import type { MetricName } from './meter';
 import { checked, choice, finite, notNegative, options, positive, seed, size, whole } from './validation';
@@ -38,4 +39,9 @@ const record = options({
 /** The training record of a model file, which anybody may have written. */
 export function checkRecord(value: unknown): TrainingRecord {
   return checked('training record', record, value);
+}
+
+/** What a model file says its examples were cut from. */
+export function checkSeries(value: unknown): WindowedSeries {
+  return checked('series', series, value);
 }

@@ -9,8 +9,8 @@ import { firstDifference } from './first-difference';
 import { epochLimit } from './fit';
 import type { Mode } from './mode';
 import { ofFile, readModelFile, withEarlierDefaults, type ModelFile } from './model-file';
-import type { FitForm } from './options';
-import { checkRecord } from './record-schema';
+import type { FitForm, WindowedSeries } from './options';
+import { checkRecord, checkSeries } from './record-schema';
 import type { TrainingRecord } from './training-record';
 import { defaultWindow } from './training';
 
@@ -20,6 +20,7 @@ export interface Resumption<P> {
   /** What the model had learned from the data. */
   codec: Codec<P>;
   record: TrainingRecord;
+  series: WindowedSeries | undefined;
   checkpoint: Checkpoint;
 }
 
@@ -53,9 +54,10 @@ export async function openCheckpoint<P>(path: string, model: ResumedModel<P>): P
     try {
       const codec = model.source.fromJSON(file);
       const record = checkRecord(training);
+      const series = file.series === undefined ? undefined : checkSeries(file.series);
       const { optimizer } = record.options;
       const source = { path, parts, tensors, network: codec.network, optimizer };
-      return { path, codec, record, checkpoint: readCheckpoint(source) };
+      return { path, codec, record, series, checkpoint: readCheckpoint(source) };
     } catch (error) {
       throw ofFile(path, error);
     }

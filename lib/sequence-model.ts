@@ -35,6 +35,7 @@ import type {
   History,
   PredictForm,
   PredictOptions,
+  WindowedSeries,
 } from './options';
 import { checkTensors, countParameters, readParameters, writeParameter } from './parameters';
 import { plainCopy } from './plain-copy';
@@ -107,6 +108,7 @@ export abstract class SequenceModel<
   abstract readonly mode: Mode;
   private known: Known<P> | undefined;
   private lastRecord: TrainingRecord | undefined;
+  private cutFrom: WindowedSeries | undefined;
   private fitting = false;
   private trainer: Trainer | undefined;
   /** Ends the `fit` that runs. */
@@ -149,6 +151,11 @@ export abstract class SequenceModel<
   /** What the last `fit` did; none before the first. */
   get record(): TrainingRecord | undefined {
     return plainCopy(this.lastRecord);
+  }
+
+  /** What the training examples were cut from, if `fit` was told. */
+  get series(): WindowedSeries | undefined {
+    return plainCopy(this.cutFrom);
   }
 
   /** The tokens the model knows, if its input are tokens and the caller did not make the ids. */
@@ -212,7 +219,8 @@ export abstract class SequenceModel<
       const examples = await codec.encodeExamples(collected, 'keep', slice);
       const run = { examples, locate: locate(collected), ...serving(network, form) };
       const meter = await measure(codec, run);
-      return { ...meter.result(), seconds: (performance.now() - started) / 1000 };
+      const metrics = this.byColumn(meter.result());
+      return { ...metrics, seconds: (performance.now() - started) / 1000 };
     });
   }
 
@@ -321,15 +329,28 @@ export abstract class SequenceModel<
     const { codec, shared } = this.ready();
     await shared.use((network) =>
       modelFiles().writeModelFile(path, {
-        ...this.described(codec, this.lastRecord),
+        ...this.described(codec, this.lastRecord, this.cutFrom),
         tensors: readParameters(network, codec.network),
       }),
     );
   }
 
   /** What a file holds besides parameters. */
-  private described(codec: Codec<P>, training: TrainingRecord | undefined): Omit<ModelFile, 'tensors'> {
-    return { mode: this.mode, architecture: this.describedForm(), ...codec.toJSON(), training };
+  private described(
+    codec: Codec<P>,
+    training?: TrainingRecord,
+    series?: WindowedSeries,
+  ): Omit<ModelFile, 'tensors'> {
+    return { mode: this.mode, architecture: this.describedForm(), ...codec.toJSON(), training, series };
+  }
+
+  /** The errors of the outputs of a series, column by column. */
+  private byColumn(metrics: Omit<Metrics, 'seconds'>): Omit<Metrics, 'seconds'> {
+    const columns = this.cutFrom?.columns ?? [];
+    const { perOutput } = metrics;
+    return perOutput === undefined || columns.length === 0
+      ? metrics
+      : { ...metrics, perOutput: evaluations().errorsByColumn(perOutput, columns) };
   }
 
   /**
@@ -378,7 +399,8 @@ export abstract class SequenceModel<
     const examples = await collectData(data, form, reading, (...source) => this.collect(...source));
     const codec = resumed?.codec ?? learned ?? (await this.learn(examples.training, reading));
     checkMetric(codec, form.metric);
-    await modelFiles().checkSavable(this.described(codec, undefined), reading.slice);
+    const series = seriesOf(codec, [form.series, this.cutFrom, resumed?.series]);
+    await modelFiles().checkSavable(this.described(codec), reading.slice);
     const encoded = await encodeData(codec, examples, reading);
     const identity =
       resumed === undefined && form.checkpoint === undefined
@@ -409,12 +431,13 @@ export abstract class SequenceModel<
         facts,
         from: resumed?.checkpoint,
         identity,
-        describe: (record) => this.described(codec, record),
+        describe: (record) => this.described(codec, record, series),
         hold: (trainer) => {
           this.trainer = trainer;
         },
       });
       this.lastRecord = recordOf(result, form, facts);
+      this.cutFrom = series;
       if (failure !== undefined) throw failure;
       return result as History;
     } catch (error) {
@@ -492,9 +515,10 @@ export abstract class SequenceModel<
       form.output.normalize ??= codec.scale !== undefined;
   }
 
-  private restore({ input, output, training, tensors }: ModelFile): void {
+  private restore({ input, output, training, series, tensors }: ModelFile): void {
     const codec = this.source.fromJSON({ input, output });
     const record = training === undefined ? undefined : recordSchema().checkRecord(training);
+    const cutFrom = series === undefined ? undefined : seriesOf(codec, [recordSchema().checkSeries(series)]);
     checkTensors(codec.network, tensors);
     this.takeVocabularies(codec);
     this.install(codec);
@@ -505,6 +529,7 @@ export abstract class SequenceModel<
       });
     }
     this.lastRecord = record;
+    this.cutFrom = cutFrom;
   }
 
   protected ready(): Known<P> {
@@ -527,6 +552,42 @@ export abstract class SequenceModel<
 
 function disposed(): BpttError {
   return new BpttError('ERR_DISPOSED', 'This model was disposed.');
+}
+
+/**
+ * What the examples are cut from, as all that say it do. Errors: `ERR_OPTION` where they differ, or where the model does not read or
+ * write so many columns.
+ */
+function seriesOf(
+  { network: { input, output } }: Codec<unknown>,
+  said: readonly (WindowedSeries | undefined)[],
+): WindowedSeries | undefined {
+  const [series, ...others] = said.filter((one) => one !== undefined);
+  if (series === undefined) return undefined;
+  const { columns } = series;
+  const other = others.find((one) => seriesText(one) !== seriesText(series));
+  if (other !== undefined) {
+    throw new BpttError(
+      'ERR_OPTION',
+      `fit: option "series" must be that of the training before, ${seriesText(other)}; found ${seriesText(series)}.`,
+    );
+  }
+  if (
+    input.kind !== 'features' ||
+    input.size !== columns.length ||
+    output.kind !== 'values' ||
+    output.size % columns.length !== 0
+  ) {
+    throw new BpttError(
+      'ERR_OPTION',
+      `fit: option "series" has ${columns.length} columns; expected those that the model reads and forecasts.`,
+    );
+  }
+  return series;
+}
+
+function seriesText({ columns, lookback, horizon }: WindowedSeries): string {
+  return `${JSON.stringify(columns)} with lookback ${lookback} and horizon ${horizon}`;
 }
 
 /** The form with the default of what it leaves open until the first training. */

@@ -31,7 +31,7 @@ export const settings = {
     mode: 'many-to-many',
     metric: 'accuracy',
     bar: 0.915,
-    train: '--cell lstm --hidden 128 --bidirectional --embedding 100 --dropout 0.5 --epochs 12',
+    train: '--cell lstm --hidden 128 --bidirectional --embedding 100 --dropout 0.5 --epochs 12 --patience 5',
   },
   'ud_english_ewt-characters': {
     set: 'ud_english_ewt',
@@ -39,14 +39,14 @@ export const settings = {
     metric: 'accuracy',
     bar: 0.945,
     train:
-      '--cell lstm --hidden 128 --layers 2 --bidirectional --embedding 100 --characters embedding=30,hidden=50 --dropout 0.5 --learning-rate 0.003 --schedule cosine --epochs 12',
+      '--cell lstm --hidden 128 --layers 2 --bidirectional --embedding 100 --characters embedding=30,hidden=50 --dropout 0.5 --learning-rate 0.003 --schedule cosine --epochs 12 --patience 5',
   },
   trec: {
     set: 'trec',
     mode: 'many-to-one',
     metric: 'accuracy',
     bar: 0.845,
-    train: '--cell lstm --hidden 100 --bidirectional --pooling max --embedding 100 --dropout 0.5 --epochs 20',
+    train: '--cell lstm --hidden 100 --bidirectional --pooling max --embedding 100 --dropout 0.5 --epochs 20 --patience 5',
   },
   japanese_vowels: {
     set: 'japanese_vowels',
@@ -61,14 +61,14 @@ export const settings = {
     metric: 'accuracy',
     bar: 0.78,
     train:
-      '--cell gru --hidden 64 --bidirectional --pooling attention --embedding 64 --dropout 0.5 --epochs 20',
+      '--cell gru --hidden 64 --bidirectional --pooling attention --embedding 64 --dropout 0.5 --epochs 20 --patience 5',
   },
   sst2: {
     set: 'sst2',
     mode: 'many-to-one',
     metric: 'accuracy',
     bar: 0.77,
-    train: '--cell lstm --hidden 100 --bidirectional --pooling max --embedding 100 --dropout 0.5 --epochs 12',
+    train: '--cell lstm --hidden 100 --bidirectional --pooling max --embedding 100 --dropout 0.5 --epochs 12 --patience 5',
   },
   fsdd: {
     set: 'fsdd',
@@ -91,21 +91,21 @@ export const settings = {
     mode: 'one-to-many',
     metric: 'nllPerStep',
     bar: 2.05,
-    train: '--cell lstm --hidden 64 --epochs 25 --learning-rate 0.005 --schedule cosine',
+    train: '--cell lstm --hidden 64 --epochs 25 --learning-rate 0.005 --schedule cosine --patience 5',
   },
   'tinyshakespeare-one-layer': {
     set: 'tinyshakespeare',
     mode: 'one-to-many',
     metric: 'nllPerStep',
     bar: 1.6,
-    train: '--cell lstm --hidden 128 --epochs 20 --learning-rate 0.005 --schedule cosine',
+    train: '--cell lstm --hidden 128 --epochs 20 --learning-rate 0.005 --schedule cosine --patience 5',
   },
   'tinyshakespeare-two-layers': {
     set: 'tinyshakespeare',
     mode: 'one-to-many',
     metric: 'nllPerStep',
     bar: 1.6,
-    train: '--cell lstm --hidden 128 --layers 2 --epochs 16 --learning-rate 0.005 --schedule cosine',
+    train: '--cell lstm --hidden 128 --layers 2 --epochs 16 --learning-rate 0.005 --schedule cosine --patience 5',
   },
   'tinyshakespeare-more-dropout': {
     set: 'tinyshakespeare',
@@ -113,7 +113,7 @@ export const settings = {
     metric: 'nllPerStep',
     bar: 1.6,
     train:
-      '--cell lstm --hidden 128 --layers 2 --dropout between=0.2,output=0.1 --tbptt 50 --epochs 24 --learning-rate 0.007 --schedule cosine',
+      '--cell lstm --hidden 128 --layers 2 --dropout between=0.2,output=0.1 --tbptt 50 --epochs 24 --learning-rate 0.007 --schedule cosine --patience 5',
   },
   'tinyshakespeare-less-dropout': {
     set: 'tinyshakespeare',
@@ -121,7 +121,7 @@ export const settings = {
     metric: 'nllPerStep',
     bar: 1.6,
     train:
-      '--cell lstm --hidden 128 --layers 2 --dropout between=0.1 --tbptt 50 --epochs 22 --learning-rate 0.005 --schedule cosine',
+      '--cell lstm --hidden 128 --layers 2 --dropout between=0.1 --tbptt 50 --epochs 22 --learning-rate 0.005 --schedule cosine --patience 5',
   },
   'tinyshakespeare-larger-batches': {
     set: 'tinyshakespeare',
@@ -129,7 +129,7 @@ export const settings = {
     metric: 'nllPerStep',
     bar: 1.6,
     train:
-      '--cell lstm --hidden 128 --layers 2 --dropout between=0.15 --tbptt 50 --epochs 36 --learning-rate 0.006 --schedule cosine',
+      '--cell lstm --hidden 128 --layers 2 --dropout between=0.15 --tbptt 50 --epochs 36 --learning-rate 0.006 --schedule cosine --patience 5',
   },
   tinyshakespeare: {
     set: 'tinyshakespeare',
@@ -137,7 +137,7 @@ export const settings = {
     metric: 'nllPerStep',
     bar: 1.6,
     train:
-      '--cell lstm --hidden 128 --layers 2 --dropout between=0.15 --tbptt 100 --batch-size 16 --epochs 36 --learning-rate 0.005 --schedule cosine',
+      '--cell lstm --hidden 128 --layers 2 --dropout between=0.15 --tbptt 100 --batch-size 16 --epochs 36 --learning-rate 0.005 --schedule cosine --patience 5',
   },
   jsb_chorales: {
     set: 'jsb_chorales',
@@ -153,7 +153,7 @@ export const settings = {
     metric: 'symbolErrorRate',
     bar: 0.6781,
     train:
-      '--cell lstm --hidden 192 --bidirectional --embedding 128 --dropout 0.3 --batch-size 64 --epochs 10 --schedule linear',
+      '--cell lstm --hidden 192 --bidirectional --embedding 128 --dropout 0.3 --batch-size 64 --epochs 10 --schedule linear --patience 5',
   },
   g2p_hun: {
     set: 'g2p_hun',

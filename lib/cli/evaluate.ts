@@ -9,17 +9,19 @@ import { readEvaluationExamples } from './examples';
 import { duration, metricName, shortNumber } from './format';
 import { interruption } from './interruption';
 import { readSequences } from './sequences';
+import { asTrained } from './series-flags';
 import { searchOptions } from './serving-options';
 import { checkThreads } from './threads';
 import { table } from './table';
 import { formsOf } from './table-columns';
 
 /** `bptt evaluate`: measures a model and writes the metrics. */
-export async function evaluate(path: string, flags: EvaluateFlags): Promise<void> {
+export async function evaluate(path: string, given: EvaluateFlags): Promise<void> {
   const signal = interruption();
-  const { data, batchSize, threads } = flags;
+  const { data, batchSize, threads } = given;
   await checkNotOutput([{ option: '--data', path: data }]);
   const model: SequenceModel = await loadModel(path);
+  const flags = asTrained(given, model, data);
   checkDataFlags(flags, [data], model.mode);
   const search = searchOptions(flags, model);
   checkThreads(threads);

@@ -3,10 +3,10 @@ import { FileExample, type Example } from '../data/example';
 import {
   readExamples,
   readSeries,
+  Series,
   type FileOptions,
   type FileSource,
   type RowRange,
-  type Series,
 } from '../data/files';
 import { BpttError } from '../errors';
 import type { DataFlags } from './data-options';
@@ -123,14 +123,21 @@ function windows(series: Series, { lookback, horizon, stride, target }: ReadOpti
   ];
 }
 
-/** What forecasts are to be made from: windows of a table, to the end of its rows. */
+/** What forecasts are to be made from: windows of a table, to the end of its rows, or the `last` one alone. */
 export async function* readWindows(
   source: FileSource,
-  { columns, lookback, stride, rows }: Pick<DataFlags, 'columns' | 'lookback' | 'stride' | 'rows'>,
+  {
+    columns,
+    lookback,
+    stride,
+    rows,
+    last,
+  }: Pick<DataFlags, 'columns' | 'lookback' | 'stride' | 'rows'> & { last: boolean },
 ): AsyncGenerator<FileExample> {
-  const series = await readSeries(source, columns!, rows);
+  const all = await readSeries(source, columns!, rows);
+  const series = last ? new Series(all.name, all.columns, all.rows.slice(-lookback!)) : all;
   // The first row stands below the header.
-  let line = (rows?.from ?? 0) + 2;
+  let line = (rows?.from ?? 0) + all.rows.length - series.rows.length + 2;
   for (const x of series.inputs({ lookback: lookback!, ...(stride !== undefined && { stride }) })) {
     yield new FileExample(series.name, line, { x });
     line += stride ?? 1;

@@ -5,6 +5,7 @@ import { BpttError } from '../errors';
 import { loadModel } from '../load-model';
 import type { Mode } from '../mode';
 import { damaged, formatVersion } from '../model-file';
+import type { WindowedSeries } from '../options';
 import type { TrainingRecord } from '../training-record';
 import { version } from '../version';
 import { metricName, shortNumber } from './format';
@@ -61,11 +62,13 @@ interface Description {
   parameterCount: number;
   parameters: { name: string; shape: number[] }[];
   bytes: number;
+  /** What its training examples were cut from. */
+  series?: WindowedSeries;
   training?: TrainingRecord;
 }
 
 function describe(model: Model, bytes: number): Description {
-  const { mode, architecture, labels, vocabulary, parameterCount, record } = model;
+  const { mode, architecture, labels, vocabulary, parameterCount, record, series } = model;
   const parameters = model.parameters();
   const embedding = parameters['embedding.weight']?.shape[0];
   return {
@@ -85,6 +88,7 @@ function describe(model: Model, bytes: number): Description {
     parameterCount,
     parameters: Object.entries(parameters).map(([name, { shape }]) => ({ name, shape })),
     bytes,
+    ...(series && { series }),
     ...(record && { training: record }),
   };
 }
@@ -106,7 +110,7 @@ function infoText(description: Description): string {
 }
 
 function modelRows(description: Description): string[][] {
-  const { mode, architecture, inputSize, outputSize, labels, bytes } = description;
+  const { mode, architecture, inputSize, outputSize, labels, bytes, series } = description;
   const { cell, hidden, layers, bidirectional, dropout, seed } = architecture;
   const { kind: readKind, ...readOptions } = readBy(architecture);
   const read = withOptions({ kind: readKind, ...readOptions, characters: undefined, size: inputSize });
@@ -123,6 +127,10 @@ function modelRows(description: Description): string[][] {
   } else {
     const learned = description.endless === true ? 'a text' : 'sequences';
     details.push(['learned from', learned], ['context', architecture.context]);
+  }
+  if (series !== undefined) {
+    const { columns, ...steps } = series;
+    details.push(['columns', someOf(columns)], ['windows', options(steps)]);
   }
   if (description.contexts !== undefined) details.push(['classes', someOf(description.contexts)]);
   if (labels !== undefined) details.push(['labels', someOf(labels)]);

@@ -41,10 +41,18 @@ function addWindowOptions(command: Command): void {
   const add = (flags: string, description: string, parse: (text: string) => unknown): void => {
     command.addOption(command.createOption(flags, description).argParser(parse));
   };
-  add('--columns <names>', 'the columns of a .csv or .tsv file to forecast, as in training', names);
-  add('--lookback <rows>', 'with --columns: rows a forecast is made from', whole(1));
-  add('--stride <rows>', 'with --columns: rows from one forecast to the next (default 1)', whole(1));
-  add('--rows <from:to>', 'with --columns: rows that are read, from 0, without the last', rowRange);
+  add(
+    '--columns <names>',
+    'the columns of a .csv or .tsv file to forecast (default: those of the training)',
+    names,
+  );
+  add('--lookback <rows>', 'rows a forecast is made from (default: as in training)', whole(1));
+  add(
+    '--stride <rows>',
+    'rows from one forecast to the next (default: 1 with --columns, else there is one behind the last row)',
+    whole(1),
+  );
+  add('--rows <from:to>', 'of a series: rows that are read, from 0, without the last', rowRange);
 }
 
 /** Refuses what does not make forecasts from a table. */

@@ -13,6 +13,7 @@ import { readWindows } from './examples';
 import { interruption } from './interruption';
 import { checkSeriesFlags, type PredictFlags } from './predict-options';
 import { predictionLine } from './prediction-line';
+import { asTrained } from './series-flags';
 import { searchOptions } from './serving-options';
 import { checkThreads } from './threads';
 import { standardInput } from './standard-input';
@@ -31,17 +32,20 @@ const rowsToTell = 1000;
 const longestWait = 20;
 
 /** `bptt predict`: a line with a prediction for each input, in their order, as they come. */
-export async function predict(path: string, flags: PredictFlags): Promise<void> {
-  const { data, x, batchSize = 32, threads } = flags;
+export async function predict(path: string, given: PredictFlags): Promise<void> {
+  const { data, x, batchSize = 32, threads } = given;
   const signal = interruption();
   const source: FileSource =
     data === undefined ? { ...standardInput(), signal } : watchedFile(data, { signal });
-  checkSeriesFlags(flags, sourceFormat(source).format);
-  if (sourceFormat(source).format === 'jsonl') {
+  const { format } = sourceFormat(source);
+  if (format === 'jsonl') {
+    checkSeriesFlags(given, format);
     refuse({ x }, ['x'], 'names a column of a .csv or .tsv file');
   }
   await checkNotOutput([{ option: '--data', path: data }]);
   const model = await loadModel(path);
+  const flags = asTrained(given, model, source);
+  checkSeriesFlags(flags, format);
   if (model.mode === 'one-to-many') {
     throw usageError(`"${path}" is a one-to-many model, which writes sequences: bptt generate ${path}`);
   }
@@ -60,7 +64,10 @@ export async function predict(path: string, flags: PredictFlags): Promise<void> 
     lookAhead: rowsToTell,
     onIgnored: warn,
   };
-  const inputs = flags.columns === undefined ? readParts(source, ['x'], reading) : readWindows(source, flags);
+  // Somebody who names neither columns nor steps from one window to the next wants to know what comes now.
+  const last = given.columns === undefined && given.stride === undefined;
+  const inputs =
+    flags.columns === undefined ? readParts(source, ['x'], reading) : readWindows(source, { ...flags, last });
   let answered = Promise.resolve();
   let isEmpty = true;
   try {

@@ -154,7 +154,7 @@ async function checkFiles({ data, valid, out, checkpoint, resume }: TrainFlags):
 function fitOptions(flags: TrainFlags): FitOptions {
   const { epochs, minutes, batchSize, learningRate, schedule, clipNorm, tbptt, metric, patience, threads } =
     flags;
-  const { priority, checkpoint, checkpointSteps, resume, quiet } = flags;
+  const { priority, checkpoint, checkpointSteps, resume, quiet, columns, lookback, horizon } = flags;
   const optimizer =
     learningRate === undefined ? flags.optimizer : { ...(flags.optimizer ?? { kind: 'adam' }), learningRate };
   return {
@@ -169,6 +169,7 @@ function fitOptions(flags: TrainFlags): FitOptions {
     metric,
     patience,
     checkpoint: checkpoint === undefined ? undefined : { path: checkpoint, everySteps: checkpointSteps },
+    series: columns && { columns, lookback: lookback!, horizon: horizon! },
     resume: resume === true ? begun(checkpoint!, quiet) : resume,
     threads,
     priority,

@@ -146,13 +146,27 @@ function place(column: string, header: readonly string[], name: string): number 
   if (at < 0) {
     throw new BpttError(
       'ERR_DATA',
-      `${name}: there is no column ${quoted(column)}; the header has ${someOf(header)}.`,
+      `${name}: there is no column ${quoted(column)}; the header has ${someOf(header)}${aboutDelimiter(header)}.`,
     );
   }
   if (header.indexOf(column, at + 1) >= 0) {
     throw new BpttError('ERR_DATA', `${name}: the header has the column ${quoted(column)} twice.`);
   }
   return at;
+}
+
+/** What a header looks like that is cut at another character. */
+function aboutDelimiter(header: readonly string[]): string {
+  const [only = ''] = header.length === 1 ? header : [];
+  const delimiter = [
+    [';', 'semicolons'],
+    ['\t', 'tabs, as a .tsv file has them'],
+    ['|', 'vertical bars'],
+    [',', 'commas, as a .csv file has them'],
+  ].find(([character]) => only.includes(character!));
+  return delimiter === undefined
+    ? ''
+    : `, one name with ${delimiter[1]}; expected names with a comma between them (.csv) or a tab (.tsv)`;
 }
 
 function csvError(error: CsvParse.CsvError, name: string): BpttError {
