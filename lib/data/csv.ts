@@ -34,7 +34,15 @@ export async function* readCsvRows(source: FileSource, columns: readonly string[
   const name = sourceName(source);
   const { format } = sourceFormat(source);
   const { parse, CsvError } = load('csv-parse') as typeof CsvParse;
+  let places: number[] | undefined;
   const parser = parse({
+    // The header is looked at before the rows below it, which are cut as wrongly as it is.
+    on_record: (row: string[]) => {
+      // With `info` it is more than its cells, other than its type says.
+      const { record } = row as unknown as { record: string[] };
+      places ??= columns.map((column) => place(column, record, name));
+      return row;
+    },
     bom: true,
     delimiter: format === 'tsv' ? '\t' : ',',
     quote: format === 'tsv' ? null : '"',
@@ -45,11 +53,11 @@ export async function* readCsvRows(source: FileSource, columns: readonly string[
   });
   const text = Readable.from(inSlices(readTextPieces(source)));
   pipeline(text, parser, () => undefined);
-  let places: number[] | undefined;
+  let isHeader = true;
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: CsvParse.Info }>) {
-      if (places === undefined) places = columns.map((column) => place(column, record, name));
-      else yield { line: info.lines, cells: places.map((at) => record[at] as string) };
+      if (isHeader) isHeader = false;
+      else yield { line: info.lines, cells: places!.map((at) => record[at] as string) };
     }
   } catch (error) {
     throw error instanceof CsvError ? csvError(error, name) : error;
@@ -57,7 +65,7 @@ export async function* readCsvRows(source: FileSource, columns: readonly string[
     text.destroy();
     parser.destroy();
   }
-  if (places === undefined) throw new BpttError('ERR_DATA', `${name} is empty; expected a header line.`);
+  if (isHeader) throw new BpttError('ERR_DATA', `${name} is empty; expected a header line.`);
 }
 
 /** How the examples of a table are read. */

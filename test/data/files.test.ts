@@ -274,6 +274,10 @@ describe('.csv and .tsv', () => {
     ['x,z\n1,2\n', 'there is no column "y"; the header has "x", "z"'],
     [`${Array.from({ length: 5000 }, (_, i) => `c${i}`).join()}\n`, '"c19", … (5000)'],
     ['x,y,x\n1,2,3\n', 'has the column "x" twice'],
+    ['x;y\n1;2\n', 'one name with semicolons; expected names with a comma between them'],
+    // A comma in the numbers, as where semicolons are usual.
+    ['x;y\n1,5;2,5\n', 'one name with semicolons'],
+    ['x\ty\n1\t2\n', 'one name with tabs, as a .tsv file has them'],
     ['x,y\n1,2\n3\n', ':3: Invalid Record Length: expect 2, got 1'],
     ['x,y\n1,"2"3\n', ':2: Invalid Closing Quote'],
     ['x,y\n1,"2\n', ':2: Quote Not Closed'],
