@@ -166,10 +166,13 @@ export class AlignedCodec<P> implements Codec<P, Evaluation> {
 
   async constantAnswers(
     training: readonly EncodedExample[],
+    measured: readonly EncodedExample[],
     slice: WorkSlice,
   ): Promise<ConstantAnswer<Evaluation>[]> {
     const { output } = this.network;
-    return [constantEvaluation(output, await targetMeans(training, output, slice))];
+    const means = await targetMeans(training, output, slice);
+    const { top } = measured === training ? means : await targetMeans(measured, output, slice);
+    return [constantEvaluation(output, { ...means, top })];
   }
 
   stepEncoder(): StepEncoder {

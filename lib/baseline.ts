@@ -27,7 +27,7 @@ export class Baseline {
     }: { validation: readonly EncodedExample[]; metric: string; slice: WorkSlice },
   ): Promise<Baseline> {
     let best: Baseline | undefined;
-    for (const answer of await codec.constantAnswers(training, slice)) {
+    for (const answer of await codec.constantAnswers(training, validation, slice)) {
       const meter = codec.meter();
       let count = 0;
       for (const [index, example] of validation.entries()) {
@@ -50,7 +50,7 @@ export class Baseline {
     training: readonly EncodedExample[],
     slice: WorkSlice,
   ): Promise<Baseline> {
-    const [answer] = await codec.constantAnswers(training, slice);
+    const [answer] = await codec.constantAnswers(training, training, slice);
     let loss = 0;
     let count = 0;
     for (const target of targetsOf(training)) {

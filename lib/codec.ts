@@ -51,8 +51,13 @@ export interface Codec<P, R = unknown> {
   /** The predictions of a batch, in its order; of long sequences with pauses. */
   predictions(result: R, batch: Batch, options: PredictForm): P[] | Promise<P[]>;
   meter(): Meter<R>;
-  /** What models would compute that give the same answer to everything, as the training targets suggest; at least one. */
-  constantAnswers(training: readonly EncodedExample[], slice: WorkSlice): Promise<ConstantAnswer<R>[]>;
+  /** What models would compute that give the same answer to everything, as likely as the training targets make it; at least one. The
+   * answers themselves are the most frequent of `measured`, of which nothing else of the same kind can be better. */
+  constantAnswers(
+    training: readonly EncodedExample[],
+    measured: readonly EncodedExample[],
+    slice: WorkSlice,
+  ): Promise<ConstantAnswer<R>[]>;
   stepEncoder(): StepEncoder;
   toJSON(): CodecJSON;
 }

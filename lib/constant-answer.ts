@@ -11,7 +11,7 @@ type Output = NetworkOptions['output'];
 export interface TargetMeans {
   /** [O] shares of the classes or of the active outputs, or the means of the values. */
   row: Float32Array;
-  /** Of a class that no target has, at least. */
+  /** The most frequent class. */
   top: number;
 }
 
@@ -81,7 +81,7 @@ export function constantForecast({ row }: TargetMeans): ConstantAnswer<Decoding>
 }
 
 /**
- * Of models that write symbols: nothing, the most frequent symbol, and the most frequent of the short training targets.
+ * Of models that write symbols: nothing, the most frequent symbol, and the most frequent of the short targets.
  *
  * @param shares of the symbols, where the loss is that of a symbol; the boundary, class 0, ends each target.
  */
@@ -120,8 +120,8 @@ async function frequent(examples: readonly EncodedExample[], slice: WorkSlice): 
   const [symbols, targets] = [new Map<number, number>(), new Map<string, number>()];
   for (const { classes = new Int32Array() } of targetsOf(examples)) {
     if (slice.spent) await slice.pause();
-    for (const id of classes) symbols.set(id, (symbols.get(id) ?? 0) + 1);
-    if (classes.length > longestShort) continue;
+    for (const id of classes) if (id >= 0) symbols.set(id, (symbols.get(id) ?? 0) + 1);
+    if (classes.length > longestShort || classes.some((id) => id < 0)) continue;
     const name = classes.join();
     targets.set(name, (targets.get(name) ?? 0) + 1);
   }

@@ -125,11 +125,12 @@ export class CtcCodec implements Codec<DecodedPrediction, Decoding> {
   }
 
   constantAnswers(
-    training: readonly EncodedExample[],
+    _training: readonly EncodedExample[],
+    measured: readonly EncodedExample[],
     slice: WorkSlice,
   ): Promise<ConstantAnswer<Decoding>[]> {
     // What a distribution that is always the same comes to takes the sum over all alignments, which is left out.
-    return constantSymbols(training, slice);
+    return constantSymbols(measured, slice);
   }
 
   stepEncoder(): StepEncoder {

@@ -177,11 +177,12 @@ export class EncoderDecoderCodec implements Codec<Prediction, Decoding> {
 
   async constantAnswers(
     training: readonly EncodedExample[],
+    measured: readonly EncodedExample[],
     slice: WorkSlice,
   ): Promise<ConstantAnswer<Decoding>[]> {
     const { output } = this.network;
     if (output.kind === 'values') return [constantForecast(await targetMeans(training, output, slice))];
-    return constantSymbols(training, slice, await targetMeans(training, output, slice, true));
+    return constantSymbols(measured, slice, await targetMeans(training, output, slice, true));
   }
 
   stepEncoder(): StepEncoder {

@@ -194,6 +194,7 @@ export class NextStepCodec implements Codec<never, Evaluation> {
 
   async constantAnswers(
     training: readonly EncodedExample[],
+    _measured: readonly EncodedExample[],
     slice: WorkSlice,
   ): Promise<ConstantAnswer<Evaluation>[]> {
     const { output } = this.network;

@@ -7,12 +7,12 @@ const one = { epochs: 1 };
 const rows = [[1], [2], [3]];
 
 describe('what a constant answer scores', () => {
-  test('the most frequent class of the training', async () => {
+  test('the most frequent class', async () => {
     using model = new ManyToOne({ ...small, input: { kind: 'features' }, output: { kind: 'classes' } });
     const labelled = (...ys: string[]) => ys.map((y) => ({ x: rows, y }));
     const training = labelled('a', 'a', 'a', 'b');
     const { baseline } = await model.fit(training, { ...one, validation: labelled('a', 'b', 'b', 'c') });
-    expect(baseline).toMatchObject({ metric: 'accuracy', score: 0.25 });
+    expect(baseline).toMatchObject({ metric: 'accuracy', score: 0.5 });
     const byLoss = await model.fit(training, { ...one, validation: labelled('a', 'c'), metric: 'loss' });
     // Of the label that is known, with a fifth example that has half of each class.
     expect(byLoss.baseline!.score).toBeCloseTo(-Math.log(3.5 / 5), 6);
@@ -135,6 +135,8 @@ test('the parity of a whole sequence is learned with validation data and patienc
   using model = new ManyToOne({
     cell: 'lstm',
     hidden: 16,
+    // With this one the second epoch, which has learned nothing, is better by chance than each of the next five.
+    seed: 3,
     input: { kind: 'features' },
     output: { kind: 'classes' },
   });
