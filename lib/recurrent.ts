@@ -10,6 +10,7 @@ import { native } from './native';
 import { nativeCall } from './native-call';
 import { nativeStack } from './network-options';
 import { architectureSchema } from './on-demand';
+import { plainCopy } from './plain-copy';
 import { StateSizes, type State } from './state';
 
 /** Sizes are whole numbers ≥ 1 unless said. */
@@ -92,8 +93,7 @@ export class Recurrent {
     // What console.log shows; its name is Node.js's.
     Object.defineProperty(this.prototype, Symbol.for('nodejs.util.inspect.custom'), {
       value(this: Recurrent, _depth: number, _options: unknown, inspect: (value: unknown) => string) {
-        const { layer, form } = this;
-        return `Recurrent ${inspect(layer === undefined ? { disposed: true } : form)}`;
+        return `Recurrent ${inspect(this.toJSON())}`;
       },
     });
   }
@@ -103,6 +103,7 @@ export class Recurrent {
   private readonly sizes: { input: number; output: number };
   private readonly states: StateSizes;
   private trained: { steps: number; batch: number } | undefined;
+  private hasGradients = false;
 
   /** Errors: `ERR_OPTION`, `ERR_MEMORY`. */
   constructor(options: RecurrentOptions) {
@@ -163,9 +164,12 @@ export class Recurrent {
     const dInput = options.dInput ?? zeros([steps, batch, this.sizes.input]);
     checkArray('dInput', dInput, [steps, batch, this.sizes.input], 'T, B, I');
     const first = this.states.zeros(batch);
+    // A call that fails may have begun to overwrite them.
+    this.hasGradients = false;
     nativeCall(() => {
       layer.backward(dOutput, dState?.h, dState?.c, dInput, first.h, first.c);
     });
+    this.hasGradients = true;
     return { dInput, dState: first };
   }
 
@@ -197,10 +201,18 @@ export class Recurrent {
     });
   }
 
-  /** A copy of the gradient the last `backward` left. Errors: `ERR_OPTION` for an unknown name, `ERR_STATE`. */
+  /** A copy of the gradient the last `backward` left. Errors: `ERR_OPTION` for an unknown name, `ERR_STATE` where there was none. */
   gradient(name: string): Float32Array {
     const layer = this.named(name);
+    if (!this.hasGradients) {
+      throw new BpttError('ERR_STATE', `gradient: there is none of "${name}" before a backward.`);
+    }
     return nativeCall(() => layer.gradient(name));
+  }
+
+  /** What `console.log` and `JSON.stringify` show: the options with their defaults, or that it was disposed. */
+  toJSON(): object {
+    return this.layer === undefined ? { disposed: true } : plainCopy(this.form);
   }
 
   /** Lets go of the native memory; later calls throw `ERR_DISPOSED`. */

@@ -57,6 +57,18 @@ interface Known<P> {
   shared: SharedNetwork;
 }
 
+let predictNamed: (model: SequenceModel, x: Sequence, options: unknown, name: string) => Promise<unknown>;
+
+/** The prediction for a sequence that errors call by this name. Rejects as `predict`. */
+export function predictOne(
+  model: SequenceModel,
+  x: Sequence,
+  options: unknown,
+  name: string,
+): Promise<unknown> {
+  return predictNamed(model, x, options, name);
+}
+
 let restoreInto: (model: SequenceModel, file: ModelFile) => void;
 
 /** While a model is made for what a file holds: its network has to wait until the file's tensors have been looked at. */
@@ -96,10 +108,14 @@ export abstract class SequenceModel<
     restoreInto = (model, file) => {
       model.restore(file);
     };
+    predictNamed = async (model, x, options, name) => {
+      const [prediction] = await model.predictAll([x], model.checkPredict(options), () => name);
+      return prediction;
+    };
     // What console.log shows; its name is Node.js's.
     Object.defineProperty(this.prototype, Symbol.for('nodejs.util.inspect.custom'), {
       value(this: SequenceModel, _depth: number, _options: unknown, inspect: (value: unknown) => string) {
-        return `${this.constructor.name} ${inspect(this.shown())}`;
+        return `${this.constructor.name} ${inspect(this.toJSON())}`;
       },
     });
   }
@@ -370,8 +386,8 @@ export abstract class SequenceModel<
     this.dispose();
   }
 
-  /** What the model is, in a few words. */
-  private shown(): object {
+  /** What `console.log` and `JSON.stringify` show: what the model is, in a few words. A file of it is what `save` writes. */
+  toJSON(): object {
     const { mode, disposed, known, lastRecord } = this;
     if (disposed) return { mode, disposed };
     const vocabulary = known?.codec.vocabulary?.size;

@@ -285,3 +285,17 @@ describe('the wrong call', () => {
     expect(() => gone.parameterNames).toThrow(disposed);
   });
 });
+
+test('there are no gradients before a backward', () => {
+  using layer = new Recurrent(options);
+  const none = error('ERR_STATE', /"bias_l0" before a backward/);
+  expect(() => layer.gradient('bias_l0')).toThrow(none);
+  expect(() => layer.gradient('bias')).toThrow(error('ERR_OPTION', /There is no parameter "bias"/));
+  layer.forward(x, { ...sizes, training: true });
+  expect(() => layer.gradient('bias_l0')).toThrow(none);
+  layer.backward(dOutput);
+  const gradient = layer.gradient('bias_l0');
+  expect(gradient.some((value) => value !== 0)).toBe(true);
+  layer.forward(x, sizes);
+  expect(layer.gradient('bias_l0')).toEqual(gradient);
+});
