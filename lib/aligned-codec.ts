@@ -123,10 +123,11 @@ export class AlignedCodec<P> implements Codec<P, Evaluation> {
     examples: readonly Example[],
     unknown: 'error' | 'keep',
     slice?: WorkSlice,
+    locate?: Locate,
   ): Promise<EncodedExample[]> {
     const { rules, target } = this;
     if (rules === undefined || unknown === 'keep') {
-      return encodeExamples(examples, this.input, target, { unknown, slice });
+      return encodeExamples(examples, this.input, target, { unknown, slice, locate });
     }
     const check = (encoded: EncodedTarget, { where }: TargetContext): EncodedTarget => {
       rules.check(encoded.classes!, where);
@@ -138,7 +139,7 @@ export class AlignedCodec<P> implements Codec<P, Evaluation> {
       encodeInSlices: async (y, context, slice) =>
         check(await target.encodeInSlices(y, context, slice), context),
     };
-    return encodeExamples(examples, this.input, checked, { unknown, slice });
+    return encodeExamples(examples, this.input, checked, { unknown, slice, locate });
   }
 
   async encodeInputs(xs: readonly Sequence[], locate: Locate, slice?: WorkSlice): Promise<EncodedExample[]> {

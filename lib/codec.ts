@@ -42,6 +42,7 @@ export interface Codec<P, R = unknown> {
     examples: readonly Example[],
     unknown: 'error' | 'keep',
     slice?: WorkSlice,
+    locate?: Locate,
   ): Promise<EncodedExample[]>;
   encodeInputs(xs: readonly Sequence[], locate: Locate, slice?: WorkSlice): Promise<EncodedExample[]>;
   /** @param epoch from 1, of a batch to train with. */

@@ -90,8 +90,9 @@ export class CtcCodec implements Codec<DecodedPrediction, Decoding> {
     examples: readonly Example[],
     unknown: 'error' | 'keep',
     slice?: WorkSlice,
+    locate?: Locate,
   ): Promise<EncodedExample[]> {
-    return encodeExamples(examples, this.input, this.target, { unknown, slice });
+    return encodeExamples(examples, this.input, this.target, { unknown, slice, locate });
   }
 
   async encodeInputs(xs: readonly Sequence[], locate: Locate, slice?: WorkSlice): Promise<EncodedExample[]> {

@@ -143,6 +143,7 @@ export class NextStepCodec implements Codec<never, Evaluation> {
     examples: readonly Example[],
     _unknown: 'error' | 'keep',
     slice = new WorkSlice(),
+    locate = byPlace(examples),
   ): Promise<EncodedExample[]> {
     const given = examples as readonly SequenceExample[];
     if (isText(examples) !== this.endless) {
@@ -155,7 +156,6 @@ export class NextStepCodec implements Codec<never, Evaluation> {
       );
     }
     if (this.endless) return [await this.encodeText(given[0]!.y, slice)];
-    const locate = byPlace(examples);
     const encoded: EncodedExample[] = [];
     for (const { x, y } of given) {
       const where = locate(encoded.length);

@@ -6,7 +6,7 @@ import type { Codec } from './codec';
 import { countBatches, trainingBatches } from './data/batch-order';
 import { identityOf } from './data/data-identity';
 import type { EncodedExample } from './data/encoded';
-import { Text, type Example, type Locate } from './data/example';
+import { locate, Text, type Example, type Locate } from './data/example';
 import { countTextWindows, textWindows } from './data/text-windows';
 import { WorkSlice } from './data/work-slice';
 import { BpttError } from './errors';
@@ -38,6 +38,8 @@ export interface Examples {
 export interface EncodedExamples {
   training: EncodedExample[];
   validation?: EncodedExample[];
+  /** Names those of the validation. */
+  locate: Locate;
 }
 
 export async function collectData(
@@ -93,20 +95,22 @@ export async function encodeData(
   const encoded = (
     data: 'training' | 'validation',
     examples: readonly Example[],
-    unknown: 'error' | 'keep',
+    place?: Locate,
   ): Promise<EncodedExample[]> =>
     reading.run({ phase: 'encoding', data, steps: examples.length }, (slice) =>
-      codec.encodeExamples(examples, unknown, slice),
+      codec.encodeExamples(examples, data === 'training' ? 'error' : 'keep', slice, place),
     );
+  const place = locate(validation ?? [], 'validation');
   return {
-    training: await encoded('training', training, 'error'),
-    ...(validation && { validation: await encoded('validation', validation, 'keep') }),
+    training: await encoded('training', training),
+    ...(validation && { validation: await encoded('validation', validation, place) }),
+    locate: place,
   };
 }
 
 /** What tells the data from others. */
 export async function identify(
-  { training, validation }: EncodedExamples,
+  { training, validation }: Pick<EncodedExamples, 'training' | 'validation'>,
   slice: WorkSlice,
 ): Promise<Checkpoint['data']> {
   return {
@@ -282,8 +286,13 @@ function trainingPlan(network: NetworkTraining, trainer: Trainer): TrainingPlan 
     validate:
       validation &&
       (async () => {
-        const locate: Locate = (index) => `validation, example ${index}`;
-        const run = { examples: validation, locate, batchSize, depth: 2, signal: options.signal };
+        const run = {
+          examples: validation,
+          locate: data.locate,
+          batchSize,
+          depth: 2,
+          signal: options.signal,
+        };
         return scalarsOf(await measure(codec, { ...run, engine: trainer, search: greedy }));
       }),
     position: from?.position,

@@ -1,4 +1,12 @@
-import { ManyToMany, ManyToOne, EncoderDecoder, OneToMany, type SequenceModel } from '../lib/index';
+import { FileExample } from '../lib/data/example';
+import {
+  ManyToMany,
+  ManyToOne,
+  EncoderDecoder,
+  OneToMany,
+  type Example,
+  type SequenceModel,
+} from '../lib/index';
 
 /**
  * Results that float32 cannot hold are an error in every mode, which names what was asked for; what stands beside it is not
@@ -225,5 +233,15 @@ describe('a training', () => {
     });
     await expect(fitting).rejects.toMatchObject(nonFinite(/validation, example 1: the network's outputs/));
     expect(model.parameters()).toEqual(before);
+  });
+
+  it('names it by file and line where it came from a file', async () => {
+    const model = grown(new ManyToOne({ ...growing, output: values }));
+    const validation = [short, long].map((x, i) => new FileExample('v.jsonl', 7 + i, { x, y: [1] }));
+    const fitting = model.fit([{ x: short, y: [1] }], {
+      validation: validation as unknown as Example[],
+      optimizer: { kind: 'sgd', learningRate: 1e-9 },
+    });
+    await expect(fitting).rejects.toMatchObject(nonFinite(/^[^:]*v\.jsonl:8: the network's outputs/));
   });
 });

@@ -179,6 +179,11 @@ describe('a fit that fails leaves the model as it was', () => {
     using model = await trained();
     const before = bits(model);
     await expect(model.fit([{ x: 'ant', y: 'zebra' }])).rejects.toEqual(bpttError('ERR_DATA'));
+    const validation = [data[0]!, { x: [[1]], y: 'ant' }];
+    await expect(model.fit(data, { validation })).rejects.toMatchObject({
+      code: 'ERR_DATA',
+      message: expect.stringMatching(/^validation, example 1, x/) as string,
+    });
     expect(bits(model)).toEqual(before);
   });
 });

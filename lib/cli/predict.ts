@@ -6,7 +6,7 @@ import { sourceFormat } from '../data/file-source';
 import { BpttError } from '../errors';
 import { loadModel } from '../load-model';
 import type { PredictWrittenOptions } from '../options';
-import type { SequenceModel } from '../sequence-model';
+import { predictOne, type SequenceModel } from '../sequence-model';
 import { inChunks } from './chunks';
 import { checkNotOutput } from './distinct-files';
 import { readWindows } from './examples';
@@ -115,14 +115,7 @@ async function answerOneByOne(
   options: PredictWrittenOptions,
 ): Promise<void> {
   for (const input of inputs) {
-    let prediction: unknown;
-    try {
-      prediction = await model.predict(input.x as Sequence, options);
-    } catch (error) {
-      if (!(error instanceof BpttError)) throw error;
-      throw new BpttError(error.code, `${FileExample.place(input)}: ${error.message}`, { cause: error });
-    }
-    await write([prediction]);
+    await write([await predictOne(model, input.x as Sequence, options, FileExample.place(input)!)]);
   }
 }
 

@@ -154,7 +154,7 @@ function place(column: string, header: readonly string[], name: string): number 
   if (at < 0) {
     throw new BpttError(
       'ERR_DATA',
-      `${name}: there is no column ${quoted(column)}; the header has ${someOf(header)}${aboutDelimiter(header)}.`,
+      `${name}: there is no column ${quoted(column)}; the first line, which is read as the header, has ${someOf(header)}${aboutHeader(header)}.`,
     );
   }
   if (header.indexOf(column, at + 1) >= 0) {
@@ -163,8 +163,8 @@ function place(column: string, header: readonly string[], name: string): number 
   return at;
 }
 
-/** What a header looks like that is cut at another character. */
-function aboutDelimiter(header: readonly string[]): string {
+/** What is to be done: a header may have other names, be a row of data, or look like one that is cut at another character. */
+function aboutHeader(header: readonly string[]): string {
   const [only = ''] = header.length === 1 ? header : [];
   const delimiter = [
     [';', 'semicolons'],
@@ -173,7 +173,7 @@ function aboutDelimiter(header: readonly string[]): string {
     [',', 'commas, as a .csv file has them'],
   ].find(([character]) => only.includes(character!));
   return delimiter === undefined
-    ? ''
+    ? '. Say with --x, --y or --columns which are meant; or, where that is a row of data, put a line with names above it'
     : `, one name with ${delimiter[1]}; expected names with a comma between them (.csv) or a tab (.tsv)`;
 }
 

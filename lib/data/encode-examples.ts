@@ -32,7 +32,7 @@ export async function encodeExamples(
     unknown = 'error',
     locate = byPlace(examples),
     slice = new WorkSlice(),
-  }: { unknown?: TargetContext['unknown']; locate?: Locate; slice?: WorkSlice | undefined } = {},
+  }: { unknown?: TargetContext['unknown']; locate?: Locate | undefined; slice?: WorkSlice | undefined } = {},
 ): Promise<EncodedExample[]> {
   const forms = inputs.wordForms();
   const encoded: EncodedExample[] = [];

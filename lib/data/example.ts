@@ -82,9 +82,10 @@ export class FileExample {
   }
 }
 
-/** Names examples by file and line where they came from a file, else by their number, counted from 0. */
-export function locate(examples: readonly unknown[]): Locate {
-  return (index) => FileExample.place(examples[index]) ?? `example ${index}`;
+/** Names examples by file and line where they came from a file, else by their number, counted from 0, in the data of that name. */
+export function locate(examples: readonly unknown[], data?: string): Locate {
+  const named = data === undefined ? '' : `${data}, `;
+  return (index) => FileExample.place(examples[index]) ?? `${named}example ${index}`;
 }
 
 /** Names a part of an example. */

@@ -91,7 +91,10 @@ test('what comes before a wrong line is answered; the message names the line', a
   expect(notJson).toMatchObject({ code: 1, stderr: expect.stringMatching(/^bptt: standard input:3:/) });
   expect(lines(notJson.stdout)).toEqual(answered);
   const wrongKind = await run(['predict', model], '["ant"]\n["bee"]\n[[1,2]]\n["dog"]\n');
-  expect(wrongKind).toMatchObject({ code: 1, stderr: expect.stringMatching(/^bptt: standard input:3: /) });
+  expect(wrongKind).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^bptt: standard input:3, step 0: expected [^:]*\n$/),
+  });
   expect(lines(wrongKind.stdout)).toEqual(answered);
 });
 

@@ -271,7 +271,8 @@ describe('.csv and .tsv', () => {
 
   test.each([
     ['', 'is empty; expected a header line'],
-    ['x,z\n1,2\n', 'there is no column "y"; the header has "x", "z"'],
+    ['x,z\n1,2\n', 'there is no column "y"; the first line, which is read as the header, has "x", "z"'],
+    ['never again,0\nwhat a film,1\n', 'where that is a row of data, put a line with names above it'],
     [`${Array.from({ length: 5000 }, (_, i) => `c${i}`).join()}\n`, '"c19", … (5000)'],
     ['x,y,x\n1,2,3\n', 'has the column "x" twice'],
     ['x;y\n1;2\n', 'one name with semicolons; expected names with a comma between them'],

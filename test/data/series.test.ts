@@ -80,7 +80,12 @@ test('readExamples cuts windows too', async () => {
 
 test.each<[string[], { from?: number; to?: number }, 'ERR_DATA' | 'ERR_OPTION', string]>([
   [['date'], {}, 'ERR_DATA', `${path}:2, column "date": expected a number, found "2016-07-00"`],
-  [['c'], {}, 'ERR_DATA', 'there is no column "c"; the header has "date", "a", "b"'],
+  [
+    ['c'],
+    {},
+    'ERR_DATA',
+    'there is no column "c"; the first line, which is read as the header, has "date", "a", "b". Say with --x',
+  ],
   [['a'], { from: 3, to: 11 }, 'ERR_DATA', 'rows 3:11 were asked for, but there are 10 rows'],
   [['a'], { from: 10 }, 'ERR_DATA', 'no row from 10 on; the file has 10 rows'],
   [['a'], { from: 3, to: 3 }, 'ERR_OPTION', '0 ≤ from < to'],
