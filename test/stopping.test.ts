@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { join } from 'node:path';
 
-import { EncoderDecoder, ManyToOne, OneToMany, loadModel } from '../lib/index';
+import { EncoderDecoder, ManyToOne, OneToMany, loadModel, system } from '../lib/index';
 import { rejection } from './data/failure';
 import { temporaryFolder } from './temporary-folder';
 import { bpttError } from './tasks';
@@ -52,6 +52,16 @@ describe('a signal ends what is under way', () => {
     const signal = soon();
     expect(await rejection(model.predict('a b', { ...forever, beam, signal }))).toBe(reason);
     expect(getEventListeners(signal, 'abort')).toEqual([]);
+    expect((await model.predict('a b', { maxSteps: 3, beam: 1 })).y).toHaveLength(3);
+  });
+
+  test('as many as there are threads, which then have time for others', async () => {
+    using model = await endless();
+    const signal = soon();
+    const all = Array.from({ length: system.threads }, () =>
+      model.predict('a b', { ...forever, beam: 1, signal }),
+    );
+    expect(await Promise.all(all.map(rejection))).toEqual(all.map(() => reason));
     expect((await model.predict('a b', { maxSteps: 3, beam: 1 })).y).toHaveLength(3);
   });
 

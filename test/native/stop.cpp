@@ -11,7 +11,7 @@ namespace bptt {
 namespace test {
 namespace {
 
-// Whether attempt() on a pool is stopped by the n-th look.
+// Whether attempt() on a pool is stopped by the n-th look; then nobody goes on to another step.
 template <class Attempt>
 bool stopped_by(long look, ThreadPool& pool, const Attempt& attempt) {
   Stop stop;
@@ -23,6 +23,7 @@ bool stopped_by(long look, ThreadPool& pool, const Attempt& attempt) {
   } catch (const Error& error) {
     stopped = error.code() == ErrorCode::disposed;
     CHECK(stopped);
+    CHECK_WITH(stop.looks() < look + 2 * pool.threads(), stop.looks() << " looks, stopped by look " << look);
   }
   pool.heed(Stop::never());
   return stopped;
