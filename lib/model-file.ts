@@ -1,4 +1,5 @@
 import { writeFileAtomically } from './atomic-file';
+import { Labels } from './data/labels';
 import { Vocabulary } from './data/vocabulary';
 import { WorkSlice } from './data/work-slice';
 import { BpttError } from './errors';
@@ -108,27 +109,41 @@ export async function readModelFile(path: string): Promise<ModelFile> {
   return {
     mode,
     architecture: await part('architecture'),
-    input: await withVocabularies(path, await part('input'), slice),
-    output: await withVocabularies(path, await part('output'), slice),
+    input: await withNames(path, await part('input'), slice),
+    output: await withNames(path, await part('output'), slice),
     ...(metadata.has('training') && { training: await part('training') }),
     ...(metadata.has('series') && { series: await part('series') }),
     ...(metadata.has('checkpoint') ? withCheckpoint(await part('checkpoint'), tensors) : { tensors }),
   };
 }
 
-/** With vocabularies in place of their JSON: large ones are made with pauses. */
-async function withVocabularies(path: string, part: unknown, slice: WorkSlice): Promise<unknown> {
+/** With vocabularies and labels in place of their JSON: large ones are made with pauses. */
+async function withNames(path: string, part: unknown, slice: WorkSlice): Promise<unknown> {
   if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
   const members: [string, unknown][] = [];
-  for (const [key, value] of Object.entries(part) as [string, unknown][]) {
-    const isVocabulary = key === 'vocabulary' || key === 'characters';
-    try {
-      members.push([key, isVocabulary ? await Vocabulary.fromJSONInSlices(value, slice) : value]);
-    } catch (error) {
-      throw ofFile(path, error);
+  try {
+    for (const [key, value] of Object.entries(part) as [string, unknown][]) {
+      members.push([key, await named(path, key, value, slice)]);
     }
+  } catch (error) {
+    throw ofFile(path, error);
   }
   return Object.fromEntries(members);
+}
+
+async function named(path: string, key: string, value: unknown, slice: WorkSlice): Promise<unknown> {
+  switch (key) {
+    case 'vocabulary':
+    case 'characters':
+      return Vocabulary.fromJSONInSlices(value, slice);
+    case 'labels':
+    case 'classes':
+      return Labels.inSlices(value, slice);
+    case 'context':
+      return withNames(path, value, slice);
+    default:
+      return value;
+  }
 }
 
 /**

@@ -35,7 +35,7 @@ export class ContextEncoder {
         if (slice.spent) await slice.pause();
         names.add(className(x, locate(i)));
       }
-      return ContextEncoder.ofClasses(Labels.collect(names));
+      return ContextEncoder.ofClasses(await Labels.collect(names, slice));
     }
     const [first] = xs;
     if (!isNumberList(first) || first.length === 0) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { EncodedExample, EncodedSequence, EncodedTarget } from './encoded';
-import { WorkSlice } from './work-slice';
+import { longPiece, WorkSlice } from './work-slice';
 
 /** What tells data from other data, or from the same in another order. */
 export interface DataIdentity {
@@ -12,52 +12,64 @@ export interface DataIdentity {
   sha256: string;
 }
 
-/** Symbols of a text that are taken in at a time. */
+/** Symbols of a text that stand together, and bytes that are taken in at a time. */
 const stretch = 1 << 17;
 
 /** Made with pauses that let the event loop go on. */
-export async function identityOf(
+export function identityOf(
   examples: readonly EncodedExample[],
   slice = new WorkSlice(),
 ): Promise<DataIdentity> {
+  return slice.through(identifying(examples));
+}
+
+function* identifying(examples: readonly EncodedExample[]): Generator<undefined, DataIdentity> {
   const print = new Fingerprint();
   let steps = 0;
   for (const { input, target, text, context } of examples) {
     steps += input.length;
     print.integer(input.length);
     if (text === undefined) {
-      addSequence(print, input);
-      addTarget(print, target ?? {});
+      yield* addSequence(print, input);
+      yield* addTarget(print, target ?? {});
     } else {
       for (let begin = 0; begin < text.length; begin += stretch) {
-        print.array(text.subarray(begin, begin + stretch));
-        if (slice.spent) await slice.pause();
+        yield* print.array(text.subarray(begin, begin + stretch));
       }
     }
-    print.array(typeof context === 'number' ? Float64Array.of(context) : context);
-    if (slice.spent) await slice.pause();
+    yield* print.array(typeof context === 'number' ? Float64Array.of(context) : context);
+    yield;
   }
   return { examples: examples.length, steps, sha256: print.hex() };
 }
 
-function addSequence(print: Fingerprint, { tokens, words, forms, ...sequence }: EncodedSequence): void {
-  print.array(tokens);
+function* addSequence(
+  print: Fingerprint,
+  { tokens, words, forms, ...sequence }: EncodedSequence,
+): Generator<undefined> {
+  yield* print.array(tokens);
   // The number of a word depends on the words encoded before it, its characters do not.
-  for (const word of words ?? []) print.array(forms!.of(word));
-  print.array(sequence.features);
-  print.array(sequence.active);
-  print.array(sequence.activeCounts);
+  for (const [step, word] of words?.entries() ?? []) {
+    yield* print.array(forms!.of(word));
+    if (step % longPiece === 0) yield;
+  }
+  yield* print.array(sequence.features);
+  yield* print.array(sequence.active);
+  yield* print.array(sequence.activeCounts);
 }
 
-function addTarget(print: Fingerprint, { steps, truth, references, ...target }: EncodedTarget): void {
+function* addTarget(
+  print: Fingerprint,
+  { steps, truth, references, ...target }: EncodedTarget,
+): Generator<undefined> {
   print.integer(steps ?? 0);
-  print.array(target.classes);
-  print.array(target.values);
-  print.array(target.active);
-  print.array(target.activeCounts);
-  print.strings(truth);
+  yield* print.array(target.classes);
+  yield* print.array(target.values);
+  yield* print.array(target.active);
+  yield* print.array(target.activeCounts);
+  yield* print.strings(truth);
   print.integer(references?.length ?? 0);
-  for (const symbols of references ?? []) print.strings(symbols);
+  for (const symbols of references ?? []) yield* print.strings(symbols);
 }
 
 type Numbers = Int32Array | Float32Array | Float64Array;
@@ -74,17 +86,23 @@ class Fingerprint {
     this.used = this.gathered.writeDoubleLE(value, this.used);
   }
 
-  array(values: Numbers | undefined): void {
+  *array(values: Numbers | undefined): Generator<undefined> {
     this.integer(values?.length ?? -1);
-    if (values !== undefined) this.bytes(Buffer.from(values.buffer, values.byteOffset, values.byteLength));
+    if (values === undefined) return;
+    const { buffer, byteOffset, byteLength } = values;
+    for (let begin = 0; begin < byteLength; begin += stretch) {
+      if (begin > 0) yield;
+      this.bytes(Buffer.from(buffer, byteOffset + begin, Math.min(stretch, byteLength - begin)));
+    }
   }
 
-  strings(texts: readonly string[] | undefined): void {
+  *strings(texts: readonly string[] | undefined): Generator<undefined> {
     this.integer(texts?.length ?? -1);
-    for (const text of texts ?? []) {
+    for (const [at, text] of texts?.entries() ?? []) {
       const bytes = Buffer.from(text, 'utf8');
       this.integer(bytes.length);
       this.bytes(bytes);
+      if (at % longPiece === longPiece - 1) yield;
     }
   }
 

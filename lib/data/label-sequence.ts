@@ -38,7 +38,7 @@ export class LabelSequenceEncoder {
       });
     }
     if (names.size === 0) throw new BpttError('ERR_DATA', 'No example has a label; at least one is needed.');
-    return new LabelSequenceEncoder(Labels.collect(names));
+    return new LabelSequenceEncoder(await Labels.collect(names, slice));
   }
 
   /** The encoder of options that leave nothing to the training data. */

@@ -1,18 +1,22 @@
 import { BpttError } from '../errors';
 import { byCodePoint } from './code-point-order';
 import { found, quoted } from './found';
+import { sortInSlices } from './sort-in-slices';
+import { atOnce, WorkSlice } from './work-slice';
+
+/** Between two looks at the clock. */
+const labelsAtOnce = 256;
 
 /** The labels a model tells apart; the class ids are their places. */
 export class Labels {
-  private readonly ids = new Map<string, number>();
+  private constructor(
+    private readonly names: readonly string[],
+    private readonly ids: ReadonlyMap<string, number>,
+  ) {}
 
-  private constructor(private readonly names: readonly string[]) {
-    names.forEach((name, id) => this.ids.set(name, id));
-  }
-
-  /** Each label once, in the order of their code points, so that the ids do not depend on the order of the data. */
-  static collect(labels: Iterable<string>): Labels {
-    return new Labels([...new Set(labels)].sort(byCodePoint));
+  /** Labels in the order of their code points, so that the ids do not depend on the order of the data. */
+  static async collect(labels: ReadonlySet<string>, slice = new WorkSlice()): Promise<Labels> {
+    return Labels.inSlices(await sortInSlices([...labels], byCodePoint, slice), slice);
   }
 
   /**
@@ -21,26 +25,37 @@ export class Labels {
    * @throws BpttError `ERR_DATA` when there are none, one is not a string, or stands twice.
    */
   static of(labels: readonly string[]): Labels {
+    return atOnce(Labels.making(labels));
+  }
+
+  /** `of` with pauses. */
+  static inSlices(labels: unknown, slice: WorkSlice): Promise<Labels> {
+    return slice.through(Labels.making(labels));
+  }
+
+  private static *making(labels: unknown): Generator<undefined, Labels> {
     if (!Array.isArray(labels) || labels.length === 0) {
       throw new BpttError(
         'ERR_DATA',
         `Labels must be a list of at least one string, found ${found(labels)}.`,
       );
     }
-    const wrong = labels.findIndex((label: unknown) => typeof label !== 'string');
-    if (wrong >= 0) {
-      throw new BpttError('ERR_DATA', `Label ${wrong} must be a string, found ${found(labels[wrong])}.`);
+    const ids = new Map<string, number>();
+    for (let id = 0; id < labels.length; id++) {
+      const name: unknown = labels[id];
+      if (typeof name !== 'string') {
+        throw new BpttError('ERR_DATA', `Label ${id} must be a string, found ${found(name)}.`);
+      }
+      if (ids.has(name)) throw new BpttError('ERR_DATA', `The label ${quoted(name)} stands twice.`);
+      ids.set(name, id);
+      if (id % labelsAtOnce === 0) yield;
     }
-    const names = new Labels([...(labels as string[])]);
-    if (names.ids.size !== names.names.length) {
-      const twice = names.names.find((name, id) => names.find(name) !== id);
-      throw new BpttError('ERR_DATA', `The label ${quoted(String(twice))} stands twice.`);
-    }
-    return names;
+    return new Labels((labels as string[]).slice(), ids);
   }
 
   static fromJSON(value: unknown): Labels {
-    return Labels.of(value as readonly string[]);
+    // What is read from a file is one already.
+    return value instanceof Labels ? value : Labels.of(value as readonly string[]);
   }
 
   get size(): number {

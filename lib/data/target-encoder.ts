@@ -273,7 +273,7 @@ async function collectLabels(
     });
   }
   if (labels.size === 0) throw new BpttError('ERR_DATA', 'No example has a label; at least one is needed.');
-  return Labels.collect(labels);
+  return Labels.collect(labels, slice);
 }
 
 function refuseAlternatives({ alternatives, where }: TargetContext): void {

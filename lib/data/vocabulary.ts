@@ -2,7 +2,7 @@ import { BpttError } from '../errors';
 import { byCodePoint } from './code-point-order';
 import { found, quoted } from './found';
 import { sortInSlices } from './sort-in-slices';
-import { WorkSlice } from './work-slice';
+import { atOnce, WorkSlice } from './work-slice';
 
 /** A vocabulary as it is written into a model file: the tokens from id 2 on, and how often each was seen. */
 export interface VocabularyJSON {
@@ -101,11 +101,7 @@ export class Vocabulary {
    * @throws BpttError `ERR_DATA` when something is not a string, stands twice, or is counted wrongly.
    */
   static of(tokens: readonly string[], counts?: readonly number[]): Vocabulary {
-    const making = Vocabulary.making(tokens, counts);
-    for (;;) {
-      const { done, value } = making.next();
-      if (done === true) return value;
-    }
+    return atOnce(Vocabulary.making(tokens, counts));
   }
 
   /** `of`, which may be left alone from time to time. */
@@ -159,12 +155,7 @@ export class Vocabulary {
 
   /** `fromJSON` with pauses. */
   static async fromJSONInSlices(value: unknown, slice: WorkSlice): Promise<Vocabulary> {
-    const making = Vocabulary.making(...listsOf(value));
-    for (;;) {
-      const { done, value: made } = making.next();
-      if (done === true) return made;
-      if (slice.spent) await slice.pause();
-    }
+    return slice.through(Vocabulary.making(...listsOf(value)));
   }
 
   /** Number of ids: the tokens and the two special ids. */

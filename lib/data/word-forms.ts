@@ -15,6 +15,7 @@ export class WordForms {
   private characters = new Int32Array(1024);
   /** [forms + 1] where the characters of each form begin. */
   private readonly begins = [0];
+  private noted = new Int32Array();
 
   constructor(private readonly vocabulary: Vocabulary) {}
 
@@ -29,9 +30,29 @@ export class WordForms {
     return index;
   }
 
+  /** A number for each word, to note something in while a batch is made. */
+  places(): Int32Array {
+    const { size } = this.indexes;
+    if (this.noted.length < size) this.noted = new Int32Array(2 * size);
+    return this.noted;
+  }
+
   /** The ids of a word's characters, by its number. */
   of(index: number): Int32Array {
     return this.characters.subarray(this.begins[index], this.begins[index + 1]);
+  }
+
+  /** How many there are. */
+  length(index: number): number {
+    return this.begins[index + 1]! - this.begins[index]!;
+  }
+
+  /** Writes them, and gives the place behind them. */
+  write(index: number, to: Int32Array, at: number): number {
+    const { characters, begins } = this;
+    const end = begins[index + 1]!;
+    for (let from = begins[index]!; from < end; from++) to[at++] = characters[from]!;
+    return at;
   }
 
   /** Takes in those of these words that are too long for a slice of work. */

@@ -58,8 +58,25 @@ export class WorkSlice {
     }
   }
 
+  /** Does work that may be left alone wherever it yields. */
+  async through<R>(work: Generator<undefined, R>): Promise<R> {
+    for (;;) {
+      const step = work.next();
+      if (step.done === true) return step.value;
+      if (this.spent) await this.pause();
+    }
+  }
+
   /** One more item is done. */
   count(): void {
     this.watch.done?.();
+  }
+}
+
+/** Does the work of `through` without a pause. */
+export function atOnce<R>(work: Generator<undefined, R>): R {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
   }
 }

@@ -1,27 +1,16 @@
+import { identityOf } from '../../lib/data/data-identity';
 import { FeatureInput } from '../../lib/data/feature-input';
 import { InputEncoder } from '../../lib/data/input-encoder';
 import { LabelSequenceEncoder } from '../../lib/data/label-sequence';
+import { Labels } from '../../lib/data/labels';
 import { MultihotInput } from '../../lib/data/multihot-input';
 import { Normalization } from '../../lib/data/normalization';
 import { RowSequenceEncoder } from '../../lib/data/row-sequence';
 import { SymbolSequenceEncoder } from '../../lib/data/symbol-sequence';
 import { TargetEncoder } from '../../lib/data/target-encoder';
-import { longPiece, WorkSlice } from '../../lib/data/work-slice';
+import { longPiece, type WorkSlice } from '../../lib/data/work-slice';
 import { rejection } from './failure';
-
-/** One that is always spent, and counts its pauses. */
-class Impatient extends WorkSlice {
-  pauses = 0;
-
-  override get spent(): boolean {
-    return true;
-  }
-
-  override async pause(): Promise<void> {
-    this.pauses += 1;
-    await Promise.resolve();
-  }
-}
+import { Impatient } from './impatient';
 
 /** More than three pieces of one number each. */
 const steps = 3 * longPiece + 5;
@@ -149,4 +138,39 @@ test.each<[string, (slice: WorkSlice) => Promise<unknown>]>([
   const slice = new Impatient();
   await learn(slice);
   expect(slice.pauses).toBeGreaterThanOrEqual(3);
+});
+
+describe('many labels', () => {
+  const names = Array.from({ length: 2000 }, (_, i) => `label ${(i * 7) % 2000}`);
+
+  test('are put in order in slices', async () => {
+    const slice = new Impatient();
+    const collected = await Labels.collect(new Set(names), slice);
+    expect([...collected]).toEqual(names.toSorted());
+    // As many for the runs that are sorted, for what is merged of them, and for the numbers.
+    expect(slice.pauses).toBeGreaterThanOrEqual(3 * 4);
+  });
+
+  test('are taken in slices, or refused for the same reason as at once', async () => {
+    const slice = new Impatient();
+    expect(await Labels.inSlices(names, slice)).toEqual(Labels.of(names));
+    expect(slice.pauses).toBeGreaterThanOrEqual(4);
+    for (const labels of [[], [...names, 'label 3'], [...names, 5]]) {
+      const error = await rejection(Labels.inSlices(labels, new Impatient()));
+      expect(() => Labels.of(labels as string[])).toThrow(error as Error);
+    }
+  });
+});
+
+test('what long examples are known by is found in slices', async () => {
+  const long = 2 ** 17;
+  const examples = [
+    {
+      input: { length: long, tokens: new Int32Array(long) },
+      target: { truth: labels, classes: new Int32Array(long) },
+    },
+  ];
+  const slice = new Impatient();
+  expect(await identityOf(examples, slice)).toEqual(await identityOf(examples));
+  expect(slice.pauses).toBeGreaterThanOrEqual(3 + 3 + 3);
 });

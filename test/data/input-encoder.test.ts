@@ -180,6 +180,13 @@ describe('characters of words', () => {
     expect([...copy.rareCharacters()!]).toEqual([...encoder.rareCharacters()!]);
   });
 
+  test('a batch knows nothing of the words of others', async () => {
+    const encoder = await InputEncoder.fit(spec, [['ab', 'c', 'd']]);
+    const examples = (await encoder.encodeAll([['ab', 'c'], ['d', 'c'], ['ab']])).map((input) => ({ input }));
+    const words = [[0], [1], [0], [2]].map((indexes) => [...assembleBatch(examples, indexes).words!]);
+    expect(words).toEqual([[0, 1], [0, 1], [0, 1], [0]]);
+  });
+
   test('a batch names each of its words once', async () => {
     const encoder = await InputEncoder.fit(spec, [['ab', 'c', '']]);
     const inputs = await encoder.encodeAll([['ab', 'c'], ['', 'x', 'c'], [], ['ab', 'ab']]);

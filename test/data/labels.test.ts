@@ -1,8 +1,8 @@
 import { Labels } from '../../lib/data/labels';
 import { failure } from './failure';
 
-test('collected labels stand once each, by code point', () => {
-  const labels = Labels.collect(['no', 'yes', 'no', 'Yes', '10', '9']);
+test('collected labels stand once each, by code point', async () => {
+  const labels = await Labels.collect(new Set(['no', 'yes', 'no', 'Yes', '10', '9']));
   expect([...labels]).toEqual(['10', '9', 'Yes', 'no', 'yes']);
   expect(labels.size).toBe(5);
   expect(labels.id('no', 'here')).toBe(3);
