@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The benchmark suite: this machine, bptt, and its peers beside it. Options: node run.mjs --help
 import { readFile } from 'node:fs/promises';
-import { checkWritable, writeFileAtomically } from '../dist/atomic-file.js';
+import { checkWritable, writeFileAtomically } from '../dist/files/atomic-file.js';
 import { checkDistinct } from '../dist/cli/distinct-files.js';
 import { readOptions } from './harness/options.mjs';
 

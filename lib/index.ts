@@ -1,37 +1,41 @@
-export { BpttError } from './errors';
-export type { ErrorCode } from './errors';
+export { BpttError } from './support/errors';
+export type { ErrorCode } from './support/errors';
 
-export { ManyToOne } from './many-to-one';
-export type { ManyToOnePredictions } from './many-to-one';
-export { ManyToMany } from './many-to-many';
-export type { ManyToManyPrediction, ManyToManyPredictions } from './many-to-many';
-export { EncoderDecoder } from './encoder-decoder';
-export type { EncoderDecoderPredictions } from './encoder-decoder';
-export type { Decoded, DecodedPrediction } from './decoded';
-export { OneToMany } from './one-to-many';
-export type { WrittenBy } from './one-to-many';
-export type { WrittenSequence, WrittenStep } from './generation';
-export { loadModel } from './load-model';
-export type { LoadDecoderOptions, LoadOptions, LoadStepsOptions, LoadWriterOptions } from './load-options';
-export { system } from './system';
-export { SequenceModel } from './sequence-model';
-export type { Mode } from './mode';
-export type { TrainingRecord } from './training-record';
+export { ManyToOne } from './models/many-to-one';
+export type { ManyToOnePredictions } from './models/many-to-one';
+export { ManyToMany } from './models/many-to-many';
+export type { ManyToManyPrediction, ManyToManyPredictions } from './models/many-to-many';
+export { EncoderDecoder } from './models/encoder-decoder';
+export type { EncoderDecoderPredictions } from './models/encoder-decoder';
+export type { Decoded, DecodedPrediction } from './tasks/decoded';
+export { OneToMany } from './models/one-to-many';
+export type { WrittenBy } from './models/one-to-many';
+export { loadModel } from './models/load-model';
+export type {
+  LoadDecoderOptions,
+  LoadOptions,
+  LoadStepsOptions,
+  LoadWriterOptions,
+} from './options/load-options';
+export { system } from './addon/system';
+export { SequenceModel } from './models/sequence-model';
+export type { Mode } from './architecture/mode';
+export type { TrainingRecord } from './model-file/training-record';
 
-export { Recurrent } from './recurrent';
+export { Recurrent } from './models/recurrent';
 export type {
   BackwardOptions,
   BackwardResult,
   ForwardOptions,
   ForwardResult,
   RecurrentOptions,
-} from './recurrent';
-export type { State } from './state';
-export type { ModelStream, SequenceStream } from './stream';
-export type { WrittenSteps } from './written-steps';
-export type { Step } from './step-encoder';
+} from './models/recurrent';
+export type { State } from './models/state';
+export type { ModelStream, SequenceStream } from './models/stream';
+export type { WrittenSequence, WrittenStep, WrittenSteps } from './models/written-steps';
+export type { Step } from './data/encoders/step-encoder';
 
-export type * from './architecture';
+export type * from './architecture/architecture';
 export type {
   CheckpointOptions,
   EpochRecord,
@@ -53,7 +57,7 @@ export type {
   StepProgress,
   TrainingBaseline,
   WindowedSeries,
-} from './options';
+} from './options/options';
 export type {
   AdamOptions,
   AdamWOptions,
@@ -61,7 +65,7 @@ export type {
   OptimizerSpec,
   RmspropOptions,
   SgdOptions,
-} from './optimizer';
+} from './options/optimizer';
 export type {
   AnnealedSchedule,
   ConstantSchedule,
@@ -69,11 +73,11 @@ export type {
   ScheduleKind,
   ScheduleSpec,
   StepSchedule,
-} from './schedule';
-export type { MetricName, Metrics, ScalarMetrics } from './meter';
+} from './options/schedule';
+export type { MetricName, Metrics, ScalarMetrics } from './metrics/meter';
 export type { OutputErrors, ValueErrors } from './metrics/values';
 
-export { Vocabulary } from './data/vocabulary';
+export { Vocabulary } from './data/text/vocabulary';
 export type {
   Context,
   Example,

@@ -27,10 +27,10 @@ const repetitive = ['-gradients', '-chosen with the probability'];
 
 /** Test files through which the addon's own code is reached. */
 const throughAddon = [
-  'binding',
+  'test/addon/',
   'faults/workers',
   'fuzz',
-  'model-file',
+  'model-file/model-file',
   'recurrent.test',
   'safetensors',
   'sequence-model',

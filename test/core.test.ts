@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { native } from '../lib/native';
+import { native } from '../lib/addon/native';
 
 /** The tests of the C++ core, which know no Node.js: test/native/, built by npm run build:native-tests. */
 const tests = join(__dirname, '..', 'build-tests', 'Release', 'bptt_core_tests');

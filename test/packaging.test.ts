@@ -45,7 +45,7 @@ test('the package holds what is needed to run', () => {
       'dist/index.d.ts',
       'dist/index.mjs',
       'dist/index.d.mts',
-      'dist/native.js',
+      'dist/addon/native.js',
       'dist/cli/main.js',
     ]),
   );
@@ -141,7 +141,9 @@ test('require loads neither the command line nor what only a model that is used 
   expect(loaded.some((path) => path.startsWith(join(root, 'dist')))).toBe(true);
   expect(
     loaded.filter((path) =>
-      /node_modules|dist.cli|-schema|-codec|-encoder|training\.|model-file|evaluation/.test(path),
+      /node_modules|-schema|model-file\.js|dist.(cli|training|data.(readers|encoders|batches)|tasks.[^/\\]+)[/\\]/.test(
+        path,
+      ),
     ),
   ).toEqual([]);
 });

@@ -6,7 +6,7 @@ import type {
   ManyToManyArchitecture,
   ManyToOneArchitecture,
 } from '../lib/index';
-import { Random } from '../lib/data/random';
+import { Random } from '../lib/support/random';
 
 /** Small tasks that a recurrent network learns in a second. */
 

@@ -1,5 +1,5 @@
 import { workingSets } from '../../dist/benchmark/working-sets.js';
-import { native } from '../../dist/native.js';
+import { native } from '../../dist/addon/native.js';
 
 /**
  * What this machine can do at best, measured by the addon with the instruction set in use, between the runs; the highest counts,

@@ -5,7 +5,7 @@ import { wordReader } from './word-reader.mjs';
 
 const require = createRequire(import.meta.url);
 const { ManyToMany, ManyToOne, OneToMany } = require('../..');
-const { native } = require('../../dist/native.js');
+const { native } = require('../../dist/addon/native.js');
 const { Generator, Network, Trainer } = native();
 
 const lstm = (hidden, bidirectional) => ({

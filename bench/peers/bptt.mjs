@@ -6,7 +6,7 @@ import { models } from './bptt-models.mjs';
 import { predictions, stream } from './bptt-serving.mjs';
 
 const require = createRequire(import.meta.url);
-const { native } = require('../../dist/native.js');
+const { native } = require('../../dist/addon/native.js');
 const { version } = require('../../package.json');
 const threads = Number(process.argv[2]);
 

@@ -1,6 +1,6 @@
 import type { CellKind } from '../../binding';
-import { Random } from '../data/random';
-import { Recurrent } from '../recurrent';
+import { Recurrent } from '../models/recurrent';
+import { Random } from '../support/random';
 import type { LayerMode, LayerShape } from './layer-shapes';
 
 export interface LayerTask {

@@ -9,14 +9,14 @@ import type {
   OutputKind,
   OutputSpec,
   Scale,
-} from '../architecture';
+} from '../architecture/architecture';
+import type { Mode } from '../architecture/mode';
+import { inferInput, inferOutput, type InputHints, type Per } from '../data/encoders/infer';
 import type { Example } from '../data/example';
 import { locate } from '../data/example';
-import { inferInput, inferOutput, type InputHints, type Per } from '../data/infer';
-import type { Mode } from '../mode';
+import { checkDecoderFlags, decoderParts } from './decoder-options';
 import type { TrainingExamples } from './examples';
 import type { TrainFlags } from './train-options';
-import { checkDecoderFlags, decoderParts } from './decoder-options';
 import { refuse, usageError } from './usage';
 
 /** Refuses what the cell, the mode or a series would leave without effect: before any data are read. */

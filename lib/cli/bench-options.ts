@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 
 import type { CellKind } from '../../binding';
 import { cellKinds, parseShape, tableShapes, type LayerShape } from '../benchmark/layer-shapes';
-import { maximumThreads, maximumUnits } from '../limits';
+import { maximumThreads, maximumUnits } from '../support/option-bounds';
 import { names, number, whole } from './option-values';
 
 export interface BenchFlags {

@@ -1,15 +1,15 @@
 import type { CellKind } from '../../binding';
+import { native } from '../addon/native';
+import { nativeResult } from '../addon/native-call';
+import { system } from '../addon/system';
 import { layerFlops, layerModes, type LayerMode, type LayerShape } from '../benchmark/layer-shapes';
 import { timedLayer } from '../benchmark/layer-step';
 import { describeMachine } from '../benchmark/machine';
 import { median, quantile, summarize } from '../benchmark/statistics';
 import { timeInTurns } from '../benchmark/timing';
 import { workingSets } from '../benchmark/working-sets';
-import { ManyToMany } from '../many-to-many';
-import { native } from '../native';
-import { nativeResult } from '../native-call';
-import { system } from '../system';
-import { version } from '../version';
+import { ManyToMany } from '../models/many-to-many';
+import { version } from '../support/version';
 import type { BenchFlags } from './bench-options';
 import { BenchProgress } from './bench-progress';
 import {

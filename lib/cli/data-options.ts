@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
-import { sourceFormat } from '../data/file-source';
-import type { RowRange } from '../data/files';
+import type { RowRange } from '../data/readers/files';
+import { sourceFormat } from '../files/file-source';
 import { names, rowRange, whole } from './option-values';
 import { refuse, usageError } from './usage';
 

@@ -4,11 +4,11 @@ import type {
   EncoderDecoderArchitecture,
   OutputSpec,
   TeacherForcingSchedule,
-} from '../architecture';
-import { maximumLayers, maximumUnits } from '../limits';
-import type { Mode } from '../mode';
+} from '../architecture/architecture';
+import type { Mode } from '../architecture/mode';
+import { maximumLayers, maximumUnits } from '../support/option-bounds';
+import type { AddOption } from './add-option';
 import { kindWithOptions, teacherForcing, whole, type KindWithOptions } from './option-values';
-import type { AddOption } from './train-options';
 import { refuse } from './usage';
 
 /** What `train encoder-decoder` has besides the options of its encoder. */

@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
 
-import { fileIdentity } from '../same-file';
+import { fileIdentity } from '../files/same-file';
 import { usageError } from './usage';
 
 /** A file that an option names. */

@@ -1,19 +1,19 @@
 import type { ExampleSource } from '../data/example';
-import { loadModel } from '../load-model';
-import type { Metrics } from '../meter';
-import type { SequenceModel } from '../sequence-model';
+import type { Metrics } from '../metrics/meter';
+import { loadModel } from '../models/load-model';
+import type { SequenceModel } from '../models/sequence-model';
 import { checkDataFlags } from './data-options';
-import type { EvaluateFlags } from './evaluate-options';
 import { checkNotOutput } from './distinct-files';
+import type { EvaluateFlags } from './evaluate-options';
 import { readEvaluationExamples } from './examples';
 import { duration, metricName, shortNumber } from './format';
 import { interruption } from './interruption';
 import { readSequences } from './sequences';
 import { asTrained } from './series-flags';
 import { searchOptions } from './serving-options';
-import { checkThreads } from './threads';
 import { table } from './table';
 import { formsOf } from './table-columns';
+import { checkThreads } from './threads';
 
 /** `bptt evaluate`: measures a model and writes the metrics. */
 export async function evaluate(path: string, given: EvaluateFlags): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Scale } from '../architecture';
+import type { Scale } from '../architecture/architecture';
 import { FileExample, type Example } from '../data/example';
 import {
   readExamples,
@@ -7,8 +7,8 @@ import {
   type FileOptions,
   type FileSource,
   type RowRange,
-} from '../data/files';
-import { BpttError } from '../errors';
+} from '../data/readers/files';
+import { BpttError } from '../support/errors';
 import type { DataFlags } from './data-options';
 import { TrainingColumns, type ColumnForms } from './table-columns';
 import { warn } from './warning';

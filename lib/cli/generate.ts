@@ -2,11 +2,11 @@ import { once } from 'node:events';
 
 import { indexList } from '../data/active-indexes';
 import type { Context, Sequence } from '../data/example';
-import type { WrittenSequence } from '../generation';
-import { loadModel } from '../load-model';
-import type { OneToMany } from '../one-to-many';
-import type { GenerateManyOptions, GenerateStart } from '../options';
-import { seedAfter } from '../seed';
+import { loadModel } from '../models/load-model';
+import type { OneToMany } from '../models/one-to-many';
+import type { WrittenSequence } from '../models/written-steps';
+import type { GenerateManyOptions, GenerateStart } from '../options/options';
+import { seedAfter } from '../support/seed';
 import type { GenerateFlags } from './generate-options';
 import { interruption } from './interruption';
 import { usageError } from './usage';

@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 
-import { readBy, type DecoderForm } from '../architecture';
-import { BpttError } from '../errors';
-import { loadModel } from '../load-model';
-import type { Mode } from '../mode';
-import { damaged, formatVersion } from '../model-file';
-import type { WindowedSeries } from '../options';
-import type { TrainingRecord } from '../training-record';
-import { version } from '../version';
+import { readBy, type DecoderForm } from '../architecture/architecture';
+import type { Mode } from '../architecture/mode';
+import { damaged, formatVersion } from '../model-file/model-file';
+import type { TrainingRecord } from '../model-file/training-record';
+import { loadModel } from '../models/load-model';
+import type { WindowedSeries } from '../options/options';
+import { BpttError } from '../support/errors';
+import { version } from '../support/version';
 import { metricName, shortNumber } from './format';
 import { table } from './table';
 

@@ -1,17 +1,17 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 
-import { BpttError } from '../errors';
-import { version } from '../version';
-import { bench, evaluate, generate, info, predict, train } from './commands';
-import { modes } from '../mode';
+import { modes } from '../architecture/mode';
+import { BpttError } from '../support/errors';
+import { isError } from '../support/realms';
+import { version } from '../support/version';
 import { addBenchOptions } from './bench-options';
+import { bench, evaluate, generate, info, predict, train } from './commands';
 import { addEvaluateOptions } from './evaluate-options';
 import { addGenerateOptions } from './generate-options';
 import { endAtOnce, Interrupted } from './interruption';
 import { addPredictOptions } from './predict-options';
 import { addTrainOptions } from './train-options';
-import { isError } from '../realms';
 
 const program = new Command('bptt')
   .description('Recurrent neural networks: train them, measure them, use them.')

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 
-import type { RowRange } from '../data/files';
-import { maximumSize, maximumUnits } from '../limits';
+import type { RowRange } from '../data/readers/files';
+import { maximumSize, maximumUnits } from '../support/option-bounds';
 
 /** Readers of the values of options; what they refuse, the option's name is put before by the caller. */
 

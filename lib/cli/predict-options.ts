@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
-import type { FileFormat, RowRange } from '../data/files';
-import { maximumBeam } from '../limits';
+import type { FileFormat, RowRange } from '../data/readers/files';
+import { maximumBeam } from '../support/option-bounds';
 import { fileFormats } from './data-options';
 import { names, rowRange, whole } from './option-values';
 import { addServingOptions, type SearchFlags } from './serving-options';

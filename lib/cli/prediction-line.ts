@@ -1,5 +1,5 @@
 /** A prediction as a line of JSON. Weights of an attention `[steps, T]` are written as a list for each step of y. */
-import { isFloat32Array } from '../realms';
+import { isFloat32Array } from '../support/realms';
 export function predictionLine(prediction: unknown): string {
   return `${JSON.stringify(prediction, (_key, value: unknown) => (hasWeights(value) ? withRows(value) : value))}\n`;
 }

@@ -1,4 +1,4 @@
-import type { EpochEndProgress, Progress, StepProgress } from '../options';
+import type { EpochEndProgress, Progress, StepProgress } from '../options/options';
 import { barLine, percent } from './bar';
 import { duration, metricName, shortNumber } from './format';
 import { fitted, type LinePart } from './line';

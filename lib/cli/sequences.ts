@@ -1,16 +1,16 @@
-import type { ContextKind, OneToManyArchitecture } from '../architecture';
+import type { ContextKind, OneToManyArchitecture } from '../architecture/architecture';
+import { inferInput } from '../data/encoders/infer';
 import type { FileExample } from '../data/example';
 import { locate, type SequenceExample } from '../data/example';
-import { readParts, readText, type FileOptions } from '../data/files';
-import { sourceFormat } from '../data/file-source';
-import { inferInput } from '../data/infer';
-import type { Part } from '../data/jsonl';
-import { BpttError } from '../errors';
+import { readParts, readText, type FileOptions } from '../data/readers/files';
+import type { Part } from '../data/readers/jsonl';
+import { sourceFormat } from '../files/file-source';
+import { BpttError } from '../support/errors';
 import { cellSpec, checkInputFlags, inputHints } from './architecture';
 import type { DataFlags } from './data-options';
 import { watched, type ReadOptions, type TrainingFiles } from './examples';
-import type { TrainFlags } from './train-options';
 import { formsToTrain, TrainingColumns, type ColumnForms } from './table-columns';
+import type { TrainFlags } from './train-options';
 import { refuse, usageError } from './usage';
 import { warn } from './warning';
 

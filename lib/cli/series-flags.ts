@@ -1,6 +1,6 @@
-import { sourceFormat, type FileSource } from '../data/file-source';
-import type { WindowedSeries } from '../options';
-import type { SequenceModel } from '../sequence-model';
+import { sourceFormat, type FileSource } from '../files/file-source';
+import type { SequenceModel } from '../models/sequence-model';
+import type { WindowedSeries } from '../options/options';
 import type { DataFlags } from './data-options';
 import { flagName, usageError } from './usage';
 

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 
-import { maximumBeam, maximumThreads } from '../limits';
-import type { SequenceModel } from '../sequence-model';
-import type { PredictWrittenOptions } from '../options';
+import type { SequenceModel } from '../models/sequence-model';
+import type { PredictWrittenOptions } from '../options/options';
+import { maximumBeam, maximumThreads } from '../support/option-bounds';
 import { notNegative, whole } from './option-values';
 import { refuse } from './usage';
 

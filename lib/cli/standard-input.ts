@@ -1,7 +1,7 @@
 import { fstatSync, type Stats } from 'node:fs';
 
-import type { ByteSource } from '../data/file-source';
-import { checkReadable } from '../data/open-file';
+import type { ByteSource } from '../files/file-source';
+import { checkReadable } from '../files/open-file';
 
 const name = 'standard input';
 

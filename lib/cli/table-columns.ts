@@ -1,9 +1,9 @@
-import type { OutputKind } from '../architecture';
-import { aboutNumbers, type Column, type ColumnForm } from '../data/cells';
-import type { FileOptions } from '../data/files';
-import type { Part } from '../data/jsonl';
-import type { Mode } from '../mode';
-import type { SequenceModel } from '../sequence-model';
+import type { OutputKind } from '../architecture/architecture';
+import type { Mode } from '../architecture/mode';
+import { aboutNumbers, type Column, type ColumnForm } from '../data/readers/cells';
+import type { FileOptions } from '../data/readers/files';
+import type { Part } from '../data/readers/jsonl';
+import type { SequenceModel } from '../models/sequence-model';
 import type { TrainFlags } from './train-options';
 
 /** What is known of the columns of a table. */

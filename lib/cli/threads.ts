@@ -1,4 +1,4 @@
-import { system } from '../system';
+import { system } from '../addon/system';
 import { warn } from './warning';
 
 /** Says where more threads are asked for than there are. */

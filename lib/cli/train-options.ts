@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 
 import type { Activation } from '../../binding';
-import type { CharactersSpec, ContextKind, DropoutSpec, Pooling } from '../architecture';
-import type { RowRange } from '../data/files';
-import { maximumLayers, maximumThreads, maximumUnits } from '../limits';
+import type { CharactersSpec, ContextKind, DropoutSpec, Pooling } from '../architecture/architecture';
+import type { RowRange } from '../data/readers/files';
+import type { MetricName } from '../metrics/meter';
+import { maximumLayers, maximumThreads, maximumUnits } from '../support/option-bounds';
+import { adder } from './add-option';
 import { addDataOptions, fileFormats, type DataFlags } from './data-options';
 import { addDecoderOptions, type DecoderFlags } from './decoder-options';
 import {
@@ -17,7 +19,6 @@ import {
   whole,
   type KindWithOptions,
 } from './option-values';
-import type { MetricName } from '../meter';
 
 /** The options of `train` as they are parsed; what is not given has the library's default. */
 export interface TrainFlags extends DataFlags, DecoderFlags {
@@ -66,12 +67,6 @@ export interface TrainFlags extends DataFlags, DecoderFlags {
 
   json?: true;
   quiet?: true;
-}
-
-interface Details {
-  parse?: (text: string) => unknown;
-  choices?: readonly string[];
-  default?: unknown;
 }
 
 /** Declares all options of `train`. */
@@ -228,17 +223,4 @@ function addTrainingOptions(command: Command): void {
     '--resume [file]',
     'go on from this checkpoint, to the same bits as without the break; without a name from that of --checkpoint, if it is there',
   );
-}
-
-/** Declares an option. */
-export type AddOption = (flags: string, description: string, details?: Details) => void;
-
-function adder(command: Command, group: string): AddOption {
-  return (flags, description, details = {}) => {
-    const option = command.createOption(flags, description).helpGroup(group);
-    if (details.choices !== undefined) option.choices(details.choices);
-    if (details.parse !== undefined) option.argParser(details.parse);
-    if (details.default !== undefined) option.default(details.default);
-    command.addOption(option);
-  };
 }

@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 
-import type { EncoderDecoderArchitecture } from '../architecture';
-import { checkWritable } from '../atomic-file';
+import type { EncoderDecoderArchitecture } from '../architecture/architecture';
+import type { Mode } from '../architecture/mode';
 import type { ExampleSource } from '../data/example';
-import { EncoderDecoder } from '../encoder-decoder';
-import { ManyToMany } from '../many-to-many';
-import { ManyToOne } from '../many-to-one';
-import type { Metrics } from '../meter';
-import type { Mode } from '../mode';
-import { optionsSchema } from '../on-demand';
-import { OneToMany } from '../one-to-many';
-import type { FitOptions, History } from '../options';
-import type { SequenceModel } from '../sequence-model';
+import { checkWritable } from '../files/atomic-file';
+import type { Metrics } from '../metrics/meter';
+import { EncoderDecoder } from '../models/encoder-decoder';
+import { ManyToMany } from '../models/many-to-many';
+import { ManyToOne } from '../models/many-to-one';
+import { machinery } from '../models/on-demand';
+import { OneToMany } from '../models/one-to-many';
+import type { SequenceModel } from '../models/sequence-model';
+import type { FitOptions, History } from '../options/options';
 import { architectureFor, checkArchitectureFlags } from './architecture';
 import { checkDataFlags, checkValidRows } from './data-options';
 import { checkDistinct, checkNotOutput } from './distinct-files';
@@ -21,15 +21,15 @@ import { Interrupted, interruption } from './interruption';
 import { ProgressDisplay } from './progress';
 import { checkSequenceFlags, readTrainingSequences, sequenceArchitecture } from './sequences';
 import { formsToTrain } from './table-columns';
-import { trainingJSON, trainingTable } from './training-results';
 import type { TrainFlags } from './train-options';
+import { trainingJSON, trainingTable } from './training-results';
 import { refuse, usageError } from './usage';
 
 /** `bptt train`: reads the data, trains, saves the best model, then writes the results. */
 export async function train(mode: Mode, flags: TrainFlags): Promise<void> {
   checkFlags(mode, flags);
   const options = fitOptions(flags);
-  optionsSchema().checkFit(options);
+  machinery().checkFit(options);
   await checkFiles(flags);
   const epochs = flags.epochs ?? (flags.minutes === undefined ? 10 : undefined);
   const display = new ProgressDisplay({ quiet: flags.quiet === true, epochs, metric: flags.metric });

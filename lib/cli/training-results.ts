@@ -1,6 +1,6 @@
-import type { Metrics } from '../meter';
-import type { EpochRecord, History } from '../options';
-import type { SequenceModel } from '../sequence-model';
+import type { Metrics } from '../metrics/meter';
+import type { SequenceModel } from '../models/sequence-model';
+import type { EpochRecord, History } from '../options/options';
 import { duration, metricName, shortNumber } from './format';
 import type { Rates } from './progress';
 import { table } from './table';

@@ -1,4 +1,4 @@
-import { BpttError } from '../errors';
+import { BpttError } from '../support/errors';
 
 /** The error for options that do not go together. */
 export function usageError(message: string): BpttError {

@@ -1,6 +1,6 @@
-import { sourceFormat, type ByteSource } from '../data/file-source';
-import { openFile } from '../data/open-file';
-import { itemsUntilAborted } from '../until-aborted';
+import { sourceFormat, type ByteSource } from '../files/file-source';
+import { openFile } from '../files/open-file';
+import { itemsUntilAborted } from '../support/until-aborted';
 
 /** How a file is read: until the signal is aborted, and with a look at how far. */
 export interface Watch {

@@ -1,8 +1,8 @@
-import { BpttError } from '../errors';
-import { GrowingIntegers } from './growing-integers';
+import { BpttError } from '../support/errors';
+import { GrowingIntegers } from '../support/growing-integers';
+import { isFloat32Array } from '../support/realms';
+import { longPiece, type WorkSlice } from '../support/work-slice';
 import { hasLength, isDetached, rowsAPiece, wrongKind, wrongSize } from './rows';
-import { longPiece, type WorkSlice } from './work-slice';
-import { isFloat32Array } from '../realms';
 
 /** The active indexes of all steps one after the other, ascending within a step, and how many each step has. */
 export interface ActiveIndexes {

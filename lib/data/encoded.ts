@@ -1,4 +1,4 @@
-import type { WordForms } from './word-forms';
+import type { WordForms } from './text/word-forms';
 
 /** A sequence as the native core takes it; which arrays there are depends on the kind of the input. */
 export interface EncodedSequence {

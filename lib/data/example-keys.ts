@@ -1,5 +1,5 @@
-import { BpttError } from '../errors';
-import { quoted } from './found';
+import { BpttError } from '../support/errors';
+import { quoted } from '../support/found';
 
 /** What an example may hold. */
 export const exampleKeys: readonly string[] = ['x', 'y', 'alternatives'];

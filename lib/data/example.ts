@@ -1,8 +1,8 @@
-import { BpttError } from '../errors';
-import { itemsUntilAborted } from '../until-aborted';
+import { BpttError } from '../support/errors';
+import { found } from '../support/found';
+import { itemsUntilAborted } from '../support/until-aborted';
+import { WorkSlice } from '../support/work-slice';
 import { checkKeys } from './example-keys';
-import { found } from './found';
-import { WorkSlice } from './work-slice';
 
 /**
  * The input of an example, T steps. `string`: cut into tokens by the tokenizer. `string[]`: tokens.

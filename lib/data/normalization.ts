@@ -1,7 +1,7 @@
-import { BpttError } from '../errors';
-import { found } from './found';
+import { BpttError } from '../support/errors';
+import { found } from '../support/found';
+import type { WorkSlice } from '../support/work-slice';
 import { checkedRows, checkRows, countRows, eachRow, rowsAPiece, rowsOf, type Row, type Rows } from './rows';
-import type { WorkSlice } from './work-slice';
 
 export interface NormalizationJSON {
   mean: number[];

@@ -1,7 +1,7 @@
-import { BpttError } from '../errors';
-import { found } from './found';
-import { isFloat32Array, isFloat64Array } from '../realms';
-import { longPiece } from './work-slice';
+import { BpttError } from '../support/errors';
+import { found } from '../support/found';
+import { isFloat32Array, isFloat64Array } from '../support/realms';
+import { longPiece } from '../support/work-slice';
 
 /** A row of numbers somewhere in an array. */
 export type Row = ArrayLike<number>;

@@ -1,4 +1,4 @@
-import { byCodePoint } from '../data/code-point-order';
+import { byCodePoint } from '../support/code-point-order';
 import { checkSameLength } from './classes';
 import { scores, type Scores } from './scores';
 import { splitTag } from './tag-scheme';

@@ -1,5 +1,5 @@
-import { byCodePoint } from '../data/code-point-order';
-import { BpttError } from '../errors';
+import { byCodePoint } from '../support/code-point-order';
+import { BpttError } from '../support/errors';
 import { scores, share, type Scores } from './scores';
 
 /** All shares are 0…1. */

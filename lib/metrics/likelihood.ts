@@ -1,4 +1,4 @@
-import { BpttError } from '../errors';
+import { BpttError } from '../support/errors';
 
 export interface LikelihoodResults {
   /** Mean of −ln p(step | the steps before it), in nats. */

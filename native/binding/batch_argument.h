@@ -3,7 +3,7 @@
 
 #include <napi.h>
 
-#include "model/batch.h"
+#include "model/network/batch.h"
 
 namespace bptt {
 namespace binding {

@@ -3,7 +3,7 @@
 
 #include <napi.h>
 
-#include "model/decoding.h"
+#include "model/network/decoding.h"
 
 namespace bptt {
 namespace binding {

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "model/finite.h"
+#include "model/network/finite.h"
 
 namespace bptt {
 namespace binding {

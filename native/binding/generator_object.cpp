@@ -10,9 +10,9 @@
 #include "binding/network_object.h"
 #include "binding/processors.h"
 #include "binding/properties.h"
-#include "model/batch_part.h"
-#include "model/finite.h"
-#include "model/generator.h"
+#include "model/inference/generator.h"
+#include "model/network/batch_part.h"
+#include "model/network/finite.h"
 
 namespace bptt {
 namespace binding {

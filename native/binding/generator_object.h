@@ -7,7 +7,7 @@
 
 #include "binding/external_memory.h"
 #include "binding/held_snapshot.h"
-#include "model/network_spec.h"
+#include "model/network/network_spec.h"
 
 namespace bptt {
 namespace binding {

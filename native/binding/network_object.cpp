@@ -6,7 +6,7 @@
 #include "binding/network_options.h"
 #include "binding/properties.h"
 #include "binding/stop_object.h"
-#include "model/decode.h"
+#include "model/inference/decode.h"
 
 namespace bptt {
 namespace binding {

@@ -9,7 +9,7 @@
 #include "binding/environment.h"
 #include "binding/external_memory.h"
 #include "binding/held_snapshot.h"
-#include "model/evaluation.h"
+#include "model/inference/evaluation.h"
 #include "model/network.h"
 
 namespace bptt {

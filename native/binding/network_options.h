@@ -3,8 +3,8 @@
 
 #include <napi.h>
 
-#include "model/network_spec.h"
-#include "model/trainer.h"
+#include "model/network/network_spec.h"
+#include "model/training/trainer.h"
 
 namespace bptt {
 namespace binding {

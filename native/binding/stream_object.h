@@ -7,7 +7,7 @@
 
 #include "binding/external_memory.h"
 #include "binding/held_snapshot.h"
-#include "model/stream.h"
+#include "model/inference/stream.h"
 
 namespace bptt {
 namespace binding {

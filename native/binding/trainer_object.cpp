@@ -11,7 +11,7 @@
 #include "binding/network_options.h"
 #include "binding/stop_object.h"
 #include "binding/trainer_state.h"
-#include "model/trainer.h"
+#include "model/training/trainer.h"
 
 namespace bptt {
 namespace binding {

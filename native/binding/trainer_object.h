@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "binding/external_memory.h"
-#include "model/batch.h"
+#include "model/network/batch.h"
 
 namespace bptt {
 namespace binding {

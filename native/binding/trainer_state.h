@@ -3,7 +3,7 @@
 
 #include <napi.h>
 
-#include "model/trainer.h"
+#include "model/training/trainer.h"
 
 namespace bptt {
 namespace binding {

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "model/weights.h"
+#include "model/parameters/weights.h"
 
 namespace bptt {
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "model/decoder_targets.h"
-#include "model/finite.h"
-#include "model/scheduled_sampling.h"
+#include "model/decoder/decoder_targets.h"
+#include "model/decoder/scheduled_sampling.h"
+#include "model/network/finite.h"
 
 namespace bptt {
 

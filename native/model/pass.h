@@ -5,15 +5,15 @@
 #include <cstdint>
 #include <optional>
 
-#include "model/batch.h"
-#include "model/decoder_stage.h"
-#include "model/first_states.h"
-#include "model/noise.h"
-#include "model/gradients.h"
-#include "model/head.h"
-#include "model/input.h"
-#include "model/pooling.h"
-#include "model/weights.h"
+#include "model/decoder/decoder_stage.h"
+#include "model/heads/head.h"
+#include "model/input/input.h"
+#include "model/network/batch.h"
+#include "model/network/noise.h"
+#include "model/parameters/first_states.h"
+#include "model/parameters/gradients.h"
+#include "model/parameters/weights.h"
+#include "model/pooling/pooling.h"
 
 namespace bptt {
 

@@ -1,5 +1,5 @@
 import { timedLayer } from '../../lib/benchmark/layer-step';
-import { Recurrent } from '../../lib/recurrent';
+import { Recurrent } from '../../lib/models/recurrent';
 
 const shape = { steps: 3, batch: 2, input: 4, hidden: 5, bidirectional: true };
 const task = { cell: 'gru', shape, threads: 1 } as const;

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:
 import { join } from 'node:path';
 
 import { loadModel } from '../../lib/index';
-import { Random } from '../../lib/data/random';
+import { Random } from '../../lib/support/random';
 import { firstWord, tags } from '../tasks';
 import { temporaryFolder } from '../temporary-folder';
 import { outcome, run, start, writeLines, writeText } from './run';

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, copyFileSync, linkSync, openSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { makePipe } from '../device';
 import { firstWord } from '../tasks';
 import { temporaryFolder } from '../temporary-folder';
-import { makePipe } from '../device';
 import { main, run, writeLines } from './run';
 
 const folder = temporaryFolder();

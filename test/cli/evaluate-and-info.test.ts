@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { loadModel, ManyToOne } from '../../lib/index';
-import { version } from '../../lib/version';
+import { version } from '../../lib/support/version';
 import { firstWord, firstWordModel } from '../tasks';
 import { temporaryFolder } from '../temporary-folder';
 import { lastLine, run, writeLines } from './run';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { loadModel, ManyToOne } from '../../lib';
-import { readModelFile, writeModelFile } from '../../lib/model-file';
+import { readModelFile, writeModelFile } from '../../lib/model-file/model-file';
 import { temporaryFolder } from '../temporary-folder';
 import { run, lastLine } from './run';
 

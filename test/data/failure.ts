@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../lib/errors';
+import type { ErrorCode } from '../../lib/support/errors';
 
 /** What `toThrow` and `toMatchObject` compare a BpttError with: its code and what its message must hold. */
 export function failure(code: ErrorCode, ...parts: string[]): Error {

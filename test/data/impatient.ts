@@ -1,4 +1,4 @@
-import { WorkSlice } from '../../lib/data/work-slice';
+import { WorkSlice } from '../../lib/support/work-slice';
 
 /** One that is always spent, and counts its pauses. */
 export class Impatient extends WorkSlice {

@@ -1,14 +1,14 @@
-import { identityOf } from '../../lib/data/data-identity';
-import { FeatureInput } from '../../lib/data/feature-input';
-import { InputEncoder } from '../../lib/data/input-encoder';
-import { LabelSequenceEncoder } from '../../lib/data/label-sequence';
-import { Labels } from '../../lib/data/labels';
-import { MultihotInput } from '../../lib/data/multihot-input';
+import { identityOf } from '../../lib/data/batches/data-identity';
+import { FeatureInput } from '../../lib/data/encoders/feature-input';
+import { InputEncoder } from '../../lib/data/encoders/input-encoder';
+import { LabelSequenceEncoder } from '../../lib/data/encoders/label-sequence';
+import { Labels } from '../../lib/data/encoders/labels';
+import { MultihotInput } from '../../lib/data/encoders/multihot-input';
+import { RowSequenceEncoder } from '../../lib/data/encoders/row-sequence';
+import { SymbolSequenceEncoder } from '../../lib/data/encoders/symbol-sequence';
+import { TargetEncoder } from '../../lib/data/encoders/target-encoder';
 import { Normalization } from '../../lib/data/normalization';
-import { RowSequenceEncoder } from '../../lib/data/row-sequence';
-import { SymbolSequenceEncoder } from '../../lib/data/symbol-sequence';
-import { TargetEncoder } from '../../lib/data/target-encoder';
-import { longPiece, type WorkSlice } from '../../lib/data/work-slice';
+import { longPiece, type WorkSlice } from '../../lib/support/work-slice';
 import { rejection } from './failure';
 import { Impatient } from './impatient';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { ManyToOne } from '../../lib/index';
-import { firstWord, firstWordModel } from '../tasks';
 import { patience, times } from '../long';
+import { firstWord, firstWordModel } from '../tasks';
 import { temporaryFolder } from '../temporary-folder';
 
 const folder = temporaryFolder();

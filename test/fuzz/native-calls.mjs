@@ -22,8 +22,8 @@ import {
 } from './native-arguments.mjs';
 
 const require = createRequire(import.meta.url);
-const { native } = require('../../dist/native.js');
-const { Random } = require('../../dist/data/random.js');
+const { native } = require('../../dist/addon/native.js');
+const { Random } = require('../../dist/support/random.js');
 const { Generator, Network, RecurrentLayer, Stream, Trainer } = native();
 
 const { values: wanted } = parseArgs({ options: { first: { type: 'string' }, count: { type: 'string' } } });

@@ -13,7 +13,7 @@ import { everyDamage, mutate } from './mutations.mjs';
 
 const require = createRequire(import.meta.url);
 const { BpttError, loadModel } = require('../../dist');
-const { Random } = require('../../dist/data/random.js');
+const { Random } = require('../../dist/support/random.js');
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -4,7 +4,7 @@
 
 #include "check.h"
 #include "kernels/kernels.h"
-#include "model/beam_search.h"
+#include "model/decoder/beam_search.h"
 #include "support/error.h"
 #include "support/random.h"
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "layer_cases.h"
-#include "model/trainer.h"
+#include "model/training/trainer.h"
 
 namespace bptt {
 namespace test {

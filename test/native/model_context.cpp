@@ -3,8 +3,8 @@
 #include <cstring>
 
 #include "check.h"
-#include "model/generator.h"
-#include "model/stream.h"
+#include "model/inference/generator.h"
+#include "model/inference/stream.h"
 #include "model_cases.h"
 
 namespace bptt {

@@ -6,8 +6,8 @@
 
 #include "check.h"
 #include "kernels/kernels.h"
-#include "model/crf.h"
-#include "model/crf_path.h"
+#include "model/crf/crf.h"
+#include "model/crf/crf_path.h"
 #include "model_cases.h"
 
 namespace bptt {

@@ -4,7 +4,7 @@
 
 #include "check.h"
 #include "kernels/kernels.h"
-#include "model/ctc_search.h"
+#include "model/ctc/ctc_search.h"
 #include "model_cases.h"
 
 namespace bptt {

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "gradient_check.h"
-#include "model/decode.h"
+#include "model/inference/decode.h"
 #include "same_bits.h"
 
 namespace bptt {

@@ -2,9 +2,9 @@
 #include <limits>
 
 #include "check.h"
-#include "model/finite.h"
-#include "model/generator.h"
-#include "model/stream.h"
+#include "model/inference/generator.h"
+#include "model/inference/stream.h"
+#include "model/network/finite.h"
 #include "model_cases.h"
 
 namespace bptt {

@@ -4,8 +4,8 @@
 #include <numeric>
 
 #include "check.h"
-#include "model/generator.h"
-#include "model/stream.h"
+#include "model/inference/generator.h"
+#include "model/inference/stream.h"
 #include "model_cases.h"
 
 namespace bptt {

@@ -1,6 +1,6 @@
 // A stream gives, at every step, what a whole evaluation of the steps so far gives.
 #include "check.h"
-#include "model/stream.h"
+#include "model/inference/stream.h"
 #include "model_cases.h"
 
 namespace bptt {

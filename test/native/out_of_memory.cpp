@@ -3,8 +3,8 @@
 
 #include "check.h"
 #include "every_stage.h"
-#include "model/generator.h"
-#include "model/stream.h"
+#include "model/inference/generator.h"
+#include "model/inference/stream.h"
 #include "model_cases.h"
 #include "same_bits.h"
 #include "scarce_memory.h"

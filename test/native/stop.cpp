@@ -4,7 +4,7 @@
 
 #include "check.h"
 #include "every_stage.h"
-#include "model/generator.h"
+#include "model/inference/generator.h"
 #include "same_bits.h"
 
 namespace bptt {

@@ -1,0 +1,247 @@
+import * as v from 'valibot';
+
+import { isVocabulary, ownVocabulary, type Vocabulary } from '../data/text/vocabulary';
+import { maximumUnits } from '../support/option-bounds';
+import {
+  checked,
+  choice,
+  finite,
+  flag,
+  kindOrOptions,
+  layers,
+  offOrOptions,
+  options,
+  seed,
+  share,
+  size,
+  threads,
+  units,
+  whole,
+} from '../support/validation';
+import type { ManyToManyForm, ManyToOneForm, OneToManyForm, Scale, StackForm } from './architecture';
+
+export const cell = kindOrOptions(
+  v.variant('kind', [
+    options({
+      kind: v.literal('rnn'),
+      activation: v.optional(choice('tanh', 'relu', 'sigmoid', 'identity'), 'tanh'),
+    }),
+    options({ kind: v.literal('gru'), reset: v.optional(choice('after', 'before'), 'after') }),
+    options({ kind: v.literal('lstm'), forgetBias: v.optional(finite, 1) }),
+  ]),
+);
+
+const stack = {
+  cell,
+  hidden: units,
+  layers: v.optional(layers, 1),
+  bidirectional: v.optional(flag, false),
+  seed: v.optional(seed, 1),
+};
+
+const dropout = v.pipe(
+  v.unknown(),
+  v.transform((value) =>
+    typeof value === 'number' ? { input: value, between: value, output: value } : value,
+  ),
+  options({
+    input: v.optional(share, 0),
+    between: v.optional(share, 0),
+    recurrent: v.optional(share, 0),
+    output: v.optional(share, 0),
+  }),
+);
+
+const characterSizes = options({ embedding: v.optional(units, 30), hidden: v.optional(units, 50) });
+
+const characters = offOrOptions(characterSizes);
+
+/** A scale of as many numbers as there are. */
+const normalize = v.pipe(
+  v.custom<boolean | Scale>(
+    (value) => typeof value === 'boolean' || isScale(value),
+    'true, false or { mean, deviation } with as many numbers each, the deviations greater than 0',
+  ),
+  v.transform((value) => (typeof value === 'boolean' ? value : ownScale(value))),
+);
+
+function isScale(value: unknown): value is Scale {
+  const { mean, deviation, ...others } = (
+    typeof value === 'object' && value !== null ? value : {}
+  ) as Partial<Record<string, unknown>>;
+  return (
+    Array.isArray(mean) &&
+    Array.isArray(deviation) &&
+    mean.length > 0 &&
+    mean.length === deviation.length &&
+    // `every` passes over holes in a list, `from` makes something of them.
+    Array.from(mean).every(Number.isFinite) &&
+    Array.from(deviation).every((number) => Number.isFinite(number) && number > 0) &&
+    Object.keys(others).length === 0
+  );
+}
+
+function ownScale({ mean, deviation }: Scale): Scale {
+  return Object.freeze({ mean: ownList(mean), deviation: ownList(deviation) });
+}
+
+/** A copy that nobody can change; the caller's own list may be. */
+function ownList<T>(list: readonly T[]): T[] {
+  return Object.freeze([...list]) as T[];
+}
+
+function scaleFits(scale: boolean | Scale | undefined, given: number | undefined): boolean {
+  return typeof scale !== 'object' || given === undefined || scale.mean.length === given;
+}
+
+const scaleSize = 'a scale of as many numbers as the option "size" says';
+
+const features = v.pipe(
+  options({ kind: v.literal('features'), size: v.optional(size), normalize: v.optional(normalize, true) }),
+  v.forward(
+    v.check((spec) => scaleFits(spec.normalize, spec.size), scaleSize),
+    ['normalize'],
+  ),
+);
+
+export const values = v.pipe(
+  options({ kind: v.literal('values'), size: v.optional(size), normalize: v.optional(normalize) }),
+  v.forward(
+    v.check((spec) => scaleFits(spec.normalize, spec.size), scaleSize),
+    ['normalize'],
+  ),
+);
+
+export const vocabulary = v.pipe(
+  v.custom<Vocabulary>(isVocabulary, 'a Vocabulary'),
+  v.transform(ownVocabulary),
+);
+
+const tokens = {
+  vocabulary: v.optional(vocabulary),
+  embedding: v.optional(units, 64),
+  minCount: v.optional(size, 1),
+};
+
+const tokenizer = choice('words', 'characters');
+
+const multihot = options({
+  kind: v.literal('multihot'),
+  size: v.optional(size),
+  embedding: v.optional(whole(0, maximumUnits), 64),
+});
+
+const input = v.variant('kind', [
+  options({
+    kind: v.literal('tokens'),
+    tokenizer: v.optional(tokenizer, 'words'),
+    ...tokens,
+    window: v.optional(whole(0, 1024), 0),
+    characters: v.optional(characters, false),
+  }),
+  features,
+  multihot,
+]);
+
+/** What is written cannot be looked at beforehand, and a symbol that is emitted is one of those known. */
+const sequence = v.variant('kind', [
+  options({
+    kind: v.literal('tokens'),
+    tokenizer: v.optional(tokenizer, 'characters'),
+    ...tokens,
+    window: v.optional(v.literal(0, '0 in a model that writes sequences: there is nothing behind a step'), 0),
+    characters: v.optional(
+      v.literal(false, 'false in a model that writes sequences: it knows the symbols it can write'),
+      false,
+    ),
+  }),
+  features,
+  multihot,
+]);
+
+const labels = v.pipe(
+  v.custom<string[]>(
+    (value) =>
+      Array.isArray(value) &&
+      value.length > 0 &&
+      Array.from(value).every((label) => typeof label === 'string') &&
+      new Set(value).size === value.length,
+    'an array of different strings, at least one',
+  ),
+  v.transform(ownList),
+);
+
+export const classes = options({ kind: v.literal('classes'), labels: v.optional(labels) });
+
+const output = v.variant('kind', [
+  classes,
+  values,
+  options({ kind: v.literal('multihot'), size: v.optional(size) }),
+]);
+
+export const architecture = { ...stack, dropout: v.optional(dropout, 0), input, output };
+
+const recurrent = options({
+  ...stack,
+  input: units,
+  threads: v.optional(threads),
+});
+
+const manyToOne = options({
+  ...architecture,
+  pooling: v.optional(choice('last', 'mean', 'max', 'attention'), 'last'),
+});
+
+const crfOptions = options({ transitions: v.optional(choice('scheme', 'all'), 'scheme') });
+
+const crf = offOrOptions(crfOptions);
+
+const manyToMany = v.pipe(
+  options({
+    ...architecture,
+    alignment: v.optional(choice('steps', 'ctc'), 'steps'),
+    crf: v.optional(crf, false),
+  }),
+  v.forward(
+    v.check((form) => form.crf === false || form.alignment === 'steps', '"steps" where there is a crf'),
+    ['alignment'],
+  ),
+  v.forward(
+    v.check((form) => form.crf === false || form.output.kind === 'classes', '"classes" where there is a crf'),
+    ['output', 'kind'],
+  ),
+  v.forward(
+    v.check(
+      ({ alignment, output: { kind } }) => alignment !== 'ctc' || kind === 'classes',
+      '"classes" where alignment is "ctc"',
+    ),
+    ['output', 'kind'],
+  ),
+);
+
+const oneToMany = options({
+  ...stack,
+  bidirectional: v.optional(
+    v.literal(false, 'false in a model that writes sequences: there is nothing to be read from the end'),
+    false,
+  ),
+  dropout: v.optional(dropout, 0),
+  sequence,
+  context: v.optional(choice('none', 'class', 'values'), 'none'),
+});
+
+export function checkRecurrent(value: unknown): StackForm & { input: number; threads?: number | undefined } {
+  return checked('Recurrent', recurrent, value);
+}
+
+export function checkManyToOne(value: unknown): ManyToOneForm {
+  return checked('ManyToOne', manyToOne, value);
+}
+
+export function checkManyToMany(value: unknown): ManyToManyForm {
+  return checked('ManyToMany', manyToMany, value);
+}
+
+export function checkOneToMany(value: unknown): OneToManyForm {
+  return checked('OneToMany', oneToMany, value);
+}

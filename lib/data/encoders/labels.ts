@@ -1,0 +1,107 @@
+import { byCodePoint } from '../../support/code-point-order';
+import { BpttError } from '../../support/errors';
+import { found, quoted } from '../../support/found';
+import { sortInSlices } from '../../support/sort-in-slices';
+import { atOnce, WorkSlice } from '../../support/work-slice';
+
+/** Between two looks at the clock. */
+const labelsAtOnce = 256;
+
+/** The labels a model tells apart; the class ids are their places. */
+export class Labels {
+  private constructor(
+    private readonly names: readonly string[],
+    private readonly ids: ReadonlyMap<string, number>,
+  ) {}
+
+  /** Labels in the order of their code points, so that the ids do not depend on the order of the data. */
+  static async collect(labels: ReadonlySet<string>, slice = new WorkSlice()): Promise<Labels> {
+    return Labels.inSlices(await sortInSlices([...labels], byCodePoint, slice), slice);
+  }
+
+  /**
+   * Labels in the order given.
+   *
+   * @throws BpttError `ERR_DATA` when there are none, one is not a string, or stands twice.
+   */
+  static of(labels: readonly string[]): Labels {
+    return atOnce(Labels.making(labels));
+  }
+
+  /** `of` with pauses. */
+  static inSlices(labels: unknown, slice: WorkSlice): Promise<Labels> {
+    return slice.through(Labels.making(labels));
+  }
+
+  private static *making(labels: unknown): Generator<undefined, Labels> {
+    if (!Array.isArray(labels) || labels.length === 0) {
+      throw new BpttError(
+        'ERR_DATA',
+        `Labels must be a list of at least one string, found ${found(labels)}.`,
+      );
+    }
+    const ids = new Map<string, number>();
+    for (let id = 0; id < labels.length; id++) {
+      const name: unknown = labels[id];
+      if (typeof name !== 'string') {
+        throw new BpttError('ERR_DATA', `Label ${id} must be a string, found ${found(name)}.`);
+      }
+      if (ids.has(name)) throw new BpttError('ERR_DATA', `The label ${quoted(name)} stands twice.`);
+      ids.set(name, id);
+      if (id % labelsAtOnce === 0) yield;
+    }
+    return new Labels((labels as string[]).slice(), ids);
+  }
+
+  static fromJSON(value: unknown): Labels {
+    // What is read from a file is one already.
+    return value instanceof Labels ? value : Labels.of(value as readonly string[]);
+  }
+
+  get size(): number {
+    return this.names.length;
+  }
+
+  /** −1 where the label is not known. */
+  find(label: string): number {
+    return this.ids.get(label) ?? -1;
+  }
+
+  /**
+   * The class id of a label.
+   *
+   * @param where the position, for the message.
+   * @throws BpttError `ERR_DATA` when the label is not known.
+   */
+  id(label: string, where: string): number {
+    const id = this.ids.get(label);
+    if (id === undefined) {
+      const some = this.names.slice(0, 6).map(quoted).join(', ');
+      throw new BpttError(
+        'ERR_DATA',
+        `${where}: unknown label ${quoted(label)}; expected one of ${this.size} (${some}${this.size > 6 ? ', …' : ''}).`,
+      );
+    }
+    return id;
+  }
+
+  label(id: number): string {
+    const name = this.names[id];
+    if (name === undefined) {
+      throw new BpttError('ERR_DATA', `There are ${this.size} labels and no class ${id}.`);
+    }
+    return name;
+  }
+
+  has(label: string): boolean {
+    return this.ids.has(label);
+  }
+
+  [Symbol.iterator](): IterableIterator<string> {
+    return this.names[Symbol.iterator]();
+  }
+
+  toJSON(): string[] {
+    return [...this.names];
+  }
+}

@@ -1,0 +1,77 @@
+import type { Network, NetworkOptions } from '../../binding';
+import { nativeCall } from '../addon/native-call';
+import { parameterShapes } from '../architecture/network-options';
+import { checkArray, checkFinite } from '../data/array-checks';
+import type { Tensor } from '../files/safetensors';
+import { BpttError } from '../support/errors';
+import { found } from '../support/found';
+
+/** Numbers in all parameters together. */
+export function countParameters(options: NetworkOptions): number {
+  let count = 0;
+  for (const [, shape] of parameterShapes(options)) {
+    count += shape.reduce((product, size) => product * size, 1);
+  }
+  return count;
+}
+
+/** Copies of all parameters. */
+export function readParameters(network: Network, options: NetworkOptions): Map<string, Tensor> {
+  const tensors = new Map<string, Tensor>();
+  for (const [name, shape] of parameterShapes(options)) {
+    tensors.set(name, { shape, data: nativeCall(() => network.parameter(name)) });
+  }
+  return tensors;
+}
+
+/** Replaces one parameter. Errors: `ERR_OPTION` for an unknown name, `ERR_SHAPE`; `ERR_DATA` for numbers that are not finite. */
+export function writeParameter(
+  network: Network,
+  options: NetworkOptions,
+  name: string,
+  data: Float32Array,
+): void {
+  const shapes = new Map(parameterShapes(options));
+  const shape = shapes.get(name);
+  if (shape === undefined) {
+    const names = [...shapes.keys()].join(', ');
+    throw new BpttError('ERR_OPTION', `There is no parameter ${found(name)}; expected one of ${names}.`);
+  }
+  checkArray(name, data, shape);
+  checkFinite(name, data);
+  nativeCall(() => {
+    network.setParameter(name, data);
+  });
+}
+
+/**
+ * Whether these are the parameters of this network and no others; to be called before the network is made, whose
+ * size nobody has checked yet. Errors: `ERR_SHAPE`.
+ *
+ * @param prefix of the names in the file.
+ */
+export function checkTensors(
+  options: NetworkOptions,
+  tensors: ReadonlyMap<string, Tensor>,
+  prefix = '',
+): void {
+  let count = 0;
+  for (const [name, shape] of parameterShapes(options)) {
+    const there = tensors.get(name)?.shape;
+    if (there === undefined || there.join() !== shape.join()) {
+      const found = there === undefined ? 'there is none' : `it has [${there.join(', ')}]`;
+      throw new BpttError(
+        'ERR_SHAPE',
+        `tensor "${prefix}${name}" should have the shape [${shape.join(', ')}]; ${found}.`,
+      );
+    }
+    count += 1;
+  }
+  if (count !== tensors.size) {
+    const named = prefix === '' ? '' : ` "${prefix}…"`;
+    throw new BpttError(
+      'ERR_SHAPE',
+      `it has ${tensors.size} tensors${named}, and its architecture ${count}.`,
+    );
+  }
+}

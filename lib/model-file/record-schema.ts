@@ -1,0 +1,57 @@
+import * as v from 'valibot';
+
+import type { MetricName } from '../metrics/meter';
+import type { WindowedSeries } from '../options/options';
+import { optimizer, schedule, series } from '../options/options-schema';
+import {
+  checked,
+  choice,
+  finite,
+  notNegative,
+  options,
+  positive,
+  seed,
+  size,
+  whole,
+} from '../support/validation';
+import type { TrainingRecord } from './training-record';
+
+const count = whole(0, Number.MAX_SAFE_INTEGER);
+
+const record = options({
+  bptt: v.string(),
+  fits: count,
+  seed,
+  examples: count,
+  steps: count,
+  epochs: v.array(
+    options({
+      epoch: size,
+      loss: finite,
+      metrics: v.exactOptional(v.record(v.string(), finite)),
+    }),
+  ),
+  bestEpoch: count,
+  stoppedBy: choice('epochs', 'minutes', 'patience', 'signal', 'checkpoint', 'error'),
+  options: options({
+    epochs: v.exactOptional(size),
+    minutes: v.exactOptional(positive),
+    batchSize: size,
+    optimizer,
+    schedule,
+    clipNorm: notNegative,
+    tbptt: v.exactOptional(size),
+    metric: v.exactOptional(v.custom<MetricName>((value) => typeof value === 'string')),
+    patience: v.exactOptional(size),
+  }),
+});
+
+/** The training record of a model file, which anybody may have written. */
+export function checkRecord(value: unknown): TrainingRecord {
+  return checked('training record', record, value);
+}
+
+/** What a model file says its examples were cut from. */
+export function checkSeries(value: unknown): WindowedSeries {
+  return checked('series', series, value);
+}

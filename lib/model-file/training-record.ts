@@ -1,0 +1,62 @@
+import type { ScalarMetrics } from '../metrics/meter';
+import type { FitForm, FitOptions, History } from '../options/options';
+import type { Complete } from '../support/complete';
+
+/** What the last `fit` of a model did; it is kept in the model file. No times: the same training leaves the same file. */
+export interface TrainingRecord {
+  /** Version of this package. */
+  bptt: string;
+  /** How often the model was fitted, this time included. */
+  fits: number;
+  /** Of this training: that of the architecture, and another one each time the model is fitted again. */
+  seed: number;
+  /** Of the training data. */
+  examples: number;
+  /** Time steps of the training data. */
+  steps: number;
+  /** Each epoch that was begun. */
+  epochs: { epoch: number; loss: number; metrics?: ScalarMetrics }[];
+  /** The epoch whose parameters are in place, from 1. */
+  bestEpoch: number;
+  /** `checkpoint`: nothing yet, the file is a checkpoint. `error`: a checkpoint could not be written. */
+  stoppedBy: History['stoppedBy'] | 'checkpoint' | 'error';
+  /** Those that have a part in the result, with their defaults. */
+  options: Pick<FitOptions, 'epochs' | 'minutes' | 'tbptt' | 'metric' | 'patience'> &
+    Complete<Pick<FitForm, 'batchSize' | 'optimizer' | 'schedule' | 'clipNorm'>>;
+}
+
+/** What is known before a training begins. */
+export type TrainingFacts = Pick<TrainingRecord, 'bptt' | 'fits' | 'seed' | 'examples' | 'steps'>;
+
+export function recordOf(
+  history: Pick<TrainingRecord, 'epochs' | 'bestEpoch' | 'stoppedBy'>,
+  { epochs, minutes, batchSize, optimizer, schedule, clipNorm, tbptt, metric, patience }: FitForm,
+  facts: TrainingFacts,
+): TrainingRecord {
+  return {
+    ...facts,
+    epochs: history.epochs.map(({ epoch, loss, metrics }) => ({
+      epoch,
+      loss,
+      ...(metrics && { metrics: finite(metrics) }),
+    })),
+    bestEpoch: history.bestEpoch,
+    stoppedBy: history.stoppedBy,
+    options: {
+      ...(epochs !== undefined && { epochs }),
+      ...(minutes !== undefined && { minutes }),
+      batchSize,
+      optimizer,
+      schedule,
+      clipNorm,
+      ...(tbptt !== undefined && { tbptt }),
+      ...(metric !== undefined && { metric }),
+      ...(patience !== undefined && { patience }),
+    },
+  };
+}
+
+/** JSON has no NaN. */
+function finite(metrics: ScalarMetrics): ScalarMetrics {
+  return Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
+}

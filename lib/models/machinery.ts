@@ -1,0 +1,45 @@
+/** What a program needs once it makes its first model: see on-demand.ts. */
+
+export {
+  checkManyToMany,
+  checkManyToOne,
+  checkOneToMany,
+  checkRecurrent,
+} from '../architecture/architecture-schema';
+export { checkEncoderDecoder } from '../architecture/encoder-decoder-schema';
+export { checkEvaluateDecoder, checkPredictDecoder } from '../options/decoder-schema';
+export {
+  checkEvaluate,
+  checkEvaluateDecoded,
+  checkFit,
+  checkGenerate,
+  checkGenerateMany,
+  checkGenerateStart,
+  checkLoad,
+  checkPredict,
+  checkPredictDecoded,
+  checkPredictSteps,
+} from '../options/options-schema';
+
+export { AlignedTask } from '../tasks/aligned/aligned-task';
+export { CtcTask } from '../tasks/ctc/ctc-task';
+export { EncoderDecoderTask } from '../tasks/encoder-decoder/encoder-decoder-task';
+export { NextStepTask, noPrediction } from '../tasks/next-step/next-step-task';
+
+export {
+  checkSavable,
+  ofFile,
+  readModelFile,
+  withEarlierDefaults,
+  writeModelFile,
+} from '../model-file/model-file';
+export { checkRecord, checkSeries } from '../model-file/record-schema';
+
+export { errorsByColumn } from '../metrics/values';
+export { evaluateBatches, measure, serving } from '../training/evaluation';
+export { Reading } from '../training/reading';
+export { checkData, openCheckpoint } from '../training/resume';
+export { checkMetric, collectData, encodeData, identify, trainNetwork } from '../training/training';
+
+export { openGenerator, writeSequences, writeSteps } from './generation';
+export { WrittenSteps } from './written-steps';

@@ -1,0 +1,95 @@
+import type { Evaluation } from '../../binding';
+import type { ManyToOneArchitecture, ManyToOneForm, OutputKind } from '../architecture/architecture';
+import type { TargetEncoder } from '../data/encoders/target-encoder';
+import type { LoadOptions } from '../options/load-options';
+import type { PredictForm, PredictOptions } from '../options/options';
+import { activeOutputs, predictedLabels, rowsOf } from '../tasks/results';
+import { machinery } from './on-demand';
+import { restoreModel } from './restore-model';
+import { SequenceModel } from './sequence-model';
+import { alignedSource } from './task-source';
+
+/** What a many-to-one model predicts for a sequence, by kind of its output. */
+export interface ManyToOnePredictions {
+  /** The most probable label, and the probabilities of all, to be looked up by label: JavaScript moves labels such as
+   * "10" to the front of an object's keys. The order of `labels` is that of the model. */
+  classes: { label: string; probabilities: Record<string, number> };
+  /** [O] numbers in the units of the training data. */
+  values: { values: number[] };
+  /** The outputs with a probability of at least 0.5, and the probabilities of all. */
+  multihot: { active: number[]; probabilities: number[] };
+}
+
+/**
+ * One result for a sequence: its class, its values, or a set of yes-or-no answers.
+ *
+ *     const model = new ManyToOne({ cell: 'lstm', hidden: 64, input: { kind: 'tokens' }, output: { kind: 'classes' } });
+ *     await model.fit([{ x: 'what a film', y: 'positive' }, …]);
+ *     const { label } = await model.predict('never again');
+ */
+export class ManyToOne<K extends OutputKind = OutputKind> extends SequenceModel<
+  ManyToOnePredictions[K],
+  PredictOptions
+> {
+  /** Always the same. */
+  readonly mode = 'many-to-one';
+
+  /** Errors: `ERR_OPTION`. */
+  constructor(architecture: ManyToOneArchitecture<K>) {
+    const form = machinery().checkManyToOne(architecture);
+    super(
+      form,
+      alignedSource<ManyToOnePredictions[K]>(form, { pooling: form.pooling, crf: false, predictions }),
+    );
+  }
+
+  /** A model that was saved. What the caller expects of it (`{ output: 'classes' }`) is checked, and is its type. A type argument alone is not:
+   * it says what the caller knows. Rejects with `ERR_FORMAT`, also for a model that is not as expected, `ERR_OPTION`, `ERR_VERSION`,
+   * `ERR_MEMORY` or `ERR_IO`. */
+  static async load<K extends OutputKind = OutputKind>(
+    path: string,
+    options?: LoadOptions<K>,
+  ): Promise<ManyToOne<K>> {
+    const expected = machinery().checkLoad('many-to-one', options);
+    const file = await machinery().readModelFile(path);
+    return restoreModel(
+      path,
+      file,
+      'many-to-one',
+      (architecture) => new ManyToOne<K>(architecture),
+      expected,
+    );
+  }
+
+  override get architecture(): ManyToOneForm {
+    return super.architecture as ManyToOneForm;
+  }
+
+  protected checkPredict(options: unknown): PredictForm {
+    return machinery().checkPredict(options);
+  }
+}
+
+function predictions<K extends OutputKind>(
+  { output }: Evaluation,
+  _lengths: Int32Array,
+  target: TargetEncoder,
+): ManyToOnePredictions[K][] {
+  const rows = rowsOf(output, target.size);
+  return rows.map((row) => prediction(row, target) as ManyToOnePredictions[K]);
+}
+
+function prediction(row: Float32Array, target: TargetEncoder): ManyToOnePredictions[OutputKind] {
+  const numbers = [...row];
+  switch (target.kind) {
+    case 'classes':
+      return {
+        label: predictedLabels(row, target)[0]!,
+        probabilities: Object.fromEntries(numbers.map((value, id) => [target.labels!.label(id), value])),
+      };
+    case 'values':
+      return { values: target.values(row) };
+    case 'multihot':
+      return { active: activeOutputs(row), probabilities: numbers };
+  }
+}

@@ -1,0 +1,60 @@
+import type { Decoding } from '../../binding';
+import type { EncodedExample } from '../data/encoded';
+import { BleuMetrics } from '../metrics/bleu';
+import type { Meter, Metrics } from '../metrics/meter';
+import { SequenceMetrics } from '../metrics/sequences';
+import { hypothesesOf } from './decoded';
+
+export interface DecodedMeterOptions {
+  /** The name of a symbol's id. */
+  symbol: (id: number) => string;
+  /** Whether the symbols are words. */
+  bleu: boolean;
+  /** Whether targets can be impossible to align with their inputs. */
+  alignment: boolean;
+}
+
+/** Measures outputs found by search, the best one of each example, against all of its references. */
+export class DecodedMeter implements Meter<Decoding> {
+  private readonly sequences = new SequenceMetrics();
+  private readonly bleu: BleuMetrics | undefined;
+  private loss = 0;
+  private counted = 0;
+  private impossible = 0;
+  private examples = 0;
+  private steps = 0;
+
+  constructor(private readonly options: DecodedMeterOptions) {
+    this.bleu = options.bleu ? new BleuMetrics() : undefined;
+  }
+
+  add(examples: readonly EncodedExample[], indexes: Int32Array, decoding: Decoding): void {
+    if (decoding.count > 0) {
+      this.loss += decoding.loss;
+      this.counted += decoding.count;
+    }
+    this.impossible += decoding.impossible;
+    hypothesesOf(decoding).forEach(([best], place) => {
+      const { input, target } = examples[indexes[place]!]!;
+      const references = target?.references;
+      if (references !== undefined) {
+        const predicted = Array.from(best!.symbols, this.options.symbol);
+        this.sequences.add(references, predicted);
+        this.bleu?.add(references, predicted);
+      }
+      this.examples += 1;
+      this.steps += input.length;
+    });
+  }
+
+  result(): Omit<Metrics, 'seconds'> {
+    return {
+      loss: this.loss / this.counted,
+      ...this.sequences.result(),
+      ...this.bleu?.result(),
+      ...(this.options.alignment && { unalignable: this.impossible }),
+      examples: this.examples,
+      steps: this.steps,
+    };
+  }
+}

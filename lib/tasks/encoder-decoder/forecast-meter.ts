@@ -1,0 +1,46 @@
+import type { Decoding } from '../../../binding';
+import type { EncodedExample } from '../../data/encoded';
+import type { ValueScale } from '../../data/normalization';
+import type { Meter, Metrics } from '../../metrics/meter';
+import { ValueMetrics } from '../../metrics/values';
+import { hypothesesOf } from '../decoded';
+
+/**
+ * Measures rows that were forecast from the input alone against the targets: each row was made after the ones the model
+ * itself had made before. Where a forecast ends early (`maxSteps`), the rows that are there are measured.
+ */
+export class ForecastMeter implements Meter<Decoding> {
+  private readonly values: ValueMetrics;
+  private numbers = 0;
+  private examples = 0;
+  private steps = 0;
+
+  /** @param size O, values of a row. */
+  constructor(
+    private readonly size: number,
+    scale?: ValueScale,
+  ) {
+    this.values = new ValueMetrics(size, scale);
+  }
+
+  add(examples: readonly EncodedExample[], indexes: Int32Array, decoding: Decoding): void {
+    hypothesesOf(decoding).forEach(([forecast], place) => {
+      const { input, target } = examples[indexes[place]!]!;
+      const truth = target?.values ?? new Float32Array();
+      const both = Math.min(truth.length, forecast!.values.length);
+      this.values.add(truth.subarray(0, both), forecast!.values.subarray(0, both));
+      this.numbers += both;
+      this.examples += 1;
+      this.steps += input.length;
+    });
+  }
+
+  result(): Omit<Metrics, 'seconds'> {
+    return {
+      loss: this.numbers === 0 ? NaN : (this.values.learnedMse * this.size) / 2,
+      ...this.values.result(),
+      examples: this.examples,
+      steps: this.steps,
+    };
+  }
+}

@@ -1,0 +1,61 @@
+import type { Evaluation, NetworkOptions } from '../../../binding';
+import { joinActive } from '../../data/batches/batch';
+import type { EncodedExample } from '../../data/encoded';
+import type { ValueScale } from '../../data/normalization';
+import { Likelihood, multihotNats } from '../../metrics/likelihood';
+import type { Meter, Metrics } from '../../metrics/meter';
+import { ValueMetrics } from '../../metrics/values';
+
+/** Measures how well a model tells each step from those before it. */
+export class NextStepMeter implements Meter<Evaluation> {
+  private readonly likelihood = new Likelihood();
+  private readonly values: ValueMetrics;
+  private loss = 0;
+  private counted = 0;
+  private examples = 0;
+  private steps = 0;
+
+  constructor(
+    private readonly output: NetworkOptions['output'],
+    scale?: ValueScale,
+  ) {
+    this.values = new ValueMetrics(output.size, scale);
+  }
+
+  add(examples: readonly EncodedExample[], indexes: Int32Array, { output, loss, count }: Evaluation): void {
+    if (count > 0) {
+      this.loss += loss;
+      this.counted += count;
+      if (this.output.kind === 'classes') this.likelihood.add(loss, count);
+    }
+    let at = 0;
+    for (const index of indexes) {
+      const { input, target } = examples[index]!;
+      const end = at + input.length * this.output.size;
+      if (target !== undefined) this.addSteps(target, output.subarray(at, end));
+      at = end;
+      this.examples += 1;
+      this.steps += input.length;
+    }
+  }
+
+  result(): Omit<Metrics, 'seconds'> {
+    return {
+      loss: this.loss / this.counted,
+      ...(this.output.kind === 'values' ? this.values.result() : this.likelihood.result()),
+      examples: this.examples,
+      steps: this.steps,
+    };
+  }
+
+  private addSteps(target: NonNullable<EncodedExample['target']>, output: Float32Array): void {
+    const { kind, size } = this.output;
+    if (kind === 'values') {
+      this.values.add(target.values!, output);
+    } else if (kind === 'multihot') {
+      const keys = size - 1;
+      const steps = target.activeCounts!.length - 1;
+      this.likelihood.add(multihotNats(output, joinActive([target], size), keys), Math.max(steps - 1, 0));
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import type { NetworkOptions, States, TrainerState } from '../../binding';
+import { parameterShapes } from '../architecture/network-options';
+import type { DataIdentity } from '../data/batches/data-identity';
+import type { Tensor } from '../files/safetensors';
+import { damaged, type CheckpointParts } from '../model-file/model-file';
+import { checkTensors } from '../model-file/parameters';
+import type { Optimizer } from '../options/optimizer';
+import { BpttError } from '../support/errors';
+import { checkCheckpoint, positionJSON } from './checkpoint-schema';
+import type { TrainingPosition } from './training-position';
+
+/** A training between two batches: all that decides its bits and is not in the model file or its training record. */
+export interface Checkpoint {
+  data: { training: DataIdentity; validation?: DataIdentity };
+  position: TrainingPosition;
+  trainer: TrainerState;
+}
+
+/** Of what `checkpointParts` makes. A larger number means that this version of the package cannot go on from it. */
+const version = 1;
+
+const moments = ['first', 'second'] as const;
+
+type ByName = Record<string, Float32Array>;
+
+/** What a file holds of a checkpoint. The best parameters so far stand under their own names, as those of a model. */
+export function checkpointParts(
+  network: NetworkOptions,
+  { data, position, trainer }: Checkpoint,
+): CheckpointParts & { parameters: ReadonlyMap<string, Tensor> } {
+  const { updates, parameters, kept, carried } = trainer;
+  const tensors = new Map<string, Tensor>();
+  const add = (group: string, arrays: ByName | undefined): void => {
+    for (const [name, tensor] of named(network, arrays)) tensors.set(`${group}.${name}`, tensor);
+  };
+  if (kept !== undefined) add('parameters', parameters);
+  for (const group of moments) add(group, trainer[group]);
+  for (const name of ['h', 'c'] as const) {
+    const states = carried?.[name];
+    if (states === undefined) continue;
+    const sequences = states.length / (network.layers * network.hidden);
+    tensors.set(`carried.${name}`, { shape: [network.layers, sequences, network.hidden], data: states });
+  }
+  return {
+    state: { version, updates, data, position: positionJSON(position) },
+    tensors,
+    parameters: new Map(named(network, kept ?? parameters)),
+  };
+}
+
+function* named(network: NetworkOptions, arrays: ByName | undefined): Generator<[string, Tensor]> {
+  if (arrays === undefined) return;
+  for (const [name, shape] of parameterShapes(network)) yield [name, { shape, data: arrays[name]! }];
+}
+
+export interface CheckpointSource {
+  path: string;
+  parts: CheckpointParts;
+  /** Of the model. */
+  tensors: ReadonlyMap<string, Tensor>;
+  network: NetworkOptions;
+  optimizer: Optimizer;
+}
+
+/**
+ * The reverse, of a file that anybody may have written. Errors: `ERR_VERSION`, `ERR_FORMAT`, and `ERR_OPTION` or `ERR_SHAPE` for
+ * what does not fit together.
+ */
+export function readCheckpoint({ path, parts, tensors, network, optimizer }: CheckpointSource): Checkpoint {
+  checkVersion(path, parts.state);
+  const { updates, data, position } = checkCheckpoint(parts.state);
+  const groups = grouped(parts.tensors);
+  const take = (group: string): ByName => {
+    const found = groups.get(group) ?? new Map<string, Tensor>();
+    groups.delete(group);
+    return arraysOf(network, found, `checkpoint.${group}.`);
+  };
+  const plain = arraysOf(network, tensors, '');
+  const trainer: TrainerState = { updates, parameters: plain };
+  if (data.validation !== undefined && position.history.length > 0) {
+    trainer.kept = plain;
+    trainer.parameters = take('parameters');
+  }
+  if (optimizer.kind === 'adam' || optimizer.kind === 'adamw' || optimizer.momentum > 0) {
+    trainer.first = take('first');
+  }
+  if (optimizer.kind !== 'sgd') trainer.second = take('second');
+  const carried = groups.get('carried');
+  if (carried !== undefined) trainer.carried = statesOf(network, carried);
+  groups.delete('carried');
+  const [unknown] = groups.keys();
+  if (unknown !== undefined) {
+    throw new BpttError('ERR_SHAPE', `it should have no tensors "checkpoint.${unknown}.…"`);
+  }
+  return { data, position, trainer };
+}
+
+function checkVersion(path: string, state: unknown): void {
+  const found = typeof state === 'object' && state !== null && 'version' in state ? state.version : undefined;
+  if (!Number.isInteger(found)) {
+    throw damaged(path, 'its checkpoint has no version number');
+  }
+  if (Number(found) > version) {
+    throw new BpttError(
+      'ERR_VERSION',
+      `"${path}" was written in version ${String(found)} of the checkpoint format by a newer bptt; this one reads version ${version}.`,
+    );
+  }
+}
+
+/** By what stands before the first dot of their names. */
+function grouped(tensors: ReadonlyMap<string, Tensor>): Map<string, Map<string, Tensor>> {
+  const groups = new Map<string, Map<string, Tensor>>();
+  for (const [name, tensor] of tensors) {
+    const [group = ''] = name.split('.', 1);
+    const members = groups.get(group) ?? new Map<string, Tensor>();
+    groups.set(group, members.set(name.slice(group.length + 1), tensor));
+  }
+  return groups;
+}
+
+function arraysOf(network: NetworkOptions, tensors: ReadonlyMap<string, Tensor>, prefix: string): ByName {
+  checkTensors(network, tensors, prefix);
+  return Object.fromEntries([...tensors].map(([name, { data }]) => [name, data]));
+}
+
+function statesOf(
+  { layers, hidden, cell, bidirectional }: NetworkOptions,
+  tensors: ReadonlyMap<string, Tensor>,
+): States {
+  const [h, c] = [tensors.get('h'), tensors.get('c')];
+  const sequences = h?.shape[1] ?? 0;
+  const expected = [layers, sequences, hidden].join();
+  const needed = cell === 'lstm' ? [h, c] : [h];
+  if (
+    bidirectional ||
+    tensors.size !== needed.length ||
+    needed.some((states) => states?.shape.join() !== expected)
+  ) {
+    throw new BpttError('ERR_SHAPE', 'the tensors "checkpoint.carried.…" are not the states of its cell');
+  }
+  return { h: h!.data, ...(cell === 'lstm' && { c: c!.data }) };
+}

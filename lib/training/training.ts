@@ -1,0 +1,325 @@
+import type { Network, NetworkOptions, Trainer, TrainerOptions, TrainerState } from '../../binding';
+import { native } from '../addon/native';
+import { nativeCall, nativeResult } from '../addon/native-call';
+import { countBatches, trainingBatches } from '../data/batches/batch-order';
+import { identityOf } from '../data/batches/data-identity';
+import type { EncodedExample } from '../data/encoded';
+import { locate, Text, type Example, type Locate } from '../data/example';
+import { countTextWindows, textWindows } from '../data/text/text-windows';
+import { checkWritable } from '../files/atomic-file';
+import { scalarsOf } from '../metrics/meter';
+import { damaged, writeModelFile, type ModelFile } from '../model-file/model-file';
+import { recordOf, type TrainingFacts, type TrainingRecord } from '../model-file/training-record';
+import type { Optimizer } from '../options/optimizer';
+import type { FitForm, Search } from '../options/options';
+import { BpttError } from '../support/errors';
+import { isInt32Array } from '../support/realms';
+import { WorkSlice } from '../support/work-slice';
+import type { Task } from '../tasks/task';
+import { Baseline } from './baseline';
+import { checkpointParts, type Checkpoint } from './checkpoint';
+import { measure } from './evaluation';
+import { bestEpoch, train, type TrainingBatch, type TrainingPlan, type TrainingResult } from './fit';
+import type { Reading } from './reading';
+import type { TrainingPosition } from './training-position';
+
+/** Validation after each epoch is to be quick. */
+const greedy: Search = { beam: 1, nBest: 1 };
+
+/** Steps of a text that a gradient flows back through. */
+export const defaultWindow = 100;
+
+/** What `fit` is given, as arrays. */
+export interface Examples {
+  training: Example[];
+  validation?: Example[];
+}
+
+export interface EncodedExamples {
+  training: EncodedExample[];
+  validation?: EncodedExample[];
+  /** Names those of the validation. */
+  locate: Locate;
+}
+
+export async function collectData(
+  data: unknown,
+  options: FitForm,
+  reading: Reading,
+  collect: (data: unknown, name: string | undefined, slice: WorkSlice) => Promise<Example[]>,
+): Promise<Examples> {
+  const { validation, tbptt, checkpoint } = options;
+  if (checkpoint !== undefined) {
+    await checkWritable(checkpoint.path);
+  }
+  if (validation === undefined) {
+    refuseWithoutValidation('metric', options.metric);
+    refuseWithoutValidation('patience', options.patience);
+  }
+  const collected = (part: 'training' | 'validation', source: unknown, name?: string): Promise<Example[]> =>
+    reading.run({ phase: 'collecting', data: part, ...known(source) }, (slice) =>
+      collect(source, name, slice),
+    );
+  const training = await collected('training', data);
+  if (tbptt !== undefined && !(training[0] instanceof Text)) {
+    throw new BpttError(
+      'ERR_OPTION',
+      'fit: option "tbptt" cuts a text into windows, for models that write sequences; examples are learned from as a whole.',
+    );
+  }
+  return {
+    training,
+    ...(validation !== undefined && {
+      validation: await collected('validation', validation, 'the validation data'),
+    }),
+  };
+}
+
+/** How many examples there are, where that is known before they are taken. */
+function known(source: unknown): { steps?: number } {
+  if (typeof source === 'string' || isInt32Array(source)) return { steps: 1 };
+  return Array.isArray(source) ? { steps: source.length } : {};
+}
+
+function refuseWithoutValidation(name: string, value: unknown): void {
+  if (value !== undefined) {
+    throw new BpttError('ERR_OPTION', `fit: option "${name}" needs the option "validation" too.`);
+  }
+}
+
+export async function encodeData(
+  task: Task<unknown>,
+  { training, validation }: Examples,
+  reading: Reading,
+): Promise<EncodedExamples> {
+  const encoded = (
+    data: 'training' | 'validation',
+    examples: readonly Example[],
+    place?: Locate,
+  ): Promise<EncodedExample[]> =>
+    reading.run({ phase: 'encoding', data, steps: examples.length }, (slice) =>
+      task.encodeExamples(examples, data === 'training' ? 'error' : 'keep', slice, place),
+    );
+  const place = locate(validation ?? [], 'validation');
+  return {
+    training: await encoded('training', training),
+    ...(validation && { validation: await encoded('validation', validation, place) }),
+    locate: place,
+  };
+}
+
+/** What tells the data from others. */
+export async function identify(
+  { training, validation }: Pick<EncodedExamples, 'training' | 'validation'>,
+  slice: WorkSlice,
+): Promise<Checkpoint['data']> {
+  return {
+    training: await identityOf(training, slice),
+    ...(validation && { validation: await identityOf(validation, slice) }),
+  };
+}
+
+export interface NetworkTraining {
+  task: Task<unknown>;
+  network: Network;
+  data: EncodedExamples;
+  options: FitForm;
+  facts: TrainingFacts;
+  /** Where an earlier run was broken off. */
+  from?: Pick<Checkpoint, 'trainer' | 'position'> | undefined;
+  /** Where checkpoints are written: what tells the data from others. */
+  identity?: Checkpoint['data'] | undefined;
+  /** What a file of the model holds besides parameters. */
+  describe: (record: TrainingRecord) => Omit<ModelFile, 'tensors'>;
+  /** Is given the trainer, to dispose of it early. */
+  hold: (trainer: Trainer) => void;
+}
+
+/** Trains a copy of the network's parameters and puts the result in their place. */
+export async function trainNetwork(training: NetworkTraining): Promise<TrainingResult> {
+  const { task, network, options, facts, from, hold } = training;
+  const baseline = await baselineOf(training);
+  const settings = trainerOptions(task, options, facts.seed);
+  const trainer = nativeCall(() => new (native().Trainer)(network, settings, from?.trainer));
+  hold(trainer);
+  try {
+    const result = await train({ ...trainingPlan(training, trainer), baseline });
+    await nativeResult(() => trainer.finish());
+    return result;
+  } finally {
+    trainer.dispose();
+  }
+}
+
+async function baselineOf({ task, data, options }: NetworkTraining): Promise<Baseline | undefined> {
+  const { training, validation } = data;
+  const metric = options.metric ?? task.metric;
+  const slice = new WorkSlice({ signal: options.signal });
+  const baseline =
+    validation === undefined
+      ? await Baseline.ofTraining(task, training, slice)
+      : await Baseline.of(task, training, { validation, metric, slice });
+  return Number.isNaN(baseline.score) ? undefined : baseline;
+}
+
+/** Writes the checkpoints that are wanted. */
+function checkpointWriter({
+  task,
+  options,
+  facts,
+  identity,
+  describe,
+}: NetworkTraining): TrainingPlan['save'] {
+  const { checkpoint } = options;
+  if (checkpoint === undefined || identity === undefined) return undefined;
+  return async (trainer: TrainerState, position: TrainingPosition) => {
+    const { history, best } = position;
+    const result = { epochs: history, bestEpoch: bestEpoch(history, identity.validation && best) };
+    const record = recordOf({ ...result, stoppedBy: 'checkpoint' }, options, facts);
+    const { parameters, ...parts } = checkpointParts(task.network, { data: identity, position, trainer });
+    await writeModelFile(checkpoint.path, { ...describe(record), tensors: parameters, checkpoint: parts });
+  };
+}
+
+function trainerOptions(
+  task: Task<unknown>,
+  { optimizer, clipNorm, threads, priority }: FitForm,
+  seed: number,
+): TrainerOptions {
+  const rareTokens = task.rareTokens();
+  const rareCharacters = task.rareCharacters();
+  return {
+    optimizer: nativeOptimizer(optimizer),
+    clipNorm,
+    threads: threads ?? native().system().threads,
+    background: priority !== 'normal',
+    seed,
+    ...(rareTokens && { rareTokens }),
+    ...(rareCharacters && { rareCharacters }),
+  };
+}
+
+/** What an optimizer does not use stays 0. */
+function nativeOptimizer({ learningRate: _rate, ...given }: Optimizer): TrainerOptions['optimizer'] {
+  const nothing = {
+    momentum: 0,
+    nesterov: false,
+    decay: 0,
+    beta1: 0,
+    beta2: 0,
+    epsilon: 0,
+    weightDecay: 0,
+  };
+  return { ...nothing, ...given };
+}
+
+/** The batches of a training, made one by one. The same seed gives the same. */
+type Feed = Pick<TrainingPlan, 'batches' | 'batchesPerEpoch'>;
+
+/** Examples in an order that is another one in each epoch. */
+function exampleFeed(
+  task: Task<unknown>,
+  examples: readonly EncodedExample[],
+  batchSize: number,
+  seed: number,
+): Feed {
+  const lengths = examples.map(({ input }) => input.length);
+  const targetLengths = examples.map(({ target }) => target?.steps ?? 0);
+  return {
+    batchesPerEpoch: countBatches(examples.length, batchSize),
+    *batches(epoch, done): Generator<TrainingBatch> {
+      let left = done;
+      for (const indexes of trainingBatches(lengths, { batchSize, seed, epoch, targetLengths })) {
+        if (left > 0) {
+          left -= 1;
+          continue;
+        }
+        let steps = 0;
+        for (const index of indexes) {
+          steps += lengths[index]!;
+        }
+        yield { batch: task.assemble(examples, indexes, epoch), examples: indexes.length, steps };
+      }
+    },
+  };
+}
+
+/** Windows of a text, in its order, each going on from where the one before it ended. */
+function textFeed(text: Int32Array, parts: number, steps: number): Feed {
+  return {
+    batchesPerEpoch: countTextWindows(text.length, { parts, steps }),
+    *batches(_epoch, done): Generator<TrainingBatch> {
+      for (const { continues, ...window } of textWindows(text, { parts, steps }, done)) {
+        const { length } = window.tokens;
+        yield {
+          batch: { ...window, continues, keeps: true },
+          examples: window.lengths.length,
+          steps: length,
+        };
+      }
+    },
+  };
+}
+
+/** How a trainer is to be fed. */
+function trainingPlan(network: NetworkTraining, trainer: Trainer): TrainingPlan {
+  const { task, data, options, facts, from } = network;
+  const { training, validation } = data;
+  const { batchSize, tbptt = defaultWindow } = options;
+  const text = training[0]?.text;
+  const feed =
+    text === undefined
+      ? exampleFeed(task, training, batchSize, facts.seed)
+      : textFeed(text, batchSize, tbptt);
+  const { step = 0 } = from?.position.sums ?? {};
+  if (step > feed.batchesPerEpoch) {
+    throw damaged(options.resume!, `it stands behind batch ${step} of ${feed.batchesPerEpoch}`);
+  }
+  if (text !== undefined && from !== undefined && step > 0) {
+    checkCarried(options.resume!, from.trainer, task.network, Math.min(batchSize, text.length - 1));
+  }
+  return {
+    trainer,
+    options,
+    metric: options.metric ?? task.metric,
+    ...feed,
+    validate:
+      validation &&
+      (async () => {
+        const run = {
+          examples: validation,
+          locate: data.locate,
+          batchSize,
+          depth: 2,
+          signal: options.signal,
+        };
+        return scalarsOf(await measure(task, { ...run, engine: trainer, search: greedy }));
+      }),
+    position: from?.position,
+    save: checkpointWriter(network),
+  };
+}
+
+/** The states that the next window of a text goes on from must be those of its parts. */
+function checkCarried(
+  path: string,
+  { carried }: TrainerState,
+  { layers, hidden }: NetworkOptions,
+  parts: number,
+): void {
+  const found = (carried?.h.length ?? 0) / (layers * hidden);
+  if (found !== parts) {
+    throw damaged(path, `its states are those of ${found} parts of the text; there are ${parts}`);
+  }
+}
+
+/** Before hours are spent on training: the metric must be one that will be there. */
+export function checkMetric(task: Task<unknown>, metric: string | undefined): void {
+  const known = Object.keys(scalarsOf(task.meter()));
+  if (metric !== undefined && !known.includes(metric)) {
+    throw new BpttError(
+      'ERR_OPTION',
+      `fit: option "metric" must be one of ${known.join(', ')}; found "${metric}".`,
+    );
+  }
+}

@@ -1,0 +1,37 @@
+// The states a stack of one direction begins with, from a vector v [K]:
+//
+//   h = tanh(W v + b)     c = W' v + b'          for each layer
+//
+// One linear layer gives them all: its rows are h of the layers, then c of the layers where the cell has memory.
+#pragma once
+
+#include "layer/stack.h"
+#include "model/parameters/linear.h"
+
+namespace bptt {
+
+// Rows of that layer: numbers in all states of one sequence.
+inline int state_size(const StackSpec& stack) { return stack.layers * stack.hidden * (stack.cell.has_memory() ? 2 : 1); }
+
+template <class S>
+class FirstStates {
+ public:
+  // v [B, K].
+  void forward(const Linear<S>&, const StackSpec&, const S* v, int batch, ThreadPool&);
+  // [L, B, H], valid until the next forward.
+  StateView<const S> states() const { return {h_.data(), c_.size() > 0 ? c_.data() : nullptr}; }
+
+  // Where the gradient of the states belongs before backward(), [L, B, H].
+  StateView<S> gradient();
+  // After forward() with the same v. dw [L·H·(1 or 2), K] and db are overwritten, and dv [B, K] too; null: not wanted.
+  void backward(const Linear<S>&, const S* v, S* dw, S* db, S* dv, ThreadPool&);
+
+ private:
+  int layers_ = 0, batch_ = 0, hidden_ = 0, size_ = 0;
+  AlignedArray<S> z_;        // [B, size]; in backward its gradient
+  AlignedArray<S> h_, c_;    // [L, B, H]
+  AlignedArray<S> dh_, dc_;  // the same
+  AlignedArray<S> work_;
+};
+
+}  // namespace bptt
