@@ -105,7 +105,7 @@ EIGEN_STRONG_INLINE void pointwise(const Unit& at, const Packet (&sums)[most_slo
     at.save(1, r);
     at.save(2, logistic(sums[1]));
     // The product's h may be masked; its units beyond H are not read.
-    const Scalar* h = step.h + at.row * step.ld_state + at.unit;
+    const Scalar* h = step.h_product + at.row * step.ld_state + at.unit;
     store(at.at(step.reset_hidden), multiply(r, at.unit + lanes <= step.hidden ? load(h) : load_part(h, step.hidden - at.unit)));
   } else {
     const Packet n = hyperbolic_tangent(sums[0]);
@@ -140,7 +140,7 @@ void forward(const CellForward<Scalar>& step) {
       gates.rows = smaller(row_block, step.rows - gates.row);
       // After the last panel the next step begins with the first one.
       const int unit = gates.row + gates.rows < step.rows ? gates.unit : next < end ? next : step.unit_begin;
-      gates.ahead = fetches ? step.panels + Index(unit) * total_depth : nullptr;
+      gates.ahead = fetches ? reinterpret_cast<const Scalar*>(step.panels) + Index(unit) * total_depth : nullptr;
       gate_sums(gates);
       balanced_tiles(gates.rows, height, [&](int begin, int rows) {
         const Scalar* const tile = sums + Index(begin) * gates.blocks * S::count * gates.width;

@@ -8,6 +8,7 @@ namespace kernels {
 namespace BPTT_ISA {
 
 void use_tiles(TileShape, Scalar);
+std::size_t panel_bytes(int columns, int total_depth, Scalar);
 void pack(const Pack<Scalar>&);
 void product(const Product<Scalar>&);
 std::size_t gradient_work(const GradientProduct<Scalar>&);

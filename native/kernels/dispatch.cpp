@@ -174,10 +174,18 @@ const Kernels<S>& current_kernels() {
   return chosen;
 }
 
+template <class S>
+const Products<S>& current_products(Precision precision) {
+  if (precision != Precision::float32) throw Error(ErrorCode::platform, "there are no products in bfloat16 here");
+  return *current_kernels<S>().products;
+}
+
 template const Kernels<float>* kernels_for<float>(const char*);
+template const Products<float>& current_products<float>(Precision);
 template const Kernels<float>& current_kernels<float>();
 #ifdef BPTT_WITH_DOUBLE
 template const Kernels<double>* kernels_for<double>(const char*);
+template const Products<double>& current_products<double>(Precision);
 template const Kernels<double>& current_kernels<double>();
 #endif
 

@@ -88,10 +88,10 @@ struct Runner {
       const int known = starts.sums == nullptr ? 0 : starts.inputs;
       for (int p = 0; p < P; ++p) panels[p] += Index(known) * V * lanes;
       if (known < step.input)
-        multiply_tile<R, P, V, lines>(sums, step.x + row * step.ldx + known, step.ldx, 1, panels, step.input - known, next);
+        multiply_tile<R, P, V, lines>(sums, static_cast<const Scalar*>(step.x) + row * step.ldx + known, step.ldx, 1, panels, step.input - known, next);
       for (int p = 0; p < P; ++p) panels[p] += Index(step.input - known) * V * lanes;
     }
-    if (with_h) multiply_tile<R, P, V, lines>(sums, step.h + row * step.ld_state, step.ld_state, 1, panels, step.hidden, next);
+    if (with_h) multiply_tile<R, P, V, lines>(sums, static_cast<const Scalar*>(step.h) + row * step.ldh, step.ldh, 1, panels, step.hidden, next);
     Scalar* const to = g.sums + Index(begin) * g.blocks * g.slots * g.width;
 #pragma GCC unroll 16
     for (int r = 0; r < R; ++r)
@@ -125,7 +125,7 @@ void pass_by(const GateSums<Scalar>& g, const PanelList& list, bool with_x, bool
 void gate_sums(const GateSums<Scalar>& g) {
   PanelList both, x_only, h_only;
   for (int block = 0; block < g.blocks; ++block) {
-    const Scalar* rows = g.step.panels + (g.unit + Index(block) * panel) * g.total_depth;
+    const Scalar* rows = reinterpret_cast<const Scalar*>(g.step.panels) + (g.unit + Index(block) * panel) * g.total_depth;
     for (int slot = 0; slot < g.slots; ++slot) {
       const bool x = g.sources[slot].x, h = g.sources[slot].h;
       (x && h ? both : x ? x_only : h_only).push(rows, block * g.slots + slot);

@@ -28,7 +28,7 @@ void copy_tile(const Gradient& p, int m, int height, int k0, int depth, Scalar* 
   Scalar* const sums = p.sums == nullptr ? nullptr : p.sums + m;
   const bool first = k0 == 0 && !p.accumulate;
   const Index begin = column(p, m);
-  const Scalar* from = p.a + k0 * p.lda;
+  const Scalar* from = static_cast<const Scalar*>(p.a) + k0 * p.lda;
   const bool neighbours = column(p, m + height - 1) - begin == height - 1;
   if (neighbours && height == tile_rows && begin + tile_packets * lanes <= column(p, p.m_end - 1) + 1) {
     from += begin;
@@ -74,7 +74,7 @@ Steps steps_of(const RightSide<Scalar>& side, int all, int k0, int depth) {
 void copy_panels(const RightSide<Scalar>& side, int k0, Steps steps, Scalar* panels) {
   const int columns = side.end - side.begin;
   for (int k = steps.begin; k < steps.end; ++k) {
-    const Scalar* from = side.b + (side.rows == nullptr ? Index(k0 + k) : Index(side.rows[k0 + k])) * side.ldb + side.begin;
+    const Scalar* from = static_cast<const Scalar*>(side.b) + (side.rows == nullptr ? Index(k0 + k) : Index(side.rows[k0 + k])) * side.ldb + side.begin;
     for (int n0 = 0; n0 < columns; n0 += panel) {
       const int filled = smaller(panel, columns - n0);
       const int width = filled > lanes ? panel : lanes;

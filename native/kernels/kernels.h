@@ -21,15 +21,34 @@ enum class Activation : int { tanh, relu, sigmoid, identity };
 // The pointwise stages of the cells. gru_before has two stages, since r multiplies h before the candidate's product.
 enum class Stage : int { rnn, lstm, gru_after, gru_before_gates, gru_before_candidate };
 
-// A packed matrix [depth, columns]: panels of `panel` columns (the last one `lanes` wide if that is enough), each stored
-// k after k, so that a tile reads it as one stream. Element (k, n) comes from source[k·stride_k + n·stride_n]; it goes to
-// depth row `offset + k` of `total_depth`, so that several matrices can share the panels. Missing columns become 0.
+// What products multiply: the numbers as they are, or rounded to bfloat16 (to nearest, ties to even). Sums are S in both.
+enum class Precision : int { float32, bfloat16 };
+
+// What products read of activations, an operand, has a form of its own for each precision: the numbers where they lie, or a rounded
+// copy of them (Products::round).
+using Operand = const void*;
+
+// The copy: rows of ld_to numbers of `operand_bytes`, so far from the array's begin.
+template <class S>
+struct Round {
+  const S* from;
+  std::ptrdiff_t ld_from;
+  int rows, columns;
+  void* to;
+  std::ptrdiff_t ld_to;
+};
+
+// Columns [column_begin, column_end) of a matrix [depth, columns], packed into panels: of `panel` columns each (the last one `lanes`
+// wide if that is enough), depth row after depth row, so that a tile reads it as one stream. What lies in them is up to the
+// table. Element (k, n) comes from source[k·stride_k + n·stride_n]; it goes to depth row `offset + k` of `total_depth`, so that several
+// matrices can share the panels. Missing columns become 0.
 template <class S>
 struct Pack {
   const S* source;
   std::ptrdiff_t stride_k, stride_n;
-  int depth, columns;
-  S* panels;
+  int depth;
+  int column_begin, column_end;  // as in Product
+  std::byte* panels;
   int total_depth, offset;
 };
 
@@ -40,9 +59,9 @@ struct Product {
   int rows;
   int column_begin, column_end;  // column_begin a multiple of `panel`; column_end too, or the last column
   int depth;
-  const S* a;
+  Operand a;
   std::ptrdiff_t lda;
-  const S* panels;
+  const std::byte* panels;
   const S* bias;  // [columns] or null
   S* c;
   std::ptrdiff_t ldc;
@@ -54,7 +73,7 @@ struct Product {
 template <class S>
 struct RightSide {
   int begin, end;
-  const S* b;
+  Operand b;
   std::ptrdiff_t ldb;
   const std::int32_t* rows;  // row of B for each k, or null: row k
   S* c;  // null: this B is for other products of the call
@@ -71,7 +90,7 @@ struct GradientProduct {
   int m_begin, m_end;
   int group_size;
   std::ptrdiff_t group_stride;
-  const S* a;
+  Operand a;
   std::ptrdiff_t lda;
   RightSide<S> sides[2];
   S* sums;  // or null
@@ -103,14 +122,16 @@ struct CellForward {
   int rows;
   int unit_begin, unit_end;  // unit_begin a multiple of `panel`; unit_end too, or H
   int input, hidden, padded;
-  const S* x;
+  Operand x;
   std::ptrdiff_t ldx;
-  std::ptrdiff_t ld_state;  // of h, h_previous … c_next and reset_hidden: Hp or more
-  const S* h;           // what the product sees: h⟨t−1⟩, masked by recurrent dropout if there is any; r ⊙ h in the candidate stage
+  Operand h;            // what the product sees: h⟨t−1⟩, masked by recurrent dropout if there is any; r ⊙ h in the candidate stage
+  std::ptrdiff_t ldh;
   bool h_is_zero;       // in all rows; its product is left out
-  const S* panels;
+  const std::byte* panels;
   const S* bias;        // [slots of the product][Hp] in the order of the panels; gru_after: r z n_x n_h
   Starts<S> starts;
+  std::ptrdiff_t ld_state;  // of h_previous … c_next and reset_hidden: Hp or more
+  const S* h_product;   // h as it is, where the product sees it rounded (gru_before_gates: r multiplies this)
   const S* h_previous;  // unmasked (gru)
   const S* c_previous;  // (lstm)
   S* h_next;
@@ -225,19 +246,34 @@ constexpr std::size_t own_cache = 1 << 20;
 // Arrays for `read_sum` have whole units of so many bytes.
 constexpr std::size_t reading_unit = 1024;
 
+// The products of one precision. Same bits: of each table by itself, in the sense above.
 template <class S>
-struct Kernels {
+struct Products {
   const char* isa;
-  int lanes;  // numbers in a packet
+  int lanes;  // Hp is a multiple of it
   int panel;  // columns of a panel: a multiple of lanes
-  // The tiles of all products of this table from now on; none may be under way. Sets of 16 registers have one shape only.
-  void (*use_tiles)(TileShape);
+  // Parts of panels with a product of their own begin at multiples of so many depth rows. Those between a part's depth and the next multiple
+  // are read: they and what belongs to them in the operand have to be 0.
+  int depth_unit;
+  int weight_bytes;   // of a number in panels
+  int operand_bytes;  // of a number of an operand
+  void (*round)(const Round<S>&);  // null: operands are the numbers themselves
+  std::size_t (*panel_bytes)(int columns, int total_depth);
   void (*pack)(const Pack<S>&);
   void (*product)(const Product<S>&);
   std::size_t (*gradient_work)(const GradientProduct<S>&);  // elements of `work` for a call with that one first
   // Products of one depth with the same B, which are copied once; all add to C or none; the first one's `work` serves.
   void (*gradient_product)(const GradientProduct<S>*, int count);
   void (*cell_forward)(const CellForward<S>&);
+};
+
+template <class S>
+struct Kernels {
+  const char* isa;
+  int lanes;  // numbers in a packet
+  const Products<S>* products;  // in the precision of S
+  // The tiles of all products of this table from now on; none may be under way. Sets of 16 registers have one shape only.
+  void (*use_tiles)(TileShape);
   void (*cell_backward)(const CellBackward<S>&);
   void (*update)(const Update<S>&);
   // Σ x² in double, one running sum for each of 8 lanes, so that the order does not depend on the instruction set.
@@ -264,6 +300,10 @@ struct Kernels {
 // (an unknown or unusable name throws ERR_PLATFORM). Chosen once.
 template <class S>
 const Kernels<S>& current_kernels();
+
+// Its products of one precision. (In double there is one precision only, the table's own.)
+template <class S>
+const Products<S>& current_products(Precision);
 
 // Instruction sets usable here, best first; terminated by null.
 const char* const* usable_isas();

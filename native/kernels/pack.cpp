@@ -27,12 +27,14 @@ void pack_turned(const Scalar* from, Index stride_n, int depth, int filled, int 
   }
 }
 
+Scalar* panels_of(const Pack<Scalar>& p) { return reinterpret_cast<Scalar*>(p.panels); }
+
 // Whole panels whose columns lie beside each other in the source: several at a time, so that its rows are read as they lie.
 void pack_rows(const Pack<Scalar>& p, int begin, int end) {
   for (int k = 0; k < p.depth; ++k) {
     const Scalar* const from = p.source + k * p.stride_k;
     for (int n = begin; n < end; n += panel) {
-      Scalar* const to = p.panels + Index(n) * p.total_depth + Index(p.offset + k) * panel;
+      Scalar* const to = panels_of(p) + Index(n) * p.total_depth + Index(p.offset + k) * panel;
       for (int v = 0; v < panel_packets; ++v) store(to + v * lanes, load(from + n + v * lanes));
     }
   }
@@ -40,18 +42,20 @@ void pack_rows(const Pack<Scalar>& p, int begin, int end) {
 
 }  // namespace
 
+std::size_t panel_bytes(int columns, int total_depth, Scalar) { return std::size_t(padded(columns)) * total_depth * sizeof(Scalar); }
+
 void pack(const Pack<Scalar>& p) {
   constexpr int together = 8 * panel;
-  int begin = 0;
+  int begin = p.column_begin;
   if (p.stride_n == 1) {
-    const int whole = p.columns / panel * panel;
+    const int whole = p.column_begin + (p.column_end - p.column_begin) / panel * panel;
     for (; begin < whole; begin += together) pack_rows(p, begin, smaller(begin + together, whole));
     begin = whole;
   }
-  for (; begin < p.columns; begin += panel) {
-    const int filled = smaller(panel, p.columns - begin), width = filled > lanes ? panel : lanes;
+  for (; begin < p.column_end; begin += panel) {
+    const int filled = smaller(panel, p.column_end - begin), width = filled > lanes ? panel : lanes;
     const Scalar* from = p.source + begin * p.stride_n;
-    Scalar* to = p.panels + Index(begin) * p.total_depth + Index(p.offset) * width;
+    Scalar* to = panels_of(p) + Index(begin) * p.total_depth + Index(p.offset) * width;
     if (p.stride_k == 1) {
       pack_turned(from, p.stride_n, p.depth, filled, width, to);
       continue;

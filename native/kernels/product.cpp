@@ -19,6 +19,8 @@ int piece_depth(int rows, bool fetches) { return fetches || rows <= 16 ? 1024 : 
 }  // namespace
 
 void product(const Product<Scalar>& p) {
+  const Scalar* const a = static_cast<const Scalar*>(p.a);
+  const Scalar* const panels = reinterpret_cast<const Scalar*>(p.panels);
   const int height = tile_height(Scalar()), across = panels_across(height);
   const bool fetches = height == fetching_height;
   for (int block = 0; block < p.rows; block += row_block) {
@@ -37,14 +39,14 @@ void product(const Product<Scalar>& p) {
         tile.panels = p.column_end - n0 >= across * panel ? across : 1;
         tile.width = smaller(panel, p.column_end - n0);
         const int width = tile.width > lanes ? panel : lanes;
-        tile.panel_rows = p.panels + Index(n0) * total_depth + Index(p.offset + k0) * width;
+        tile.panel_rows = panels + Index(n0) * total_depth + Index(p.offset + k0) * width;
         tile.bias = p.bias == nullptr ? nullptr : p.bias + n0;
         const bool fetches_next = fetches && n0 + tile.panels * panel < p.column_end;
         const Scalar* const next = tile.panel_rows + tile.panels * Index(total_depth) * width;
         int i = 0;
         balanced_tiles(rows, height, [&](int begin, int in_tile) {
           tile.ahead = fetches_next ? share_of(next, tile.depth, tile.panels * width, i++, tiles_of(rows, height)) : Ahead{};
-          tile.a = p.a + (block + begin) * p.lda + k0;
+          tile.a = a + (block + begin) * p.lda + k0;
           tile.c = p.c + (block + begin) * p.ldc + n0;
           matrix_tile(in_tile, tile);
         });

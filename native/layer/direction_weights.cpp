@@ -1,7 +1,6 @@
 #include "layer/direction_weights.h"
 
 #include <algorithm>
-#include <tuple>
 
 namespace bptt {
 
@@ -9,52 +8,57 @@ namespace {
 
 int round_up(int n, int step) { return (n + step - 1) / step * step; }
 
+template <class S>
+void zero_panels(const Products<S>& products, AlignedArray<std::byte>& panels, int depth, int columns) {
+  panels.resize(products.panel_bytes(columns, depth));
+  panels.zero();
+}
+
 // The packing of all matrices of a direction, as a list of jobs that any thread may do.
 template <class S>
 struct Packer {
   DirectionWeights<S>& w;
-  const Kernels<S>& kernels;
+  const Products<S>& products;
   std::vector<Pack<S>> jobs;
+  using Panels = typename DirectionWeights<S>::Panels;
 
   const S* ih(int gate) const { return w.weight_ih + static_cast<std::ptrdiff_t>(gate) * w.hidden * w.input; }
   const S* hh(int gate) const { return w.weight_hh + static_cast<std::ptrdiff_t>(gate) * w.hidden * w.hidden; }
 
   // Large matrices are cut into several jobs at panel borders.
-  void push(const S* source, std::ptrdiff_t stride_k, std::ptrdiff_t stride_n, int depth, int columns, S* panels, int total_depth, int offset) {
-    const int most = std::max(1, (1 << 17) / std::max(1, depth * kernels.panel)) * kernels.panel;
-    for (int begin = 0; begin < columns; begin += most) {
-      jobs.push_back({source + begin * stride_n, stride_k, stride_n, depth, std::min(most, columns - begin),
-                      panels + static_cast<std::ptrdiff_t>(begin) * total_depth, total_depth, offset});
-    }
+  void push(const S* source, std::ptrdiff_t stride_k, std::ptrdiff_t stride_n, int depth, int columns, Panels& panels, int total_depth, int offset) {
+    const int most = std::max(1, (1 << 17) / std::max(1, depth * products.panel)) * products.panel;
+    for (int begin = 0; begin < columns; begin += most)
+      jobs.push_back({source, stride_k, stride_n, depth, begin, std::min(begin + most, columns), panels.data(), total_depth, offset});
   }
   // Panels of units: rows of x's weights, then of h's.
-  int push_gate(int gate, bool x, bool h, S* panels, int total_depth, int offset) {
+  int push_gate(int gate, bool x, bool h, Panels& panels, int total_depth, int offset) {
     if (x) {
       push(ih(gate), 1, w.input, w.input, w.hidden, panels, total_depth, offset);
-      offset += w.input;
+      offset += w.input_part();
     }
     if (h) {
       push(hh(gate), 1, w.hidden, w.hidden, w.hidden, panels, total_depth, offset);
-      offset += w.hidden;
+      offset += w.hidden_part();
     }
     return offset;
   }
   void push_forward() {
-    const int both = w.input + w.hidden;
+    const int both = w.input_part() + w.hidden_part();
     const int gates = w.cell.gates();
     int offset = 0;
     if (w.cell.kind != CellKind::gru) {
-      for (int gate = 0; gate < gates; ++gate) offset = push_gate(gate, true, true, w.forward.data(), gates * both, offset);
+      for (int gate = 0; gate < gates; ++gate) offset = push_gate(gate, true, true, w.forward, gates * both, offset);
       return;
     }
     const int total = w.cell.reset_after ? 3 * both : 2 * both;
-    offset = push_gate(0, true, true, w.forward.data(), total, offset);
-    offset = push_gate(1, true, true, w.forward.data(), total, offset);
+    offset = push_gate(0, true, true, w.forward, total, offset);
+    offset = push_gate(1, true, true, w.forward, total, offset);
     if (w.cell.reset_after) {
-      offset = push_gate(2, true, false, w.forward.data(), total, offset);
-      push_gate(2, false, true, w.forward.data(), total, offset);
+      offset = push_gate(2, true, false, w.forward, total, offset);
+      push_gate(2, false, true, w.forward, total, offset);
     } else {
-      push_gate(2, true, true, w.candidate.data(), both, 0);
+      push_gate(2, true, true, w.candidate, both, 0);
     }
   }
   // saved slot → gate: gru saves n first, so that what passes through W_hh and what passes through W_ih are both neighbours.
@@ -62,10 +66,10 @@ struct Packer {
   void push_backward() {
     const int hidden_depth = w.hidden_slots() * w.padded, input_depth = w.input_slots() * w.padded;
     for (int i = 0; i < w.hidden_slots(); ++i)
-      push(hh(gate_of_slot(w.hidden_slot() + i)), w.hidden, 1, w.hidden, w.hidden, w.hidden_transposed.data(), hidden_depth, i * w.padded);
-    if (w.cell.has_two_stages()) push(hh(2), w.hidden, 1, w.hidden, w.hidden, w.candidate_transposed.data(), w.padded, 0);
+      push(hh(gate_of_slot(w.hidden_slot() + i)), w.hidden, 1, w.hidden, w.hidden, w.hidden_transposed, w.whole_units(hidden_depth), i * w.padded);
+    if (w.cell.has_two_stages()) push(hh(2), w.hidden, 1, w.hidden, w.hidden, w.candidate_transposed, w.whole_units(w.padded), 0);
     for (int i = 0; i < w.input_slots(); ++i)
-      push(ih(gate_of_slot(i)), w.input, 1, w.hidden, w.input, w.input_transposed.data(), input_depth, i * w.padded);
+      push(ih(gate_of_slot(i)), w.input, 1, w.hidden, w.input, w.input_transposed, w.whole_units(input_depth), i * w.padded);
   }
   void copy_bias() {
     const int hidden = w.hidden;
@@ -81,51 +85,46 @@ struct Packer {
 
 template <class S>
 void DirectionWeights<S>::allocate() {
-  const Kernels<S>& kernels = current_kernels<S>();
-  padded = round_up(hidden, kernels.lanes);
+  padded = round_up(hidden, products->lanes);
   // What packing leaves out (the units beyond H) must be 0 for good.
-  const auto zeros = [](AlignedArray<S>& array, std::size_t rows, std::size_t columns) {
-    array.resize(checked_product({rows, columns}));
+  const auto zero_bias = [&](AlignedArray<S>& array, std::size_t slots) {
+    array.resize(checked_product({slots, static_cast<std::size_t>(padded)}));
     array.zero();
   };
-  const std::size_t both = static_cast<std::size_t>(input) + hidden;
-  const std::size_t units = padded;
+  const int both = input_part() + hidden_part();
   if (cell.has_two_stages()) {
-    zeros(forward, 2 * both, units);
-    zeros(candidate, both, units);
-    zeros(stage_bias, 2, units);
-    zeros(candidate_bias, 1, units);
+    zero_panels(*products, forward, 2 * both, hidden);
+    zero_panels(*products, candidate, both, hidden);
+    zero_bias(stage_bias, 2);
+    zero_bias(candidate_bias, 1);
   } else {
-    zeros(forward, cell.gates() * both, units);
-    zeros(stage_bias, cell.gates() + (cell.has_hidden_bias() ? 1 : 0), units);
+    zero_panels(*products, forward, cell.gates() * both, hidden);
+    zero_bias(stage_bias, cell.gates() + (cell.has_hidden_bias() ? 1 : 0));
   }
 }
 
 template <class S>
 void pack(std::vector<DirectionWeights<S>>& directions, bool backward, ThreadPool& pool) {
-  const Kernels<S>& kernels = current_kernels<S>();
+  if (directions.empty()) return;
+  const Products<S>& products = *directions.front().products;
   std::vector<Pack<S>> jobs;
   for (DirectionWeights<S>& w : directions) {
     // The last of them tells: an earlier attempt may have run out of memory on its way.
     if (backward && w.input_transposed.size() == 0) {
-      const int input_columns = round_up(w.input, kernels.lanes);
-      for (auto [array, slots, columns] : {std::tuple{&w.hidden_transposed, w.hidden_slots(), w.padded},
-                                           std::tuple{&w.candidate_transposed, w.cell.has_two_stages() ? 1 : 0, w.padded},
-                                           std::tuple{&w.input_transposed, w.input_slots(), input_columns}}) {
-        array->resize(checked_product({static_cast<std::size_t>(slots), static_cast<std::size_t>(w.padded), static_cast<std::size_t>(columns)}));
-        array->zero();
-      }
+      zero_panels(products, w.hidden_transposed, w.whole_units(w.hidden_slots() * w.padded), w.hidden);
+      if (w.cell.has_two_stages()) zero_panels(products, w.candidate_transposed, w.whole_units(w.padded), w.hidden);
+      zero_panels(products, w.input_transposed, w.whole_units(w.input_slots() * w.padded), w.input);
     }
-    Packer<S> packer{w, kernels, {}};
+    Packer<S> packer{w, products, {}};
     packer.copy_bias();
     packer.push_forward();
     if (backward) packer.push_backward();
     jobs.insert(jobs.end(), packer.jobs.begin(), packer.jobs.end());
   }
   double elements = 0;
-  for (const Pack<S>& job : jobs) elements += static_cast<double>(job.depth) * job.columns;
+  for (const Pack<S>& job : jobs) elements += static_cast<double>(job.depth) * (job.column_end - job.column_begin);
   constexpr double worth_sharing = 2e4;
-  pool.run(static_cast<int>(jobs.size()), [&](int job) { kernels.pack(jobs[job]); }, elements >= worth_sharing);
+  pool.run(static_cast<int>(jobs.size()), [&](int job) { products.pack(jobs[job]); }, elements >= worth_sharing);
 }
 
 #define BPTT_INSTANTIATE(S)             \

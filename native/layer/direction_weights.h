@@ -14,6 +14,7 @@ struct DirectionWeights {
   Cell cell;
   int input = 0;
   int hidden = 0;
+  const Products<S>* products = nullptr;
   int padded = 0;  // Hp
   // The plain parameters, owned by whoever holds the arena; bias_hn is null where the cell has none.
   const S* weight_ih = nullptr;
@@ -21,18 +22,23 @@ struct DirectionWeights {
   const S* bias = nullptr;
   const S* bias_hn = nullptr;
 
-  AlignedArray<S> forward;              // the first stage's panels (CellForward)
-  AlignedArray<S> candidate;            // the second stage's (gru, reset before)
-  AlignedArray<S> stage_bias;           // [slots][Hp]
-  AlignedArray<S> candidate_bias;       // [Hp]
-  AlignedArray<S> hidden_transposed;    // ∂L/∂h⟨t−1⟩ = d · W_hh: panels [hidden_slots·Hp, H]
-  AlignedArray<S> candidate_transposed; // the same of the second stage: [Hp, H]
-  AlignedArray<S> input_transposed;     // ∂L/∂x = d · W_ih: panels [input_slots·Hp, I]
+  using Panels = AlignedArray<std::byte>;
+  Panels forward;                 // the first stage's (CellForward)
+  Panels candidate;               // the second stage's (gru, reset before)
+  AlignedArray<S> stage_bias;     // [slots][Hp]
+  AlignedArray<S> candidate_bias; // [Hp]
+  Panels hidden_transposed;       // ∂L/∂h⟨t−1⟩ = d · W_hh: [hidden_slots·Hp, H]
+  Panels candidate_transposed;    // the same of the second stage: [Hp, H]
+  Panels input_transposed;        // ∂L/∂x = d · W_ih: [input_slots·Hp, I]
 
   // Slots of `saved` that pass through W_hh (in hidden_transposed) and W_ih: first one, and how many.
   int hidden_slot() const { return cell.kind == CellKind::gru ? 1 : 0; }
   int hidden_slots() const { return cell.kind == CellKind::rnn ? 1 : cell.kind == CellKind::lstm ? 4 : cell.reset_after ? 3 : 2; }
   int input_slots() const { return cell.gates(); }
+  // Depth rows that x's weights take in the forward panels of a gate, and h's: parts with a product of their own.
+  int input_part() const { return whole_units(input); }
+  int hidden_part() const { return whole_units(hidden); }
+  int whole_units(int depth) const { return (depth + products->depth_unit - 1) / products->depth_unit * products->depth_unit; }
 
   void allocate();
 };

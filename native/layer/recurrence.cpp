@@ -11,14 +11,6 @@ namespace {
 // Steps whose input is read at once where there is one sequence: step by step, all of a layer's weights would be read for one row.
 constexpr int steps_at_once = 32;
 
-// The distance of rows of `width` numbers. At multiples of a page the rows of a tile would meet in one set of the first-level cache,
-// at multiples of a quarter of it in four.
-template <class S>
-std::ptrdiff_t row_distance(std::ptrdiff_t width) {
-  constexpr std::ptrdiff_t line = 64 / sizeof(S), page = 4096 / sizeof(S);
-  return width % (page / 4) == 0 ? width + line : width;
-}
-
 }  // namespace
 
 template <class S>
@@ -37,13 +29,26 @@ int Recurrence<S>::after(int t) const {
   return layout.batch() + layout.offset(t);
 }
 
+template <class S>
+std::size_t Recurrence<S>::slot_rows() const {
+  const std::size_t batch = f_.layout->batch();
+  return keeps_all_ ? f_.layout->rows() + batch : 2 * batch;
+}
+
+// The backward direction begins at a sequence's last step; without steps it begins and ends at the final slot.
+template <class S>
+int Recurrence<S>::initial_row(int position) const {
+  if (!keeps_all_ || !f_.reverse) return position;
+  const int length = f_.layout->length(position);
+  return (length == 0 ? f_.layout->rows() : f_.layout->offset(length - 1)) + position;
+}
+
 // The initial state goes where a sequence's first step will look for it.
 template <class S>
 void Recurrence<S>::place_initial(AlignedArray<S>& slots, const S* initial, const S* mask) {
   const SequenceLayout& layout = *f_.layout;
   const int hidden = f_.weights->hidden;
-  const std::size_t rows = keeps_all_ ? static_cast<std::size_t>(layout.rows()) + layout.batch() : 2 * static_cast<std::size_t>(layout.batch());
-  slots.resize(checked_product({rows, static_cast<std::size_t>(ld_state_)}));
+  slots.resize(checked_product({slot_rows(), static_cast<std::size_t>(ld_state_)}));
   const auto place = [&](int row, int position) {
     S* to = slots.data() + row * ld_state_;
     if (initial == nullptr) {
@@ -57,17 +62,24 @@ void Recurrence<S>::place_initial(AlignedArray<S>& slots, const S* initial, cons
       for (int unit = 0; unit < hidden; ++unit) to[unit] *= mask[static_cast<std::ptrdiff_t>(position) * hp_ + unit];
   };
   for (int position = 0; position < layout.batch(); ++position) {
-    if (!keeps_all_) {
-      place(position, position);
-      place(layout.batch() + position, position);
-    } else if (!f_.reverse) {
-      place(position, position);
-    } else {
-      // The backward direction begins at a sequence's last step; without steps it begins and ends at the final slot.
-      const int length = layout.length(position);
-      place((length == 0 ? layout.rows() : layout.offset(length - 1)) + position, position);
-    }
+    place(initial_row(position), position);
+    if (!keeps_all_) place(layout.batch() + position, position);
   }
+}
+
+template <class S>
+void Recurrence<S>::round_initial() {
+  for (int position = 0; position < f_.layout->batch(); ++position) {
+    h_operand_.round(initial_row(position), 1, 0, f_.weights->hidden);
+    if (!keeps_all_) h_operand_.round(f_.layout->batch() + position, 1, 0, f_.weights->hidden);
+  }
+}
+
+template <class S>
+void Recurrence<S>::round_input(int t, Range rows, Range units) {
+  const std::int64_t input = f_.weights->input, hidden = f_.weights->hidden;
+  const int begin = static_cast<int>(input * units.begin / hidden), end = static_cast<int>(input * units.end / hidden);
+  x_operand_.round(f_.layout->offset(t) + rows.begin, rows.end - rows.begin, begin, end - begin);
 }
 
 template <class S>
@@ -76,8 +88,8 @@ void Recurrence<S>::prepare(const Forward& forward) {
   keeps_all_ = forward.training;
   const DirectionWeights<S>& w = *f_.weights;
   hp_ = w.padded;
-  ld_state_ = row_distance<S>(hp_);
-  ld_saved_ = row_distance<S>(static_cast<std::ptrdiff_t>(w.cell.saved_slots()) * hp_);
+  ld_state_ = row_distance(hp_, sizeof(S));
+  ld_saved_ = row_distance(static_cast<std::ptrdiff_t>(w.cell.saved_slots()) * hp_, sizeof(S));
   const std::size_t kept = keeps_all_ ? f_.layout->rows() : f_.layout->batch();
   place_initial(h_, f_.initial_h, nullptr);
   if (w.cell.has_memory()) place_initial(c_, f_.initial_c, nullptr);
@@ -86,6 +98,11 @@ void Recurrence<S>::prepare(const Forward& forward) {
   saved_.resize(saves ? checked_product({kept, static_cast<std::size_t>(ld_saved_)}) : 0);
   reset_hidden_.resize(w.cell.has_two_stages() ? checked_product({kept, static_cast<std::size_t>(ld_state_)}) : 0);
   const bool alone = f_.layout->batch() == 1 && f_.layout->rows() > 1;
+  x_operand_.prepare(*w.products, f_.input, w.input, f_.layout->rows(), w.input);
+  if (alone) x_operand_.round(0, f_.layout->rows(), 0, w.input);
+  h_operand_.prepare(*w.products, product_h().data(), ld_state_, slot_rows(), w.hidden);
+  round_initial();
+  if (w.cell.has_two_stages()) reset_operand_.prepare(*w.products, reset_hidden_.data(), ld_state_, kept, w.hidden);
   start_sums_.resize(alone ? checked_product({steps_at_once, static_cast<std::size_t>(start_slots(w.cell)), static_cast<std::size_t>(hp_)}) : 0);
 }
 
@@ -99,16 +116,25 @@ Starts<S> Recurrence<S>::starts_at(int t, Range units) {
   const int place = t % steps_at_once, first = t - place;
   const bool enters = f_.reverse ? t == rows - 1 || place == steps_at_once - 1 : place == 0;
   if (enters)
-    start_sums(w, f_.input + static_cast<std::ptrdiff_t>(first) * w.input, w.input, w.input, std::min(steps_at_once, rows - first), units, start_sums_.data(), ld);
+    start_sums(w, x_operand_.at(first), x_operand_.ld(), w.input, std::min(steps_at_once, rows - first), units, start_sums_.data(), ld);
   return {start_sums_.data() + place * ld, ld, w.input, nullptr};
 }
 
 template <class S>
 void Recurrence<S>::run(Range rows, Range units, ThreadPool::Barrier* barrier) {
-  for (int i = 0; i < f_.layout->steps(); ++i) {
+  const int steps = f_.layout->steps();
+  // Slices of units share the input of the next step out among them; a sequence that is alone has its input already.
+  const bool rounds = x_operand_.copies() && start_sums_.size() == 0;
+  if (rounds && barrier != nullptr && steps > 0) {
+    round_input(step_at(0), active(rows, step_at(0)), units);
+    barrier->wait();
+  }
+  for (int i = 0; i < steps; ++i) {
     const int t = step_at(i);
     if (barrier == nullptr) f_.stop->check();
+    if (rounds && barrier == nullptr) round_input(t, active(rows, t), units);
     forward_step(t, active(rows, t), units, barrier, starts_at(t, units));
+    if (rounds && barrier != nullptr && i + 1 < steps) round_input(step_at(i + 1), active(rows, step_at(i + 1)), units);
     if (barrier != nullptr) barrier->wait();
   }
 }
@@ -116,6 +142,7 @@ void Recurrence<S>::run(Range rows, Range units, ThreadPool::Barrier* barrier) {
 template <class S>
 void Recurrence<S>::step(int t, Range rows) {
   f_.stop->check();
+  round_input(t, rows, {0, f_.weights->hidden});
   forward_step(t, rows, {0, f_.weights->hidden}, nullptr);
 }
 
@@ -134,9 +161,11 @@ void Recurrence<S>::forward_step(int t, Range rows, Range units, ThreadPool::Bar
   step.input = w.input;
   step.hidden = w.hidden;
   step.padded = hp_;
-  step.x = f_.input + packed * w.input;
-  step.ldx = w.input;
-  step.h = product_h().data() + from;
+  step.x = x_operand_.at(packed);
+  step.ldx = x_operand_.ld();
+  step.h = h_operand_.at(before(t) + rows.begin);
+  step.ldh = h_operand_.ld();
+  step.h_product = product_h().data() + from;
   step.h_is_zero = begins_at_zero(t);
   step.starts = first_stage(starts, w);
   step.ld_state = ld_state_;
@@ -155,17 +184,20 @@ void Recurrence<S>::forward_step(int t, Range rows, Range units, ThreadPool::Bar
   step.saved = saved == nullptr ? nullptr : saved + rows.begin * ld_saved_;
 
   if (w.cell.has_two_stages()) {
-    step.reset_hidden = reset_rows(t) + rows.begin * ld_state_;
+    const std::ptrdiff_t reset = kept(t) + rows.begin;
+    step.reset_hidden = reset_hidden_.data() + reset * ld_state_;
     step.stage = Stage::gru_before_gates;
-    kernels_.cell_forward(step);
+    w.products->cell_forward(step);
+    reset_operand_.round(reset, step.rows, units.begin, units.end - units.begin);
     if (barrier != nullptr) barrier->wait();
-    step.h = step.reset_hidden;
+    step.h = reset_operand_.at(reset);
+    step.ldh = reset_operand_.ld();
     step.panels = w.candidate.data();
     step.bias = w.candidate_bias.data();
     step.starts = starts;
   }
   step.stage = w.cell.last_stage();
-  kernels_.cell_forward(step);
+  w.products->cell_forward(step);
   if (f_.mask != nullptr) {
     const int end = units.end == w.hidden ? hp_ : units.end;
     for (int row = rows.begin; row < rows.end; ++row) {
@@ -173,6 +205,7 @@ void Recurrence<S>::forward_step(int t, Range rows, Range units, ThreadPool::Bar
       kernels_.multiply(masked_h_.data() + at, h_.data() + at, f_.mask + static_cast<std::ptrdiff_t>(row) * hp_ + units.begin, end - units.begin);
     }
   }
+  h_operand_.round(after(t) + rows.begin, step.rows, units.begin, units.end - units.begin);
 }
 
 template <class S>

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "layer/direction_weights.h"
+#include "layer/operand.h"
 #include "layer/partition.h"
 #include "layer/sequence_layout.h"
 #include "support/aligned_array.h"
@@ -71,12 +72,19 @@ class Recurrence {
  private:
   int before(int t) const;  // first row of the slot with the state before step t
   int after(int t) const;
-  S* saved_rows(int t) { return saved_.size() == 0 ? nullptr : saved_.data() + static_cast<std::ptrdiff_t>(keeps_all_ ? f_.layout->offset(t) : 0) * ld_saved_; }
-  S* reset_rows(int t) { return reset_hidden_.data() + static_cast<std::ptrdiff_t>(keeps_all_ ? f_.layout->offset(t) : 0) * ld_state_; }
+  // First row of a step in saved_ and reset_hidden_.
+  int kept(int t) const { return keeps_all_ ? f_.layout->offset(t) : 0; }
+  S* saved_rows(int t) { return saved_.size() == 0 ? nullptr : saved_.data() + kept(t) * ld_saved_; }
   // Whether all sequences active at step t begin there, with a state of 0.
   bool begins_at_zero(int t) const { return f_.initial_h == nullptr && (f_.reverse ? f_.layout->active(t + 1) == 0 : t == 0); }
   int step_at(int i) const { return f_.reverse ? f_.layout->steps() - 1 - i : i; }
   void place_initial(AlignedArray<S>& slots, const S* initial, const S* mask);
+  std::size_t slot_rows() const;
+  int initial_row(int position) const;
+  // What the products read of the first states, of x at a step (a slice of the units does its share), and of what a step made.
+  void round_initial();
+  void round_input(int t, Range rows, Range units);
+  void round_gates(int t, Range rows, Range units, int first, int slots);
   void gather_final(const AlignedArray<S>& slots, S* to) const;
   Range active(Range rows, int t) const { return {std::min(rows.begin, f_.layout->active(t)), std::min(rows.end, f_.layout->active(t))}; }
   void forward_step(int t, Range rows, Range units, ThreadPool::Barrier* barrier, const Starts<S>& starts = {});
@@ -95,6 +103,7 @@ class Recurrence {
   AlignedArray<S> saved_, reset_hidden_;
   AlignedArray<S> start_sums_;  // of the next steps of a sequence that is alone
   AlignedArray<S> dh_, dc_, through_;
+  OperandRows<S> x_operand_, h_operand_, reset_operand_, gates_operand_;  // of the input, product_h(), reset_hidden_ and saved_
   std::vector<std::int32_t> previous_rows_;  // slot row of h⟨t−1⟩ for each packed row, where it is not the row itself
 };
 

@@ -43,6 +43,7 @@ void Recurrence<S>::prepare_backward(const Backward& backward) {
     through_.resize(checked_product({static_cast<std::size_t>(layout.batch()), static_cast<std::size_t>(ld_state_)}));
     through_.zero();
   }
+  gates_operand_.prepare(*w.products, saved_.data(), ld_saved_, layout.rows(), w.cell.saved_slots() * hp_);
   previous_rows_.clear();
   if (!f_.reverse && !layout.full()) {
     previous_rows_.resize(layout.rows());
@@ -64,6 +65,13 @@ template <class S>
 void Recurrence<S>::step_back(int t, Range rows) {
   f_.stop->check();
   backward_step(t, rows, {0, f_.weights->hidden}, nullptr);
+}
+
+template <class S>
+void Recurrence<S>::round_gates(int t, Range rows, Range units, int first, int slots) {
+  const int end = units.end == f_.weights->hidden ? hp_ : units.end;
+  for (int slot = first; slot < first + slots; ++slot)
+    gates_operand_.round(kept(t) + rows.begin, rows.end - rows.begin, slot * hp_ + units.begin, end - units.begin);
 }
 
 template <class S>
@@ -97,6 +105,7 @@ void Recurrence<S>::backward_step(int t, Range rows, Range units, ThreadPool::Ba
   step.dh = dh_.data() + state;
   step.stage = w.cell.last_stage();
   kernels_.cell_backward(step);
+  round_gates(t, rows, units, 0, two_stages ? 1 : w.cell.saved_slots());
   if (barrier != nullptr) barrier->wait();
 
   Product<S> product{};
@@ -104,27 +113,28 @@ void Recurrence<S>::backward_step(int t, Range rows, Range units, ThreadPool::Ba
   product.column_begin = units.begin;
   product.column_end = units.end;
   product.ldc = ld_state_;
-  product.lda = ld_saved_;
+  product.lda = gates_operand_.ld();
   if (two_stages) {
     product.depth = hp_;
-    product.a = step.saved;
+    product.a = gates_operand_.at(kept(t) + rows.begin);
     product.panels = w.candidate_transposed.data();
     product.c = through_.data() + state;
-    kernels_.product(product);
+    w.products->product(product);
     step.stage = Stage::gru_before_gates;
     step.reset_gradient = through_.data() + state;
     kernels_.cell_backward(step);
+    round_gates(t, rows, units, 1, 2);
     if (barrier != nullptr) barrier->wait();
   }
   if (begins_at_zero(t) && !b_.to_initial_h) return;
   // What came through the products joins what came directly; it waits apart where a mask lies between.
   const bool apart = f_.mask != nullptr || two_stages;
   product.depth = w.hidden_slots() * hp_;
-  product.a = step.saved + static_cast<std::ptrdiff_t>(w.hidden_slot()) * hp_;
+  product.a = gates_operand_.at(kept(t) + rows.begin, w.hidden_slot() * hp_);
   product.panels = w.hidden_transposed.data();
   product.c = (apart ? through_ : dh_).data() + state;
   product.accumulate = two_stages || (!apart && w.cell.kind == CellKind::gru);
-  kernels_.product(product);
+  w.products->product(product);
   if (apart) {
     const bool direct = w.cell.kind == CellKind::gru;
     for (int row = rows.begin; row < rows.end; ++row) {
@@ -152,8 +162,8 @@ void Recurrence<S>::gradient_jobs(const Gradients& g, int pieces, std::vector<Jo
   // Rows of sequences that begin with a state of 0, where they are the first or the last ones.
   const int zeros = f_.initial_h != nullptr || layout.rows() == 0 ? 0 : layout.active(f_.reverse ? layout.length(0) - 1 : 0);
   const int first_zeros = f_.reverse ? 0 : zeros, last_zeros = f_.reverse ? zeros : 0;
-  RightSide<S> x{0, w.input, f_.input, w.input, nullptr, nullptr, w.input, 0, 0};
-  RightSide<S> h{0, hidden, product_h().data(), ld_state_, previous_rows_.empty() ? nullptr : previous_rows_.data(), nullptr, hidden, first_zeros, last_zeros};
+  RightSide<S> x{0, w.input, x_operand_.at(0), x_operand_.ld(), nullptr, nullptr, w.input, 0, 0};
+  RightSide<S> h{0, hidden, h_operand_.at(0), h_operand_.ld(), previous_rows_.empty() ? nullptr : previous_rows_.data(), nullptr, hidden, first_zeros, last_zeros};
   // `gates` neighbouring gates of the parameters, from `gate` on, which are neighbouring slots of saved too.
   const auto product = [&](int slot, int gates, int gate, bool of_x, bool of_h, S* bias) {
     const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(gate) * hidden;
@@ -162,8 +172,8 @@ void Recurrence<S>::gradient_jobs(const Gradients& g, int pieces, std::vector<Jo
     p.m_end = gates * hidden;
     p.group_size = hidden;
     p.group_stride = hp_;
-    p.a = saved_.data() + static_cast<std::ptrdiff_t>(slot) * hp_;
-    p.lda = ld_saved_;
+    p.a = gates_operand_.at(0, slot * hp_);
+    p.lda = gates_operand_.ld();
     p.sides[0] = x;
     p.sides[1] = h;
     if (of_x) p.sides[0].c = g.weight_ih + first * w.input;
@@ -196,7 +206,8 @@ void Recurrence<S>::gradient_jobs(const Gradients& g, int pieces, std::vector<Jo
     return;
   }
   push({gates});
-  h.b = reset_hidden_.data();
+  h.b = reset_operand_.at(0);
+  h.ldb = reset_operand_.ld();
   h.rows = nullptr;
   push({product(0, 1, 2, true, true, bias_n)});
 }
@@ -208,13 +219,13 @@ void Recurrence<S>::input_gradient(S* d_input, Range rows, bool accumulate) cons
   product.rows = rows.end - rows.begin;
   product.column_end = w.input;
   product.depth = w.input_slots() * hp_;
-  product.a = saved_.data() + rows.begin * ld_saved_;
-  product.lda = ld_saved_;
+  product.a = gates_operand_.at(rows.begin);
+  product.lda = gates_operand_.ld();
   product.panels = w.input_transposed.data();
   product.c = d_input + static_cast<std::ptrdiff_t>(rows.begin) * w.input;
   product.ldc = w.input;
   product.accumulate = accumulate;
-  kernels_.product(product);
+  w.products->product(product);
 }
 
 #define BPTT_INSTANTIATE(S)                                                                      \

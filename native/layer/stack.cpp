@@ -20,6 +20,7 @@ StackWeights<S>::StackWeights(const StackSpec& spec, const std::vector<const S*>
     w.cell = spec.cell;
     w.input = spec.layer_input(described[i].layer);
     w.hidden = spec.hidden;
+    w.products = &current_products<S>(spec.precision);
   }
   for (DirectionWeights<S>& w : directions_) w.allocate();
 }
@@ -33,7 +34,8 @@ template <class S>
 template <class Body>
 void StackPass<S>::in_slices(const StackWeights<S>& weights, int layer, ThreadPool& pool, const Body& body) {
   const StackSpec& spec = weights.spec();
-  const Partition p = partition(spec, layer, *f_.layout, pool.threads(), current_kernels<S>().panel, sizeof(S));
+  const Products<S>& products = current_products<S>(spec.precision);
+  const Partition p = partition(spec, layer, *f_.layout, pool.threads(), products.panel, products.weight_bytes);
   const int slices = static_cast<int>(p.rows.size() * p.units.size());
   // Slices of units come with one slice of rows: one group that waits for each other for each direction.
   ThreadPool::Barrier barriers[2]{{slices, pool.stop()}, {slices, pool.stop()}};
@@ -157,8 +159,9 @@ void StackPass<S>::gradients_of_layer(const StackWeights<S>& weights, int layer,
     level.directions[direction].initial_gradient(b.d_initial.h == nullptr ? nullptr : b.d_initial.h + index * state,
                                                  b.d_initial.c == nullptr ? nullptr : b.d_initial.c + index * state);
   }
+  const Products<S>& table = current_products<S>(spec.precision);
   std::size_t work = 0;
-  for (const auto& job : jobs_) work = std::max(work, current_kernels<S>().gradient_work(job.products[0]));
+  for (const auto& job : jobs_) work = std::max(work, table.gradient_work(job.products[0]));
   const int members = shared ? pool.threads() : 1;
   work_.resize(work * members);
   const int products = static_cast<int>(jobs_.size());
@@ -166,7 +169,7 @@ void StackPass<S>::gradients_of_layer(const StackWeights<S>& weights, int layer,
   pool.run_by_members(products + slices, members, [&](int job, int member) {
     if (job < products) {
       jobs_[job].products[0].work = work_.data() + member * work;
-      current_kernels<S>().gradient_product(jobs_[job].products, jobs_[job].count);
+      table.gradient_product(jobs_[job].products, jobs_[job].count);
     } else {
       const std::int64_t slice = job - products;
       const Range rows{static_cast<int>(slice * layout.rows() / slices), static_cast<int>((slice + 1) * layout.rows() / slices)};

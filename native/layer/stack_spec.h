@@ -17,6 +17,7 @@ struct StackSpec {
   bool bidirectional = false;
   double dropout_between = 0;    // on the output of each layer but the last
   double dropout_recurrent = 0;  // on h⟨t−1⟩ where it enters the product, one mask a sequence (Gal and Ghahramani 2016)
+  Precision precision = Precision::float32;  // of all products
 
   int directions() const { return bidirectional ? 2 : 1; }
   int output() const { return hidden * directions(); }

@@ -31,11 +31,14 @@ class StackStepper {
   std::size_t bytes() const;
 
  private:
-  void step_layer(int layer, const S* x, const Starts<S>&, int begin, int end);
+  void step_layer(int layer, Operand x, std::ptrdiff_t ldx, const Starts<S>&, int begin, int end);
   bool last(int layer) const { return layer == weights_.spec().layers - 1; }
   // First row of a layer's state: two slots alternate, one holds the state before a step, the other the one after it.
-  std::size_t slot(int layer, int which) const { return (static_cast<std::size_t>(layer) * 2 + which) * capacity_ * padded_; }
+  std::size_t slot_row(int layer, int which) const { return (static_cast<std::size_t>(layer) * 2 + which) * capacity_; }
+  std::size_t slot(int layer, int which) const { return slot_row(layer, which) * padded_; }
   std::size_t at(int layer, int row) const { return slot(layer, current_) + static_cast<std::size_t>(row) * padded_; }
+  // Renews what the products read of some rows of the state as it is now.
+  void round_state(int row, int rows);
   // Rows beside each other without a gap: the state itself is what step() returns.
   bool returns_state() const { return capacity_ == 1 || padded_ == weights_.spec().hidden; }
 
@@ -49,6 +52,7 @@ class StackStepper {
   std::ptrdiff_t ld_saved_ = 0;
   AlignedArray<S> h_, c_;                 // [L, 2, capacity, Hp]
   AlignedArray<S> saved_, reset_hidden_;  // gru with reset before: work areas of a step, one row each
+  OperandRows<S> x_operand_, h_operand_, reset_operand_;
   AlignedArray<S> output_;                // [capacity, H], where returns_state() does not hold
 };
 

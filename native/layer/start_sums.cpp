@@ -3,8 +3,8 @@
 namespace bptt {
 
 template <class S>
-void start_sums(const DirectionWeights<S>& w, const S* x, std::ptrdiff_t ldx, int inputs, int rows, Range units, S* sums, std::ptrdiff_t ld) {
-  const int both = w.input + w.hidden;
+void start_sums(const DirectionWeights<S>& w, Operand x, std::ptrdiff_t ldx, int inputs, int rows, Range units, S* sums, std::ptrdiff_t ld) {
+  const int both = w.input_part() + w.hidden_part();
   Product<S> product{};
   product.rows = rows;
   product.column_begin = units.begin;
@@ -13,14 +13,14 @@ void start_sums(const DirectionWeights<S>& w, const S* x, std::ptrdiff_t ldx, in
   product.lda = ldx;
   product.ldc = ld;
   // `offset`: where x's weights of the slot begin in a panel.
-  const auto slot = [&](int to, const AlignedArray<S>& panels, const S* bias, int total_depth, int offset, int depth) {
+  const auto slot = [&](int to, const typename DirectionWeights<S>::Panels& panels, const S* bias, int total_depth, int offset, int depth) {
     product.panels = panels.data();
     product.total_depth = total_depth;
     product.offset = offset;
     product.depth = depth;
     product.bias = bias;
     product.c = sums + static_cast<std::ptrdiff_t>(to) * w.padded;
-    current_kernels<S>().product(product);
+    w.products->product(product);
   };
   const auto bias = [&](int slot) { return w.stage_bias.data() + static_cast<std::ptrdiff_t>(slot) * w.padded; };
   if (w.cell.has_two_stages()) {
@@ -33,9 +33,9 @@ void start_sums(const DirectionWeights<S>& w, const S* x, std::ptrdiff_t ldx, in
   if (w.cell.has_hidden_bias()) slot(3, w.forward, bias(3), total, 0, 0);
 }
 
-template void start_sums(const DirectionWeights<float>&, const float*, std::ptrdiff_t, int, int, Range, float*, std::ptrdiff_t);
+template void start_sums(const DirectionWeights<float>&, Operand, std::ptrdiff_t, int, int, Range, float*, std::ptrdiff_t);
 #ifdef BPTT_WITH_DOUBLE
-template void start_sums(const DirectionWeights<double>&, const double*, std::ptrdiff_t, int, int, Range, double*, std::ptrdiff_t);
+template void start_sums(const DirectionWeights<double>&, Operand, std::ptrdiff_t, int, int, Range, double*, std::ptrdiff_t);
 #endif
 
 }  // namespace bptt

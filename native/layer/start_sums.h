@@ -14,7 +14,7 @@ inline int start_slots(const Cell& cell) { return cell.has_hidden_bias() ? 4 : c
 
 // For the first `inputs` elements of each row of x, and a slice of the units. sums: rows of ld, at least slots·Hp.
 template <class S>
-void start_sums(const DirectionWeights<S>&, const S* x, std::ptrdiff_t ldx, int inputs, int rows, Range units, S* sums, std::ptrdiff_t ld);
+void start_sums(const DirectionWeights<S>&, Operand x, std::ptrdiff_t ldx, int inputs, int rows, Range units, S* sums, std::ptrdiff_t ld);
 
 // Of the rows from `row` on.
 template <class S>

@@ -33,24 +33,23 @@ void CrossAttention<S>::read(const Weights<S>& weights, const S* a, const BatchO
 
 template <class S>
 void CrossAttention<S>::pack(Panels& panels, const S* source, int width, std::ptrdiff_t stride_k, std::ptrdiff_t stride_n, int depth, int columns, ThreadPool& pool) {
-  const Kernels<S>& kernel = current_kernels<S>();
+  const Products<S>& kernel = current_products<S>(Precision::float32);
   const int sentences = static_cast<int>(lengths_.size());
   panels.starts.assign(1, 0);
   for (int b = 0; b < sentences; ++b) {
-    const std::size_t stored = static_cast<std::size_t>((columns == 0 ? lengths_[b] : columns) + kernel.panel - 1) / kernel.panel * kernel.panel;
-    panels.starts.push_back(panels.starts.back() + checked_product({stored, static_cast<std::size_t>(depth == 0 ? lengths_[b] : depth)}));
+    panels.starts.push_back(panels.starts.back() + kernel.panel_bytes(columns == 0 ? lengths_[b] : columns, depth == 0 ? lengths_[b] : depth));
   }
   panels.data.resize(panels.starts.back());
-  parallel(pool, sentences, static_cast<double>(panels.starts.back()) / std::max(1, sentences), [&](std::size_t begin, std::size_t end) {
+  parallel(pool, sentences, static_cast<double>(panels.starts.back()) / sizeof(S) / std::max(1, sentences), [&](std::size_t begin, std::size_t end) {
     for (int b = static_cast<int>(begin); b < static_cast<int>(end); ++b) {
       const int k = depth == 0 ? lengths_[b] : depth;
-      kernel.pack({source + static_cast<std::size_t>(order_->start(b)) * width, stride_k, stride_n, k, columns == 0 ? lengths_[b] : columns, panels.data.data() + panels.starts[b], k, 0});
+      kernel.pack({source + static_cast<std::size_t>(order_->start(b)) * width, stride_k, stride_n, k, 0, columns == 0 ? lengths_[b] : columns, panels.data.data() + panels.starts[b], k, 0});
     }
   });
 }
 
 template <class S>
-void CrossAttention<S>::product(const S* panels, int depth, int columns, const S* a, std::ptrdiff_t lda, int rows, S* c, std::ptrdiff_t ldc) const {
+void CrossAttention<S>::product(const std::byte* panels, int depth, int columns, const S* a, std::ptrdiff_t lda, int rows, S* c, std::ptrdiff_t ldc) const {
   Product<S> product{};
   product.rows = rows;
   product.column_end = columns;
@@ -60,7 +59,7 @@ void CrossAttention<S>::product(const S* panels, int depth, int columns, const S
   product.panels = panels;
   product.c = c;
   product.ldc = ldc;
-  current_kernels<S>().product(product);
+  current_products<S>(Precision::float32).product(product);
 }
 
 template <class S>
@@ -144,7 +143,7 @@ void CrossAttention<S>::attend_rows_backward(int b, const S* queries, std::ptrdi
 
 template <class S>
 void CrossAttention<S>::memory_gradient(int b, const Rows& rows, AlignedArray<S>& work) {
-  const Kernels<S>& kernel = current_kernels<S>();
+  const Products<S>& kernel = current_products<S>(Precision::float32);
   const int steps = lengths_[b];
   if (steps == 0) return;
   // C [Tx, n] = A [rows, Tx]ᵀ · B [rows, n]

@@ -58,13 +58,13 @@ class CrossAttention {
  private:
   // Panels of one matrix a sentence.
   struct Panels {
-    AlignedArray<S> data;
-    std::vector<std::size_t> starts;
-    const S* of(int b) const { return data.data() + starts[b]; }
+    AlignedArray<std::byte> data;
+    std::vector<std::size_t> starts;  // in bytes
+    const std::byte* of(int b) const { return data.data() + starts[b]; }
   };
   // M(b) [depth, columns] with element (k, n) at source + starts·width + k·stride_k + n·stride_n; a size of 0 stands for Tx.
   void pack(Panels&, const S* source, int width, std::ptrdiff_t stride_k, std::ptrdiff_t stride_n, int depth, int columns, ThreadPool&);
-  void product(const S* panels, int depth, int columns, const S* a, std::ptrdiff_t lda, int rows, S* c, std::ptrdiff_t ldc) const;
+  void product(const std::byte* panels, int depth, int columns, const S* a, std::ptrdiff_t lda, int rows, S* c, std::ptrdiff_t ldc) const;
   void attend_rows(int b, const S* queries, std::ptrdiff_t ldq, int rows, S* alpha, S* contexts, std::ptrdiff_t ldc) const;
   void attend_rows_backward(int b, const S* queries, std::ptrdiff_t ldq, int rows, const S* alpha, const S* d_contexts, std::ptrdiff_t ldd, S* d_scores, S* d_queries,
                             std::ptrdiff_t ldd_q);

@@ -9,13 +9,12 @@ namespace {
 
 // A matrix W[k, n] = source[k·stride_k + n·stride_n] as panels.
 template <class S>
-void pack_matrix(const S* source, std::ptrdiff_t stride_k, std::ptrdiff_t stride_n, int depth, int columns, AlignedArray<S>& panels, ThreadPool& pool) {
-  const Kernels<S>& kernel = current_kernels<S>();
-  const std::size_t stored = static_cast<std::size_t>((columns + kernel.panel - 1) / kernel.panel) * kernel.panel;
-  panels.resize(checked_product({stored, static_cast<std::size_t>(depth)}));
+void pack_matrix(const S* source, std::ptrdiff_t stride_k, std::ptrdiff_t stride_n, int depth, int columns, AlignedArray<std::byte>& panels, ThreadPool& pool) {
+  const Products<S>& kernel = current_products<S>(Precision::float32);
+  panels.resize(kernel.panel_bytes(columns, depth));
   const int parts = parts_for(pool, static_cast<double>(depth) * columns);
   in_parts(pool, parts, columns, kernel.panel, [&](int, std::size_t begin, std::size_t end) {
-    kernel.pack({source + static_cast<std::ptrdiff_t>(begin) * stride_n, stride_k, stride_n, depth, static_cast<int>(end - begin), panels.data() + begin * depth, depth, 0});
+    kernel.pack({source, stride_k, stride_n, depth, static_cast<int>(begin), static_cast<int>(end), panels.data(), depth, 0});
   });
 }
 
@@ -23,7 +22,7 @@ void pack_matrix(const S* source, std::ptrdiff_t stride_k, std::ptrdiff_t stride
 template <class S>
 void parallel_product(Product<S> product, int columns, ThreadPool& pool) {
   constexpr int rows_worth_a_part = 24;
-  const Kernels<S>& kernel = current_kernels<S>();
+  const Products<S>& kernel = current_products<S>(Precision::float32);
   const double cost = static_cast<double>(product.rows) * columns * product.depth / kernel.lanes;
   const int parts = parts_for(pool, cost);
   if (product.rows >= parts * rows_worth_a_part) {
@@ -32,7 +31,7 @@ void parallel_product(Product<S> product, int columns, ThreadPool& pool) {
       part.column_begin = 0;
       part.column_end = columns;
       part.rows = static_cast<int>(end - begin);
-      part.a += static_cast<std::ptrdiff_t>(begin) * part.lda;
+      part.a = static_cast<const S*>(part.a) + static_cast<std::ptrdiff_t>(begin) * part.lda;
       part.c += static_cast<std::ptrdiff_t>(begin) * part.ldc;
       kernel.product(part);
     });
@@ -70,12 +69,12 @@ void Linear<S>::backward_input(const S* dy, int rows, S* dx, bool accumulate, Th
 
 template <class S>
 void Linear<S>::forward(const S* x, int rows, S* y) const {
-  current_kernels<S>().product({rows, 0, outputs_, inputs_, x, inputs_, panels_.data(), bias_, y, outputs_, false, 0, 0});
+  current_products<S>(Precision::float32).product({rows, 0, outputs_, inputs_, x, inputs_, panels_.data(), bias_, y, outputs_, false, 0, 0});
 }
 
 template <class S>
 void Linear<S>::backward_input(const S* dy, int rows, S* dx, bool accumulate) const {
-  current_kernels<S>().product({rows, 0, inputs_, outputs_, dy, outputs_, transposed_.data(), nullptr, dx, inputs_, accumulate, 0, 0});
+  current_products<S>(Precision::float32).product({rows, 0, inputs_, outputs_, dy, outputs_, transposed_.data(), nullptr, dx, inputs_, accumulate, 0, 0});
 }
 
 template <class S>
@@ -86,7 +85,7 @@ void Linear<S>::backward_weights(const S* dy, const S* x, int rows, S* dw, S* db
 
 template <class S>
 void transposed_product(const S* a, int m, const S* b, int n, int depth, S* c, AlignedArray<S>& work, ThreadPool& pool) {
-  const Kernels<S>& kernel = current_kernels<S>();
+  const Products<S>& kernel = current_products<S>(Precision::float32);
   GradientProduct<S> whole{};
   whole.depth = depth;
   whole.m_end = m;

@@ -29,8 +29,8 @@ class Linear {
   int outputs_ = 0, inputs_ = 0;
   const S* weight_ = nullptr;
   const S* bias_ = nullptr;
-  AlignedArray<S> panels_;      // of Wᵀ [inputs, outputs]
-  AlignedArray<S> transposed_;  // of W [outputs, inputs]
+  AlignedArray<std::byte> panels_;      // of Wᵀ [inputs, outputs]
+  AlignedArray<std::byte> transposed_;  // of W [outputs, inputs]
 };
 
 // C[m, n] = Σ_k A[k, m] · B[k, n] for compact A [depth, m] and B [depth, n]; overwritten.
