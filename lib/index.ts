@@ -1,14 +1,11 @@
 export { BpttError } from './support/errors';
 export type { ErrorCode } from './support/errors';
 
-export { ManyToOne } from './models/many-to-one';
+export { EncoderDecoder, ManyToMany, ManyToOne, OneToMany, Recurrent } from './models/constructors';
 export type { ManyToOnePredictions } from './models/many-to-one';
-export { ManyToMany } from './models/many-to-many';
 export type { ManyToManyPrediction, ManyToManyPredictions } from './models/many-to-many';
-export { EncoderDecoder } from './models/encoder-decoder';
 export type { EncoderDecoderPredictions } from './models/encoder-decoder';
 export type { Decoded, DecodedPrediction } from './tasks/decoded';
-export { OneToMany } from './models/one-to-many';
 export type { WrittenBy } from './models/one-to-many';
 export { loadModel } from './models/load-model';
 export type {
@@ -22,7 +19,6 @@ export { SequenceModel } from './models/sequence-model';
 export type { Mode } from './architecture/mode';
 export type { TrainingRecord } from './model-file/training-record';
 
-export { Recurrent } from './models/recurrent';
 export type {
   BackwardOptions,
   BackwardResult,
@@ -74,7 +70,17 @@ export type {
   ScheduleSpec,
   StepSchedule,
 } from './options/schedule';
-export type { MetricName, Metrics, ScalarMetrics } from './metrics/meter';
+export type {
+  EncoderDecoderMetricNames,
+  ManyToManyMetricName,
+  ManyToManyMetricNames,
+  ManyToOneMetricNames,
+  MetricGiven,
+  MetricName,
+  Metrics,
+  OneToManyMetricNames,
+  ScalarMetrics,
+} from './metrics/meter';
 export type { OutputErrors, ValueErrors } from './metrics/values';
 
 export { Vocabulary } from './data/text/vocabulary';

@@ -1,3 +1,4 @@
+import type { Alignment, OutputKind, SequenceKind } from '../architecture/architecture';
 import type { EncodedExample } from '../data/encoded';
 import type { ChunkResults } from './chunks';
 import type { ClassResults } from './classes';
@@ -41,30 +42,62 @@ export interface Metrics
   seconds: number;
 }
 
-/**
- * The metrics that can tell which epoch is best: those of `evaluate` that are one number. Of classes `accuracy` and `macroF1`; of
- * tags (and multihot outputs) `precision`, `recall` and `f1`; of values `mse`, `mae`, `rmse` and their `scaledMse`, `scaledMae`;
- * where the output has steps of its own `symbolErrorRate`, `sequenceErrorRate` and, of words, `bleu`; of written sequences
- * `nllPerStep`, `perplexity` and `bitsPerStep`.
- */
+type ValueMetric = 'loss' | 'mse' | 'mae' | 'rmse' | 'scaledMse' | 'scaledMae';
+
+type SetMetric = 'loss' | 'precision' | 'recall' | 'f1';
+
+type SymbolMetric = 'loss' | 'symbolErrorRate' | 'sequenceErrorRate';
+
+type LikelihoodMetric = 'loss' | 'nllPerStep' | 'perplexity' | 'bitsPerStep';
+
+/** The metrics that can tell which epoch is best, by kind of the output: of many-to-one models. */
+export interface ManyToOneMetricNames {
+  /** One label for a sequence. */
+  classes: 'loss' | 'accuracy' | 'macroF1';
+  /** Numbers. */
+  values: ValueMetric;
+  /** Active outputs, all together. */
+  multihot: SetMetric;
+}
+
+/** Of many-to-many models with one result for each step. */
+export interface ManyToManyMetricNames extends Omit<ManyToOneMetricNames, 'classes'> {
+  /** A label for each step; of tags also how their chunks were found. */
+  classes: ManyToOneMetricNames['classes'] | SetMetric;
+}
+
+/** By alignment of a many-to-many model. */
+export type ManyToManyMetricName<K extends OutputKind, A extends Alignment> = A extends 'ctc'
+  ? SymbolMetric
+  : ManyToManyMetricNames[K];
+
+/** Of encoder–decoder models. */
+export interface EncoderDecoderMetricNames {
+  /** Symbols; `bleu` of words. */
+  classes: SymbolMetric | 'bleu';
+  /** Rows of numbers. */
+  values: ValueMetric;
+}
+
+/** Of one-to-many models, by kind of what they write. */
+export interface OneToManyMetricNames {
+  /** Symbols. */
+  tokens: LikelihoodMetric;
+  /** Rows of numbers. */
+  features: ValueMetric;
+  /** Sets of active indexes. */
+  multihot: LikelihoodMetric;
+}
+
+/** The metrics that can tell which epoch is best, of any model: those of `evaluate` that are one number. */
 export type MetricName =
-  | 'loss'
-  | 'accuracy'
-  | 'macroF1'
-  | 'precision'
-  | 'recall'
-  | 'f1'
-  | 'mse'
-  | 'mae'
-  | 'rmse'
-  | 'scaledMse'
-  | 'scaledMae'
-  | 'symbolErrorRate'
-  | 'sequenceErrorRate'
-  | 'bleu'
-  | 'nllPerStep'
-  | 'perplexity'
-  | 'bitsPerStep';
+  | ManyToManyMetricName<OutputKind, Alignment>
+  | EncoderDecoderMetricNames[keyof EncoderDecoderMetricNames]
+  | OneToManyMetricNames[SequenceKind];
+
+/** What `fit` takes where metrics of type `N` are given to a model that has those of type `M`: a literal must be one of them; of what
+ * may be any metric, or any string, the name is looked at when the training begins. */
+export type MetricGiven<N, M> = MetricName extends N ? N : M;
 
 /** The metrics that are one number. */
 export type ScalarMetrics = Record<string, number>;

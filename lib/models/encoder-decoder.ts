@@ -1,4 +1,6 @@
 import type { EncoderDecoderArchitecture, EncoderDecoderForm } from '../architecture/architecture';
+import type { ExampleSource } from '../data/example';
+import type { EncoderDecoderMetricNames } from '../metrics/meter';
 import type { LoadDecoderOptions } from '../options/load-options';
 import type {
   EvaluateForm,
@@ -41,7 +43,9 @@ export interface EncoderDecoderPredictions {
 export class EncoderDecoder<K extends 'classes' | 'values' = 'classes' | 'values'> extends SequenceModel<
   EncoderDecoderPredictions[K],
   PredictWrittenOptions,
-  EvaluateWrittenOptions
+  EvaluateWrittenOptions,
+  ExampleSource,
+  EncoderDecoderMetricNames[K]
 > {
   /** Always the same. */
   readonly mode = 'encoder-decoder';

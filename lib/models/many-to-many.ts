@@ -6,6 +6,8 @@ import type {
   OutputKind,
 } from '../architecture/architecture';
 import type { TargetEncoder } from '../data/encoders/target-encoder';
+import type { ExampleSource } from '../data/example';
+import type { ManyToManyMetricName } from '../metrics/meter';
 import type { LoadStepsOptions } from '../options/load-options';
 import type {
   EvaluateDecodedOptions,
@@ -68,7 +70,9 @@ export class ManyToMany<
 > extends SequenceModel<
   ManyToManyPrediction<K, A>,
   A extends 'ctc' ? PredictDecodedOptions : PredictStepsOptions,
-  A extends 'ctc' ? EvaluateDecodedOptions : EvaluateOptions
+  A extends 'ctc' ? EvaluateDecodedOptions : EvaluateOptions,
+  ExampleSource,
+  ManyToManyMetricName<K, A>
 > {
   /** Always the same. */
   readonly mode = 'many-to-many';

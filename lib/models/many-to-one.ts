@@ -1,8 +1,10 @@
 import type { Evaluation } from '../../binding';
 import type { ManyToOneArchitecture, ManyToOneForm, OutputKind } from '../architecture/architecture';
 import type { TargetEncoder } from '../data/encoders/target-encoder';
+import type { ExampleSource } from '../data/example';
+import type { ManyToOneMetricNames } from '../metrics/meter';
 import type { LoadOptions } from '../options/load-options';
-import type { PredictForm, PredictOptions } from '../options/options';
+import type { EvaluateOptions, PredictForm, PredictOptions } from '../options/options';
 import { activeOutputs, predictedLabels, rowsOf } from '../tasks/results';
 import { machinery } from './on-demand';
 import { restoreModel } from './restore-model';
@@ -29,7 +31,10 @@ export interface ManyToOnePredictions {
  */
 export class ManyToOne<K extends OutputKind = OutputKind> extends SequenceModel<
   ManyToOnePredictions[K],
-  PredictOptions
+  PredictOptions,
+  EvaluateOptions,
+  ExampleSource,
+  ManyToOneMetricNames[K]
 > {
   /** Always the same. */
   readonly mode = 'many-to-one';

@@ -2,6 +2,7 @@ import type { OneToManyArchitecture, OneToManyForm, SequenceKind } from '../arch
 import { checkOptions } from '../data/array-checks';
 import type { Step } from '../data/encoders/step-encoder';
 import type { Context, SequenceSource } from '../data/example';
+import type { OneToManyMetricNames } from '../metrics/meter';
 import type { LoadWriterOptions } from '../options/load-options';
 import type {
   EvaluateOptions,
@@ -46,7 +47,8 @@ export class OneToMany<K extends SequenceKind = SequenceKind> extends SequenceMo
   never,
   PredictOptions,
   EvaluateOptions,
-  SequenceSource
+  SequenceSource,
+  OneToManyMetricNames[K]
 > {
   /** Always the same. */
   readonly mode = 'one-to-many';

@@ -13,7 +13,7 @@ import { collectExamples, locate } from '../data/example';
 import type { Example, ExampleSource, Locate, Sequence } from '../data/example';
 import type { Normalization } from '../data/normalization';
 import type { Vocabulary } from '../data/text/vocabulary';
-import type { Metrics } from '../metrics/meter';
+import type { MetricGiven, MetricName, Metrics } from '../metrics/meter';
 import type { ModelFile } from '../model-file/model-file';
 import { checkTensors, countParameters, readParameters, writeParameter } from '../model-file/parameters';
 import { recordOf, type TrainingFacts, type TrainingRecord } from '../model-file/training-record';
@@ -80,7 +80,7 @@ export function restored<M extends SequenceModel>(make: () => M, file: ModelFile
 
 /**
  * What the models of all modes can do. `P` is a prediction, `Q` the options of `predict`, `E` those of `evaluate`,
- * `D` the data they learn from.
+ * `D` the data they learn from, `M` the metrics that can tell their best epoch.
  *
  * Vocabulary, labels, sizes and the scale of features come from the first training data, unless the architecture
  * says them. Before they are known, everything but `fit` throws `ERR_STATE`. Every method throws `ERR_DISPOSED`
@@ -94,6 +94,7 @@ export abstract class SequenceModel<
   Q extends PredictOptions = PredictOptions,
   E extends EvaluateOptions = EvaluateOptions,
   D = ExampleSource,
+  M extends MetricName = MetricName,
 > {
   static {
     restoreInto = (model, file) => {
@@ -186,7 +187,7 @@ export abstract class SequenceModel<
    * far are in place. With `resume` as `loadModel`, and with `ERR_OPTION` or `ERR_DATA` for what differs from the training that
    * is to go on.
    */
-  async fit(data: D, options?: FitOptions<D>): Promise<History> {
+  async fit<N extends string = M>(data: D, options?: FitOptions<D, MetricGiven<N, M>>): Promise<History> {
     this.checkAlive();
     const form = machinery().checkFit(options);
     if (this.fitting) {

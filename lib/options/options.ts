@@ -3,8 +3,8 @@ import type { MetricName, ScalarMetrics } from '../metrics/meter';
 import type { Optimizer, OptimizerKind, OptimizerSpec } from './optimizer';
 import type { Schedule, ScheduleKind, ScheduleSpec } from './schedule';
 
-/** How a model is trained, on data of type `D`. */
-export interface FitOptions<D = ExampleSource> {
+/** How a model is trained, on data of type `D`, with metrics of type `M`. */
+export interface FitOptions<D = ExampleSource, M extends string = MetricName> {
   /** Passes over the data, at least 1. Default 10, or no limit when only `minutes` is given. */
   epochs?: number | undefined;
   /** Ends the training after so many minutes, at the next batch, but not before the first one. What was trained of the
@@ -27,7 +27,7 @@ export interface FitOptions<D = ExampleSource> {
   /** The key of the metric that tells which epoch is best; less is better for losses and errors. Needs
    * `validation`. Default: `f1` for tag schemes, `accuracy` for classes, `symbolErrorRate` where the output has steps of its
    * own, else `loss`. */
-  metric?: MetricName | undefined;
+  metric?: M | undefined;
   /** Ends the training after so many epochs in a row without a better metric; epochs before the model has got clearly beyond what a
    * constant answer scores do not count. Needs `validation`. Default: none, all epochs run. */
   patience?: number | undefined;
