@@ -1,8 +1,9 @@
 import { constants, promises as files, type Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 
-import { ioError } from '../support/io-error';
+import { BpttError } from '../support/errors';
+import { ioError, isSystemError } from '../support/io-error';
 import { createBeside, removeLeftovers } from './temporary-file';
 import { writeTarget, type WriteTarget } from './write-target';
 
@@ -12,7 +13,8 @@ type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
  * Writes a file so that whoever reads `path`, at any moment and after any crash, finds the old file or the
  * whole new one: the bytes go to a temporary file in the same folder, are forced to the disk, and take the
  * name by a rename. A link is followed, and owner and permissions of the old file are kept as far as the system lets. A character device,
- * such as a terminal, is written into. Errors: `ERR_IO`, with no temporary file left behind.
+ * such as a terminal, is written into, and so is a file that is mounted by itself, once the bytes are safe beside it. Errors: `ERR_IO`,
+ * with no temporary file left behind, unless it is all that has the bytes.
  */
 export async function writeFileAtomically(path: string, chunks: Chunks): Promise<void> {
   try {
@@ -56,12 +58,52 @@ async function replace({ path, existing }: WriteTarget, chunks: Chunks): Promise
     } finally {
       await temporary.handle.close();
     }
-    await files.rename(temporary.path, path);
   } catch (error) {
     await files.unlink(temporary.path).catch(() => undefined);
     throw error;
   }
+  await takePlace(temporary.path, path);
   await syncFolder(dirname(path));
+}
+
+/** Gives a file the name of another one or, where the system lets nothing take its place, its bytes to it. */
+async function takePlace(source: string, path: string): Promise<void> {
+  try {
+    await files.rename(source, path);
+  } catch (error) {
+    if (isMountPoint(error)) await overwrite(path, source);
+    await files.unlink(source).catch(() => undefined);
+    if (!isMountPoint(error)) throw error;
+  }
+}
+
+/** Whether no other file can take the place of this one, because it is mounted by itself, as files of containers are. */
+function isMountPoint(error: unknown): boolean {
+  return process.platform !== 'win32' && (isSystemError(error, 'EBUSY') || isSystemError(error, 'EXDEV'));
+}
+
+/** Puts the bytes of one file into another. Errors: `ERR_IO`, which tells where the bytes are; there they stay. */
+async function overwrite(path: string, source: string): Promise<void> {
+  try {
+    const [from, to] = [await files.open(source, 'r'), await files.open(path, 'r+')];
+    try {
+      await to.truncate();
+      await writeAll(to, from.createReadStream({ autoClose: false }));
+      await to.sync();
+    } finally {
+      await from.close();
+      await to.close();
+    }
+  } catch (error) {
+    const kept = `${path}.${basename(source).replace(/^.*-|\.tmp$/g, '')}.saved`;
+    // Under its own name it would be taken for what a killed process has left.
+    const place = await files.rename(source, kept).then(
+      () => kept,
+      () => source,
+    );
+    const { message } = ioError('write', path, error);
+    throw new BpttError('ERR_IO', `${message} All of it is in "${place}".`, { cause: error });
+  }
 }
 
 /** Gives a new file the owner, the group and the permissions of another one. */

@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
   lstatSync,
   mkdirSync,
+  promises,
   readdirSync,
   readFileSync,
   statSync,
@@ -188,4 +190,77 @@ onUnix('a file that may not be written to is not replaced', async () => {
 test('a name that ends as that of a folder is no name of a file', async () => {
   await expect(writeFileAtomically(join(folder, 'slash/'), [])).rejects.toMatchObject({ code: 'ERR_IO' });
   expect(readdirSync(folder)).not.toContain('slash');
+});
+
+describe('a file that nothing can take the place of', () => {
+  /** As a system answers for a file that is mounted by itself. */
+  function mounted(code: string): jest.SpyInstance {
+    const refusal = Object.assign(new Error(`${code}: rename`), { code });
+    return jest.spyOn(promises, 'rename').mockRejectedValueOnce(refusal);
+  }
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  onUnix.each(['EBUSY', 'EXDEV'])('is written into: %s', async (code) => {
+    const inside = join(folder, `mounted-${code}`);
+    mkdirSync(inside);
+    const path = join(inside, 'a');
+    writeFileSync(path, 'an old one that is longer');
+    const { ino } = statSync(path);
+    mounted(code);
+    await writeFileAtomically(path, [Buffer.from('new '), Buffer.from('bytes')]);
+    expect(readFileSync(path, 'utf8')).toBe('new bytes');
+    expect(statSync(path).ino).toBe(ino);
+    expect(readdirSync(inside)).toEqual(['a']);
+  });
+
+  onUnix('keeps what was to be written where that fails, and says where', async () => {
+    const inside = join(folder, 'mounted-full');
+    mkdirSync(inside);
+    const path = join(inside, 'a');
+    writeFileSync(path, 'old');
+    mounted('EBUSY');
+    const open = promises.open.bind(promises);
+    jest.spyOn(promises, 'open').mockImplementation(async (file, ...how) => {
+      if (file === path)
+        throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+      return open(file, ...how);
+    });
+    const failure = (await writeFileAtomically(path, [Buffer.from('new')]).catch(
+      (error: unknown) => error,
+    )) as Error;
+    jest.restoreAllMocks();
+    const [, kept] = /ENOSPC.*All of it is in "([^"]*)"\.$/.exec(failure.message)!;
+    expect(failure).toMatchObject({ code: 'ERR_IO', message: expect.stringContaining(path) as string });
+    expect(readFileSync(kept!, 'utf8')).toBe('new');
+    // The next one does not take it for what a killed process has left.
+    await writeFileAtomically(path, [Buffer.from('newer')]);
+    expect(readFileSync(kept!, 'utf8')).toBe('new');
+    expect(readdirSync(inside)).toHaveLength(2);
+  });
+
+  /** Whether a file could be mounted upon the path, which needs a superuser with the right to. */
+  function mount(from: string, path: string): boolean {
+    try {
+      execFileSync('mount', ['--bind', from, path], { stdio: 'ignore' });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  onUnix('is written into where it is really mounted', async () => {
+    const [path, from] = [join(folder, 'mount-point'), join(folder, 'mounted-file')];
+    writeFileSync(path, '');
+    writeFileSync(from, 'old');
+    if (!mount(from, path)) return;
+    try {
+      await writeFileAtomically(path, [Buffer.from('new')]);
+      expect([path, from].map((file) => readFileSync(file, 'utf8'))).toEqual(['new', 'new']);
+    } finally {
+      execFileSync('umount', [path]);
+    }
+  });
 });
