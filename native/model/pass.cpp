@@ -65,8 +65,15 @@ void Pass<S>::forward(const Weights<S>& weights, const Batch<S>& batch, const No
   if (last != nullptr && spec.pooling == Pooling::last) std::copy_n(final_h_.data(), last->h.size(), last->h.data());
   results_ = spec.pooled() ? sequences : order_->rows();
   const S* a = pooling_.forward(weights, stack_.output(), final_h_.data(), *order_, pool);
-  head_.forward(weights, a, static_cast<int>(results_), spec.pooled() ? nullptr : order_->steps(), noise, pool);
-  if (spec.crf) head_.begin_crf(weights, *order_, batch);
+  run_head(a, static_cast<int>(results_), spec.pooled() ? nullptr : order_->steps(), batch, &*order_, pool);
+}
+
+template <class S>
+void Pass<S>::run_head(const S* a, int rows, const std::int32_t* places, const Batch<S>& batch, const BatchOrder* order, ThreadPool& pool) {
+  const NetworkSpec& spec = weights_->spec();
+  head_ = spec.ctc ? &ctc_ : spec.crf ? static_cast<Head<S>*>(&crf_) : &dense_;
+  const OutputRows<S> z = output_.forward(*weights_, a, rows, places, noise_, pool);
+  head_->forward({spec.output, z, &batch, order, &weights_->transitions(), noise_.training}, pool);
 }
 
 template <class S>
@@ -85,7 +92,7 @@ void Pass<S>::decode_targets(ThreadPool& pool) {
   if (noise_.training && batch_->teacher_forcing < 1) sample_inputs(*weights_, decoder_, batch_->teacher_forcing, noise_, targets_, pool);
   const S* r = decoder_.forward(targets_, noise_, pool);
   results_ = decoder_.rows();
-  head_.forward(*weights_, r, decoder_.rows(), decoder_.results(), noise_, pool);
+  run_head(r, decoder_.rows(), decoder_.results(), targets_, nullptr, pool);
 }
 
 template <class S>
@@ -93,7 +100,7 @@ void Pass<S>::check_finite() const {
   const NetworkSpec& spec = weights_->spec();
   if (spec.crf && !weights_->transitions().finite())
     throw Error(ErrorCode::non_finite, "crf.transitions are not finite, or too large for sums over paths");
-  std::ptrdiff_t step = head_.first_not_finite();
+  std::ptrdiff_t step = head_->first_not_finite();
   if (step < 0) return;
   if (spec.pooled()) throw NotFinite(static_cast<int>(step));
   int sequence = 0;
@@ -107,7 +114,8 @@ void Pass<S>::check_finite() const {
 template <class S>
 void Pass<S>::backward(Gradients<S>& gradients, ThreadPool& pool) {
   const NetworkSpec& spec = weights_->spec();
-  const S* da = head_.backward(*weights_, gradients, pool);
+  head_->write_gradient(weights_->arena(), gradients.dense.data());
+  const S* da = output_.backward(*weights_, gradients, pool);
   if (spec.has_decoder()) {
     const typename DecoderStage<S>::Back back = decoder_.backward(da, gradients, pool);
     back_.d_output = back.output;

@@ -6,7 +6,9 @@
 #include <optional>
 
 #include "model/decoder/decoder_stage.h"
-#include "model/heads/head.h"
+#include "model/heads/crf_head.h"
+#include "model/heads/ctc_head.h"
+#include "model/heads/dense_head.h"
 #include "model/input/input.h"
 #include "model/network/batch.h"
 #include "model/network/noise.h"
@@ -30,21 +32,22 @@ class Pass {
   void decode_targets(ThreadPool&);
   // Results [R, O], R = N or (pooled) B or, with a decoder, the steps of decoder_targets(); in the order of the batch.
   std::size_t results() const { return results_; }
-  void write(S* y, ThreadPool& pool) const { head_.write(y, pool); }
+  void write(S* y, ThreadPool& pool) const { head_->write(y, pool); }
   // After a forward that is no training. Throws NotFinite for the first sequence with a result that is not a number.
   void check_finite() const;
   // The loss of the batch given to forward(); it must have targets.
-  Loss loss(bool gradient, ThreadPool& pool) { return head_.loss(weights_->spec().has_decoder() ? targets_ : *batch_, gradient, pool); }
+  Loss loss(bool gradient, ThreadPool& pool) { return head_->loss(gradient, pool); }
   // Of a network with crf, after forward(): makes the results (see write), and [N] the labels of the best paths.
-  void marginals(ThreadPool& pool) { head_.marginals(pool); }
-  void best_paths(std::int32_t* labels, ThreadPool& pool) { head_.best_paths(labels, pool); }
+  void marginals(ThreadPool& pool) { crf_.marginals(pool); }
+  void best_paths(std::int32_t* labels, ThreadPool& pool) { crf_.best_paths(labels, pool); }
   // Of a network with ctc, after forward().
-  Decoding<S> decode_ctc(const DecodingOptions& options, ThreadPool& pool) { return head_.decode_ctc(*batch_, options, pool); }
-  // After a training forward and loss(true): the gradient of the mean loss; all of it is overwritten.
+  Decoding<S> decode_ctc(const DecodingOptions& options, ThreadPool& pool) { return ctc_.decode(options, pool); }
+  // After a training forward and loss(true): the gradient of the loss's sum; all of it is overwritten.
   void backward(Gradients<S>&, ThreadPool&);
 
  private:
   void run_stack(const Weights<S>&, const Batch<S>&, const Noise&, const RareIds&, ThreadPool&, const States<S>* first, StateView<S> last);
+  void run_head(const S* a, int rows, const std::int32_t* places, const Batch<S>&, const BatchOrder*, ThreadPool&);
   void backward_context(Gradients<S>&, ThreadPool&);
 
   const Weights<S>* weights_ = nullptr;
@@ -56,7 +59,11 @@ class Pass {
   FirstStates<S> first_states_;
   StackPass<S> stack_;
   PoolingStage<S> pooling_;
-  Head<S> head_;
+  OutputLayer<S> output_;
+  DenseHead<S> dense_;
+  CtcHead<S> ctc_;
+  CrfHead<S> crf_;
+  Head<S>* head_ = nullptr;  // one of the three
   DecoderStage<S> decoder_;
   Batch<S> targets_;         // what the decoder reads and is to emit
   Noise noise_;

@@ -186,6 +186,14 @@ double expected_loss(const Chain<double>& chain, const std::int32_t* target) {
   return chain.log_sum() - largest - std::log(sum);
 }
 
+// z [N, O] in the packed rows of the order.
+Loss crf_loss(Chain<double>& chain, const BatchOrder& order, const Batch<double>& batch, std::vector<double>& z) {
+  CrfHead<double> head;
+  const OutputRows<double> rows{z.data(), order.rows(), chain.transitions.labels(), order.steps()};
+  head.forward({OutputKind::classes, rows, &batch, &order, &chain.transitions, true}, chain.pool);
+  return head.loss(false, chain.pool);
+}
+
 BPTT_TEST("crf: the loss of a batch is that of its sequences, unknown labels summed over") {
   for (bool rules : {false, true}) {
     const int labels = 3;
@@ -212,9 +220,7 @@ BPTT_TEST("crf: the loss of a batch is that of its sequences, unknown labels sum
     const BatchOrder order(lengths);
     std::vector<double> packed(z.size());
     for (int r = 0; r < order.rows(); ++r) std::copy_n(z.begin() + order.step_of(r) * labels, labels, packed.begin() + r * labels);
-    CrfStage<double> stage;
-    stage.begin(last.transitions, order, batch, packed.data());
-    const Loss loss = stage.loss(last.pool);
+    const Loss loss = crf_loss(last, order, batch, packed);
     CHECK_WITH(std::fabs(loss.sum - sum) < 1e-11, loss.sum << " and " << sum);
     CHECK(loss.count == (rules ? 6 : 11) && loss.impossible == (rules ? 1 : 0));
   }
@@ -229,9 +235,7 @@ BPTT_TEST("crf: only forbidden transitions lead to some targets") {
     batch.has_targets = true;
     std::vector<double> z(target.size() * 4, 0);
     const BatchOrder order(batch.lengths);
-    CrfStage<double> stage;
-    stage.begin(chain.transitions, order, batch, z.data());
-    const Loss loss = stage.loss(chain.pool);
+    const Loss loss = crf_loss(chain, order, batch, z);
     CHECK(loss.impossible + (loss.count > 0) == 1 && (loss.impossible == 0 || loss.sum == 0));
     return loss.impossible == 0;
   };

@@ -84,7 +84,7 @@ double CtcAlignment<S>::log_probability(const CtcRows<S>& rows, const std::int32
 }
 
 template <class S>
-void CtcAlignment<S>::gradient(const CtcRows<S>& rows, const std::int32_t* labels, int count, S share, S* dz) {
+void CtcAlignment<S>::gradient(const CtcRows<S>& rows, const std::int32_t* labels, int count, S* dz) {
   const Kernels<S>& kernel = current_kernels<S>();
   const int classes = rows.classes;
   beta_.resize(2 * static_cast<std::size_t>(stride_));
@@ -110,11 +110,11 @@ void CtcAlignment<S>::gradient(const CtcRows<S>& rows, const std::int32_t* label
     kernel.softmax(gamma_.data(), gamma_.data(), padded_, 1, states_, nullptr);
     S* d = dz + static_cast<std::size_t>(rows.rows[t]) * classes;
     const S* y = rows.y_at(t);
-    for (int n = 0; n < classes; ++n) d[n] = share * y[n];
+    std::copy_n(y, classes, d);
     S blanks = 0;
     for (int u = 0; u <= count; ++u) blanks += gamma_[2 * u];
-    d[ctc_blank] -= share * blanks;
-    for (int u = 0; u < count; ++u) d[labels[u]] -= share * gamma_[2 * u + 1];
+    d[ctc_blank] -= blanks;
+    for (int u = 0; u < count; ++u) d[labels[u]] -= gamma_[2 * u + 1];
   }
 }
 

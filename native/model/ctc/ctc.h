@@ -48,8 +48,8 @@ class CtcAlignment {
  public:
   // ln p(labels | x); labels in 1 … O−1, with steps ≥ ctc_steps.
   double log_probability(const CtcRows<S>&, const std::int32_t* labels, int count);
-  // After log_probability() with the same arguments: dz = share · ∂(−ln p)/∂z, row by row. dz may be the rows' z.
-  void gradient(const CtcRows<S>&, const std::int32_t* labels, int count, S share, S* dz);
+  // After log_probability() with the same arguments: dz = ∂(−ln p)/∂z, row by row. dz may be the rows' z.
+  void gradient(const CtcRows<S>&, const std::int32_t* labels, int count, S* dz);
 
  private:
   // ln y⟨t⟩ of the states, from the first or from the last one.

@@ -1,62 +1,48 @@
-// The end of the network: dropout, z = W a + b, and g' (softmax, sigmoid or identity) with its loss.
+// What becomes of the rows z of the output layer: results y = g'(z), their loss, and ∂/∂z. Each kind of head is a type of its own:
+// dense_head.h, ctc_head.h, crf_head.h.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
-#include "model/heads/crf_stage.h"
-#include "model/heads/ctc_stage.h"
 #include "model/heads/loss.h"
+#include "model/heads/output_layer.h"
 #include "model/network/batch.h"
-#include "model/network/noise.h"
-#include "model/parameters/gradients.h"
-#include "model/parameters/weights.h"
 
 namespace bptt {
+
+// What a head is given of a batch; all of it must stay until the last call that follows.
+template <class S>
+struct HeadInput {
+  OutputKind kind;
+  OutputRows<S> rows;
+  const Batch<S>* batch;
+  const BatchOrder* order;               // null for a decoder's targets
+  const CrfTransitions<S>* transitions;  // of a crf
+  bool training;                         // only the loss will be asked for
+};
 
 template <class S>
 class Head {
  public:
-  // a [R, A]. results[r] is where row r of `a` stands in the batch; null: at r.
-  void forward(const Weights<S>&, const S* a, int rows, const std::int32_t* results, const Noise&, ThreadPool&);
-  // Of a network with crf, after forward().
-  void begin_crf(const Weights<S>&, const BatchOrder&, const Batch<S>&);
-  // Of a network with crf: makes y, which it has not got before.
-  void marginals(ThreadPool& pool) { crf_.marginals(y_.data(), pool); }
-  // Of a network with crf, [N] in the order of the batch.
-  void best_paths(std::int32_t* labels, ThreadPool& pool) { crf_.best_paths(labels, pool); }
+  virtual ~Head() = default;
+  virtual void forward(const HeadInput<S>&, ThreadPool&) = 0;
+  // The loss of the last forward, whose batch has targets; with `gradient` z becomes ∂/∂z of its sum over the counted rows.
+  virtual Loss loss(bool gradient, ThreadPool&) = 0;
+  // After loss() with `gradient`: ∂/∂ the head's own parameters, in the arena's layout.
+  virtual void write_gradient(const ParameterArena&, S*) const {}
   // y [R, O] in the order of the batch.
   void write(S* y, ThreadPool&) const;
-  // After a forward that is no training: the first result of the batch that is not finite (of ctc and crf: that no path can
-  // be reckoned with); −1: there is none.
+  // After a forward that is no training: the first result of the batch that is not finite, or that no path can be
+  // reckoned with; −1: there is none.
   std::ptrdiff_t first_not_finite() const;
-  // The loss of the last forward; with `gradient` also ∂/∂z of its mean over the counted rows.
-  Loss loss(const Batch<S>&, bool gradient, ThreadPool&);
-  // Of a network with ctc, after forward().
-  Decoding<S> decode_ctc(const Batch<S>&, const DecodingOptions&, ThreadPool&);
-  // After loss() with `gradient`. Returns ∂/∂a [R, A], valid until the next forward; writes ∂/∂W and ∂/∂b.
-  S* backward(const Weights<S>&, Gradients<S>&, ThreadPool&);
 
- private:
-  void begin_ctc(const Batch<S>&, const Stop&);
-  bool finite_rows(std::size_t begin, std::size_t end) const;
-  int result(std::size_t row) const { return results_ == nullptr ? static_cast<int>(row) : results_[row]; }
+ protected:
+  virtual bool finite(std::size_t begin, std::size_t end) const = 0;
 
-  OutputKind kind_ = OutputKind::classes;
-  bool is_ctc_ = false, is_crf_ = false;
-  int rows_ = 0, width_ = 0, outputs_ = 0;  // R, A, O
-  bool dropped_ = false;
+  HeadInput<S> input_{};
+  AlignedArray<S> y_;  // [R, O]
   bool finite_ = true;
-  const std::int32_t* results_ = nullptr;
-  const S* a_ = nullptr;
-  AlignedArray<S> mask_, dropped_a_, da_;  // [R, A]
-  AlignedArray<S> z_, y_;                  // [R, O]; loss() puts dz in z's place
-  AlignedArray<S> log_sums_;               // [R]
-  AlignedArray<S> work_;
-  std::vector<double> losses_;  // [R], in the order of the batch
-  CtcStage<S> ctc_;
-  CrfStage<S> crf_;
 };
 
 }  // namespace bptt

@@ -52,26 +52,26 @@ double value_loss(const S* y, const S* target, int size) {
 }
 
 template <class S>
-void class_gradient(const S* y, std::int32_t target, S share, int size, S* dz) {
+void class_gradient(const S* y, std::int32_t target, int size, S* dz) {
   if (target < 0) {
     std::fill(dz, dz + size, S(0));
     return;
   }
-  for (int n = 0; n < size; ++n) dz[n] = share * y[n];
-  dz[target] = share * (y[target] - 1);
+  std::copy_n(y, size, dz);
+  dz[target] -= 1;
 }
 
 template <class S>
-void value_gradient(const S* y, const S* target, S share, int size, S* dz) {
-  for (int n = 0; n < size; ++n) dz[n] = share * (y[n] - target[n]);
+void value_gradient(const S* y, const S* target, int size, S* dz) {
+  for (int n = 0; n < size; ++n) dz[n] = y[n] - target[n];
 }
 
 #define BPTT_INSTANTIATE(S)                                                    \
   template double class_loss(const S*, const S*, S, std::int32_t);                       \
   template double multihot_loss(const S*, const S*, const S*, int);            \
   template double value_loss(const S*, const S*, int);                         \
-  template void class_gradient(const S*, std::int32_t, S, int, S*);            \
-  template void value_gradient(const S*, const S*, S, int, S*);
+  template void class_gradient(const S*, std::int32_t, int, S*);            \
+  template void value_gradient(const S*, const S*, int, S*);
 BPTT_INSTANTIATE(float)
 #ifdef BPTT_WITH_DOUBLE
 BPTT_INSTANTIATE(double)

@@ -4,7 +4,7 @@
 //   multihot  y = σ(z)         Σ max(z, 0) − z·target + ln(1 + e^−|z|)             dz = y − target
 //   values    y = z            ½ Σ (z − target)²                                   dz = z − target
 //
-// All three gradients are y − target, times the share of the row in the mean over the batch.
+// All three gradients are y − target; whoever wants that of a mean divides at the end.
 #pragma once
 
 #include <cstdint>
@@ -28,12 +28,12 @@ double multihot_loss(const S* z, const S* y, const S* target, int size);
 template <class S>
 double value_loss(const S* y, const S* target, int size);
 
-// dz = share · (y − onehot(target)); zeros for target −1.
+// dz = y − onehot(target); zeros for target −1.
 template <class S>
-void class_gradient(const S* y, std::int32_t target, S share, int size, S* dz);
+void class_gradient(const S* y, std::int32_t target, int size, S* dz);
 
-// dz = share · (y − target)
+// dz = y − target
 template <class S>
-void value_gradient(const S* y, const S* target, S share, int size, S* dz);
+void value_gradient(const S* y, const S* target, int size, S* dz);
 
 }  // namespace bptt

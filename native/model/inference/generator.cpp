@@ -4,6 +4,7 @@
 #include <string>
 
 #include "kernels/kernels.h"
+#include "model/heads/output_activation.h"
 #include "model/input/input.h"
 #include "model/input/step_input.h"
 #include "model/network/finite.h"
@@ -182,11 +183,7 @@ void Generator<S>::advance(std::vector<Track>& tracks, ThreadPool& pool) {
   const int rows = static_cast<int>(rows_.size()), outputs = spec().outputs;
   const S* a = symbol_sums_ != nullptr ? stepper_.step(nullptr, pool, symbol_sums_->of(symbols_.data())) : stepper_.step(x_.data(), pool);
   weights_.output().forward(a, rows, z_.data(), pool);
-  switch (spec().output) {
-    case OutputKind::classes: kernel.softmax(y_.data(), z_.data(), outputs, rows, outputs, nullptr); break;
-    case OutputKind::multihot: kernel.sigmoid(y_.data(), z_.data(), static_cast<std::size_t>(rows) * outputs); break;
-    case OutputKind::values: std::copy_n(z_.data(), static_cast<std::size_t>(rows) * outputs, y_.data()); break;
-  }
+  activate<S>(spec().output, z_.data(), rows, outputs, y_.data(), nullptr);
   // Rows that go on move up to the places of those that have ended.
   kept_.clear();
   for (int r = 0; r < rows; ++r) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "kernels/kernels.h"
+#include "model/heads/output_activation.h"
 #include "model/input/step_input.h"
 #include "model/network/finite.h"
 
@@ -82,15 +82,10 @@ void Stream<S>::step(const std::int32_t* ids, std::size_t count, S* out) {
 
 template <class S>
 void Stream<S>::advance(S* out, const Starts<S>& starts) {
-  const Kernels<S>& kernel = current_kernels<S>();
   const S* a = stepper_.step(x_.data(), pool_, starts);
   weights_.output().forward(running_.add(a, pool_), 1, y_.data(), pool_);
   S log_sum = 0;
-  switch (spec().output) {
-    case OutputKind::classes: kernel.softmax(out, y_.data(), spec().outputs, 1, spec().outputs, &log_sum); break;
-    case OutputKind::multihot: kernel.sigmoid(out, y_.data(), y_.size()); break;
-    case OutputKind::values: std::copy_n(y_.data(), y_.size(), out); break;
-  }
+  activate(spec().output, y_.data(), 1, spec().outputs, out, &log_sum);
   if (!(spec().output == OutputKind::classes ? finite(&log_sum, 1) : finite(out, y_.size()))) throw NotFinite(0);
 }
 

@@ -97,28 +97,38 @@ StepResult Trainer<S>::step(const Batch<S>& batch, double learning_rate, ThreadP
   if (!(learning_rate >= 0) || !std::isfinite(static_cast<float>(learning_rate)))
     throw Error(ErrorCode::option, "learningRate: expected a number ≥ 0 that float32 can hold, found " + std::to_string(learning_rate));
   batch.check_use(BatchUse::training);
-  const Noise noise{true, spec_.seed, optimizer_.steps()};
   if (batch.continues && carried_sequences_ != batch.lengths.size())
     throw Error(ErrorCode::state, "continues: expected a batch of as many sequences as the one before that keeps its states, " +
                                       std::to_string(carried_sequences_) + ", found " + std::to_string(batch.lengths.size()));
+  const Loss sums = sum_gradients(batch, pool);
+  // Whoever trains in several places adds up these sums, and `gradients_`, here.
+  const StepResult result = apply(sums, learning_rate, pool);
+  carry(batch);
+  return result;
+}
+
+template <class S>
+Loss Trainer<S>::sum_gradients(const Batch<S>& batch, ThreadPool& pool) {
+  const Noise noise{true, spec_.seed, optimizer_.steps()};
   pass_.forward(packed(pool), batch, noise, spec_.rare(), pool, batch.continues ? &carried_ : nullptr, batch.keeps ? &next_carried_ : nullptr);
-  const Loss loss = pass_.loss(true, pool);
-  if (loss.count == 0) {
-    carry(batch);
-    return {0, 0, 0, loss.impossible};
-  }
-  check_finite("the loss", loss.sum);
+  const Loss sums = pass_.loss(true, pool);
   pass_.backward(gradients_, pool);
-  const double norm = optimizer_.norm(gradients_, pool);
+  return sums;
+}
+
+template <class S>
+StepResult Trainer<S>::apply(const Loss& sums, double learning_rate, ThreadPool& pool) {
+  if (sums.count == 0) return {0, 0, 0, sums.impossible};
+  check_finite("the loss", sums.sum);
+  const double norm = optimizer_.norm(gradients_, pool) / sums.count;
   check_finite("the norm of the gradient", norm);
   // The small number keeps the quotient below the bound, as torch.nn.utils.clip_grad_norm_ does.
-  const double scale = spec_.clip_norm > 0 ? std::min(1.0, spec_.clip_norm / (norm + 1e-6)) : 1.0;
-  check_size(norm * scale);
+  const double clip = spec_.clip_norm > 0 ? std::min(1.0, spec_.clip_norm / (norm + 1e-6)) : 1.0;
+  check_size(norm * clip);
   const Unstoppable update(pool);
-  optimizer_.step(parameters_, gradients_, scale, learning_rate, pool);
+  optimizer_.step(parameters_, gradients_, clip / sums.count, learning_rate, pool);
   stale_ = true;
-  carry(batch);
-  return {loss.sum, loss.count, norm, loss.impossible};
+  return {sums.sum, sums.count, norm, sums.impossible};
 }
 
 template <class S>

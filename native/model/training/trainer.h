@@ -52,7 +52,7 @@ class Trainer {
 
   // Forward, loss, backward, clip, update, by the gradient of the mean loss over the counted rows. The same numbers with
   // any number of threads. A loss or norm that is not finite throws ERR_NON_FINITE and leaves everything as it was;
-  // a batch without a counted row changes nothing.
+  // a batch without a counted row changes no parameter.
   StepResult step(const Batch<S>&, double learning_rate, ThreadPool&);
   // With the parameters being trained.
   Evaluation<S> evaluate(const Batch<S>&, ThreadPool&);
@@ -69,6 +69,10 @@ class Trainer {
  private:
   Trainer(std::shared_ptr<const Architecture>, const TrainerSpec&, Parameters<S>);
   const Weights<S>& packed(ThreadPool&);
+  // The acts of a step. First: the sums over a batch, of its loss and of the gradients, none of them divided yet.
+  Loss sum_gradients(const Batch<S>&, ThreadPool&);
+  // Last: divides by the count, clips and updates.
+  StepResult apply(const Loss&, double learning_rate, ThreadPool&);
   void check_parameters() const;
   void carry(const Batch<S>&);
 

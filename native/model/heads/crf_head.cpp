@@ -1,43 +1,56 @@
-#include "model/heads/crf_stage.h"
+#include "model/heads/crf_head.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include "kernels/kernels.h"
+#include "model/network/finite.h"
 #include "support/parallel.h"
 
 namespace bptt {
 
 template <class S>
-void CrfStage<S>::begin(const CrfTransitions<S>& transitions, const BatchOrder& order, const Batch<S>& batch, S* z) {
-  transitions_ = &transitions;
-  order_ = &order;
-  batch_ = &batch;
-  z_ = z;
-  labels_ = transitions.labels();
+void CrfHead<S>::forward(const HeadInput<S>& given, ThreadPool& pool) {
+  input_ = given;
+  labels_ = transitions().labels();
   summed_ = false;
+  const OutputRows<S>& rows = input_.rows;
+  y_.resize(static_cast<std::size_t>(rows.count) * rows.outputs);
+  std::atomic<bool> finite{true};
+  if (!input_.training)
+    parallel(pool, rows.count, rows.outputs, [&](std::size_t begin, std::size_t end) {
+      if (!this->finite(begin, end)) finite = false;
+    });
+  this->finite_ = finite;
 }
 
 template <class S>
-void CrfStage<S>::sum(ThreadPool& pool) {
-  if (!summed_) all_.forward(*transitions_, order_->layout(), z_, pool);
+bool CrfHead<S>::finite(std::size_t begin, std::size_t end) const {
+  const std::size_t outputs = input_.rows.outputs;
+  return within(input_.rows.z + begin * outputs, (end - begin) * outputs, largest_score<S>);
+}
+
+template <class S>
+void CrfHead<S>::sum(ThreadPool& pool) {
+  if (!summed_) all_.forward(transitions(), layout(), input_.rows.z, pool);
   summed_ = true;
 }
 
 template <class S>
-typename CrfStage<S>::Target CrfStage<S>::judge(int i, const Stop& stop) {
-  const int steps = order_->layout().length(i);
+typename CrfHead<S>::Target CrfHead<S>::judge(int i, const Stop& stop) {
+  const int steps = layout().length(i);
   const std::int32_t* target = labels(i);
   const auto known = std::count_if(target, target + steps, [](std::int32_t label) { return label >= 0; });
   if (known == 0) return Target::unknown;
-  if (!transitions_->all_allowed() && !has_path(i, stop)) return Target::forbidden;
+  if (!transitions().all_allowed() && !has_path(i, stop)) return Target::forbidden;
   return known == steps ? Target::known : Target::partly;
 }
 
 // Whether a path of allowed transitions leads through the known labels.
 template <class S>
-bool CrfStage<S>::has_path(int i, const Stop& stop) {
-  const CrfTransitions<S>& a = *transitions_;
-  const int steps = order_->layout().length(i);
+bool CrfHead<S>::has_path(int i, const Stop& stop) {
+  const CrfTransitions<S>& a = transitions();
+  const int steps = layout().length(i);
   const std::int32_t* target = labels(i);
   // As long as labels are known, one after the other; `last` −1: any of those in reached_.
   std::int32_t last = labels_;
@@ -62,22 +75,22 @@ bool CrfStage<S>::has_path(int i, const Stop& stop) {
 }
 
 template <class S>
-double CrfStage<S>::score(int i) const {
-  const int steps = order_->layout().length(i);
+double CrfHead<S>::score(int i) const {
+  const int steps = layout().length(i);
   const std::int32_t* target = labels(i);
-  double sum = transitions_->score(labels_, target[0]);
+  double sum = transitions().score(labels_, target[0]);
   for (int t = 0; t < steps; ++t) {
-    sum += z_[row(t, i) * labels_ + target[t]];
-    sum += transitions_->score(target[t], t + 1 < steps ? target[t + 1] : labels_);
+    sum += input_.rows.z[row(t, i) * labels_ + target[t]];
+    sum += transitions().score(target[t], t + 1 < steps ? target[t + 1] : labels_);
   }
   return sum;
 }
 
 // The sequences with unknown labels as a batch of their own, in which known steps have but one label.
 template <class S>
-void CrfStage<S>::sum_partly_known(ThreadPool& pool) {
+void CrfHead<S>::sum_partly_known(ThreadPool& pool) {
   std::vector<std::int32_t> lengths;
-  for (int i : partly_) lengths.push_back(order_->layout().length(i));
+  for (int i : partly_) lengths.push_back(layout().length(i));
   partly_layout_.emplace(lengths.front(), lengths.data(), static_cast<int>(lengths.size()));
   partly_z_.resize(static_cast<std::size_t>(partly_layout_->rows()) * labels_);
   for (std::size_t p = 0; p < partly_.size(); ++p)
@@ -86,16 +99,16 @@ void CrfStage<S>::sum_partly_known(ThreadPool& pool) {
       // Positions are sorted by length, and stay so.
       S* z = partly_z_.data() + (static_cast<std::size_t>(partly_layout_->offset(t)) + p) * labels_;
       const std::int32_t label = labels(partly_[p])[t];
-      std::copy_n(z_ + row(t, partly_[p]) * labels_, labels_, z);
+      std::copy_n(input_.rows.z + row(t, partly_[p]) * labels_, labels_, z);
       for (int n = 0; n < labels_; ++n)
         if (label >= 0 && n != label) z[n] = CrfTransitions<S>::unreachable;
     }
-  known_.forward(*transitions_, *partly_layout_, partly_z_.data(), pool);
+  known_.forward(transitions(), *partly_layout_, partly_z_.data(), pool);
 }
 
 template <class S>
-Loss CrfStage<S>::loss(ThreadPool& pool) {
-  const SequenceLayout& layout = order_->layout();
+Loss CrfHead<S>::loss(bool gradient, ThreadPool& pool) {
+  const SequenceLayout& layout = this->layout();
   sum(pool);
   Loss loss;
   targets_.assign(layout.batch(), Target::unknown);
@@ -109,7 +122,6 @@ Loss CrfStage<S>::loss(ThreadPool& pool) {
     if (counted_[i] != 0) loss.count += static_cast<int>(std::count_if(labels(i), labels(i) + layout.length(i), [](std::int32_t label) { return label >= 0; }));
   }
   if (!partly_.empty()) sum_partly_known(pool);
-  share_ = static_cast<S>(1.0 / std::max(1, loss.count));
   std::vector<double> losses(layout.batch(), 0);
   int partly = 0;
   for (int i = 0; i < layout.active(0); ++i) {
@@ -120,30 +132,31 @@ Loss CrfStage<S>::loss(ThreadPool& pool) {
     losses[layout.sequence(i)] = difference < 0 ? 0 : difference;
   }
   for (double sequence : losses) loss.sum += sequence;
+  if (gradient) backward(pool);
   return loss;
 }
 
 template <class S>
-void CrfStage<S>::backward(S* work, ThreadPool& pool) {
-  all_.backward(work, pool);
+void CrfHead<S>::backward(ThreadPool& pool) {
+  all_.backward(y_.data(), pool);
   if (!partly_.empty()) {
     partly_marginals_.resize(partly_z_.size());
     known_.backward(partly_marginals_.data(), pool);
   }
-  count_transitions(work, pool);
-  const SequenceLayout& layout = order_->layout();
+  count_transitions(pool);
+  const SequenceLayout& layout = this->layout();
   const double cost = static_cast<double>(layout.rows()) * labels_ / std::max(1, layout.batch());
   parallel(pool, layout.batch(), cost, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) result_gradient(static_cast<int>(i), work);
+    for (std::size_t i = begin; i < end; ++i) result_gradient(static_cast<int>(i));
   });
 }
 
 template <class S>
-void CrfStage<S>::count_transitions(const S* marginals, ThreadPool& pool) {
-  const SequenceLayout& layout = order_->layout();
+void CrfHead<S>::count_transitions(ThreadPool& pool) {
+  const SequenceLayout& layout = this->layout();
   const std::size_t width = static_cast<std::size_t>(labels_) + 1;
   counts_.resize(width * width);
-  all_.transitions(marginals, counted_.data(), counts_.data(), pool);
+  all_.transitions(y_.data(), counted_.data(), counts_.data(), pool);
   if (!partly_.empty()) {
     const std::vector<std::uint8_t> counted(partly_.size(), 1);
     partly_counts_.resize(width * width);
@@ -159,47 +172,48 @@ void CrfStage<S>::count_transitions(const S* marginals, ThreadPool& pool) {
 }
 
 template <class S>
-void CrfStage<S>::result_gradient(int i, const S* marginals) {
+void CrfHead<S>::result_gradient(int i) {
   const auto partly = std::lower_bound(partly_.begin(), partly_.end(), i) - partly_.begin();
-  const S share = counted_[i] != 0 ? share_ : S(0);
-  for (int t = 0; t < order_->layout().length(i); ++t) {
-    S* dz = z_ + row(t, i) * labels_;
-    const S* y = marginals + row(t, i) * labels_;
-    if (targets_[i] == Target::partly) {
+  for (int t = 0; t < layout().length(i); ++t) {
+    S* dz = input_.rows.z + row(t, i) * labels_;
+    const S* y = y_.data() + row(t, i) * labels_;
+    if (counted_[i] == 0) {
+      std::fill_n(dz, labels_, S(0));
+    } else if (targets_[i] == Target::partly) {
       const S* known = partly_marginals_.data() + (static_cast<std::size_t>(partly_layout_->offset(t)) + partly) * labels_;
-      for (int n = 0; n < labels_; ++n) dz[n] = share * (y[n] - known[n]);
+      for (int n = 0; n < labels_; ++n) dz[n] = y[n] - known[n];
     } else {
-      for (int n = 0; n < labels_; ++n) dz[n] = share * y[n];
-      if (targets_[i] == Target::known) dz[labels(i)[t]] = share * (y[labels(i)[t]] - 1);
+      std::copy_n(y, labels_, dz);
+      dz[labels(i)[t]] -= 1;
     }
   }
 }
 
 template <class S>
-void CrfStage<S>::write_gradient(S* d_transitions) const {
-  for (std::size_t n = 0; n < counts_.size(); ++n) d_transitions[n] = share_ * counts_[n];
+void CrfHead<S>::write_gradient(const ParameterArena& arena, S* dense) const {
+  std::copy_n(counts_.data(), counts_.size(), arena.at(dense, ParameterEntry::crf_transitions));
 }
 
 template <class S>
-void CrfStage<S>::marginals(S* y, ThreadPool& pool) {
+void CrfHead<S>::marginals(ThreadPool& pool) {
   sum(pool);
-  all_.backward(y, pool);
+  all_.backward(y_.data(), pool);
 }
 
 template <class S>
-void CrfStage<S>::best_paths(std::int32_t* labels, ThreadPool& pool) {
-  const SequenceLayout& layout = order_->layout();
+void CrfHead<S>::best_paths(std::int32_t* labels, ThreadPool& pool) {
+  const SequenceLayout& layout = this->layout();
   const double cost = static_cast<double>(layout.rows()) * labels_ * (4 + labels_ / current_kernels<S>().lanes);
   paths_.resize(pool.threads());
   each_by_workers(pool, layout.active(0), cost, [&](int i, int worker) {
-    std::int32_t* found = labels + order_->start(layout.sequence(i));
-    paths_[worker].find(*transitions_, layout.length(i), [&](int t) { pool.stop().check(); return z_ + row(t, i) * labels_; }, [&](int t) -> std::int32_t& { return found[t]; });
+    std::int32_t* found = labels + input_.order->start(layout.sequence(i));
+    paths_[worker].find(transitions(), layout.length(i), [&](int t) { pool.stop().check(); return input_.rows.z + row(t, i) * labels_; }, [&](int t) -> std::int32_t& { return found[t]; });
   });
 }
 
-template class CrfStage<float>;
+template class CrfHead<float>;
 #ifdef BPTT_WITH_DOUBLE
-template class CrfStage<double>;
+template class CrfHead<double>;
 #endif
 
 }  // namespace bptt

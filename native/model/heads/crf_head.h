@@ -16,49 +16,50 @@
 
 #include "model/crf/crf.h"
 #include "model/crf/crf_path.h"
-#include "model/heads/loss.h"
-#include "model/network/batch.h"
+#include "model/heads/head.h"
 #include "support/thread_pool.h"
 
 namespace bptt {
 
 template <class S>
-class CrfStage {
+class CrfHead : public Head<S> {
  public:
-  // z [N, O] in the packed rows of the layout. All of them must stay until the last call that follows.
-  void begin(const CrfTransitions<S>&, const BatchOrder&, const Batch<S>&, S* z);
-  Loss loss(ThreadPool&);
-  // After loss(): z becomes the gradient of the mean loss; work [N, O] is overwritten.
-  void backward(S* work, ThreadPool&);
-  // After backward(): that of the transitions, [O + 1, O + 1].
-  void write_gradient(S* d_transitions) const;
-  // y [N, O]: the probability of each label at each step.
-  void marginals(S* y, ThreadPool&);
+  // The rows of z are the packed rows of the layout.
+  void forward(const HeadInput<S>&, ThreadPool&) override;
+  Loss loss(bool gradient, ThreadPool&) override;
+  // That of the transitions, [O + 1, O + 1].
+  void write_gradient(const ParameterArena&, S* dense) const override;
+  // Makes the results that write() gives: the probability of each label at each step.
+  void marginals(ThreadPool&);
   // [N] in the order of the batch: the most probable labels of each sequence as a whole.
   void best_paths(std::int32_t* labels, ThreadPool&);
 
+ protected:
+  bool finite(std::size_t begin, std::size_t end) const override;
+
  private:
+  using Head<S>::input_;
+  using Head<S>::y_;
+
   // What becomes of the labels of a sequence.
   enum class Target : std::uint8_t { known, partly, unknown, forbidden };
 
-  std::size_t row(int t, int i) const { return static_cast<std::size_t>(order_->layout().offset(t)) + i; }
-  const std::int32_t* labels(int i) const { return batch_->classes.data() + order_->start(order_->layout().sequence(i)); }
+  const SequenceLayout& layout() const { return input_.order->layout(); }
+  const CrfTransitions<S>& transitions() const { return *input_.transitions; }
+  std::size_t row(int t, int i) const { return static_cast<std::size_t>(layout().offset(t)) + i; }
+  const std::int32_t* labels(int i) const { return input_.batch->classes.data() + input_.order->start(layout().sequence(i)); }
   void sum(ThreadPool&);
   Target judge(int i, const Stop&);
   bool has_path(int i, const Stop&);
   void sum_partly_known(ThreadPool&);
   double score(int i) const;
-  void count_transitions(const S* marginals, ThreadPool&);
+  void backward(ThreadPool&);
+  void count_transitions(ThreadPool&);
   // Puts ∂/∂z in the place of z.
-  void result_gradient(int i, const S* marginals);
+  void result_gradient(int i);
 
-  const CrfTransitions<S>* transitions_ = nullptr;
-  const BatchOrder* order_ = nullptr;
-  const Batch<S>* batch_ = nullptr;
-  S* z_ = nullptr;
   int labels_ = 0;
   bool summed_ = false;
-  S share_ = 0;  // of a step in the mean
   CrfSums<S> all_, known_;  // over all paths; over those through what is known
   std::vector<Target> targets_;  // [B] at the positions of the layout
   std::vector<std::uint8_t> counted_, reached_, reachable_;
