@@ -10,6 +10,7 @@ import { BpttError } from '../support/errors';
 import { version } from '../support/version';
 import { metricName, shortNumber } from './format';
 import { table } from './table';
+import { baselineRow } from './training-results';
 
 /**
  * `bptt info`: what a model file holds, once all of it was checked: header and sizes, the metadata, the shape of every
@@ -172,17 +173,18 @@ function characterRow({ architecture, parameters }: Description): string[][] {
 
 function trainingRows(record: TrainingRecord): string[][] {
   const { optimizer, schedule, ...others } = record.options;
-  const best = record.epochs[record.bestEpoch - 1];
+  const best = record.epochs.find(({ epoch }) => epoch === record.bestEpoch);
   return [
     ['examples', shortNumber(record.examples)],
     ['steps', shortNumber(record.steps)],
-    ['epochs', `${record.epochs.length}, ${ended(record)}`],
+    ['epochs', `${record.epochs.at(-1)?.epoch ?? 0}, ${ended(record)}`],
     ['best epoch', String(record.bestEpoch)],
     ...(best === undefined ? [] : [['train loss', shortNumber(best.loss)]]),
     ...Object.entries(best?.metrics ?? {}).map(([key, value]) => [
       `validation ${metricName(key)}`,
       shortNumber(value),
     ]),
+    ...baselineRow(record),
     ['optimizer', withOptions(optimizer)],
     ['schedule', withOptions(schedule)],
     ['options', options(others)],

@@ -29,7 +29,7 @@ export function trainingTable({ model, history, rates, out }: TrainingResults): 
     ['train loss', shortNumber(best.loss)],
     ...metrics.map(([key, value]) => [`validation ${metricName(key)}`, shortNumber(value)]),
     ...baselineRow(history),
-    ['best epoch', `${best.epoch} of ${history.epochs.length} (${stopped[history.stoppedBy]})`],
+    ['best epoch', `${best.epoch} of ${history.epochs.at(-1)!.epoch} (${stopped[history.stoppedBy]})`],
     ['time', duration(seconds(history))],
     ['examples a second', shortNumber(Math.round(rates.examplesPerSecond))],
     ['steps a second', shortNumber(Math.round(rates.stepsPerSecond))],
@@ -53,7 +53,7 @@ export function trainingJSON(
     ...(measured ?? best.metrics ?? counts),
     training: {
       loss: best.loss,
-      epochs: history.epochs.length,
+      epochs: history.epochs.at(-1)!.epoch,
       bestEpoch: history.bestEpoch,
       stoppedBy: history.stoppedBy,
       ...(history.baseline && { baseline: history.baseline }),
@@ -68,7 +68,7 @@ export function trainingJSON(
 }
 
 /** What the same answer for every input would have, and whether that is all the model has come to. */
-function baselineRow({ baseline }: History): string[][] {
+export function baselineRow({ baseline }: Pick<History, 'baseline'>): string[][] {
   if (baseline === undefined) return [];
   const { metric, score, beaten } = baseline;
   const level = `${metricName(metric)} ${shortNumber(score)}`;
@@ -76,7 +76,8 @@ function baselineRow({ baseline }: History): string[][] {
 }
 
 function bestEpoch({ epochs, bestEpoch }: History): EpochRecord {
-  return epochs[bestEpoch - 1]!;
+  // There may be gaps in a long history that was gone on with.
+  return epochs.find(({ epoch }) => epoch === bestEpoch)!;
 }
 
 function seconds({ epochs }: History): number {

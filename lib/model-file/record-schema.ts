@@ -7,6 +7,7 @@ import {
   checked,
   choice,
   finite,
+  flag,
   notNegative,
   options,
   positive,
@@ -33,6 +34,7 @@ const record = options({
   ),
   bestEpoch: count,
   stoppedBy: choice('epochs', 'minutes', 'patience', 'signal', 'checkpoint', 'error'),
+  baseline: v.exactOptional(options({ metric: v.string(), score: finite, beaten: flag })),
   options: options({
     epochs: v.exactOptional(size),
     minutes: v.exactOptional(positive),

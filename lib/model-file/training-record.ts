@@ -1,5 +1,5 @@
 import type { ScalarMetrics } from '../metrics/meter';
-import type { FitForm, FitOptions, History } from '../options/options';
+import type { FitForm, FitOptions, History, TrainingBaseline } from '../options/options';
 import type { Complete } from '../support/complete';
 
 /** What the last `fit` of a model did; it is kept in the model file. No times: the same training leaves the same file. */
@@ -14,12 +14,14 @@ export interface TrainingRecord {
   examples: number;
   /** Time steps of the training data. */
   steps: number;
-  /** Each epoch that was begun. */
+  /** Each epoch that was begun; of more than 4096 only each second, fourth, eighth and so on, with the first, the best and the last. */
   epochs: { epoch: number; loss: number; metrics?: ScalarMetrics }[];
   /** The epoch whose parameters are in place, from 1. */
   bestEpoch: number;
   /** `checkpoint`: nothing yet, the file is a checkpoint. `error`: a checkpoint could not be written. */
   stoppedBy: History['stoppedBy'] | 'checkpoint' | 'error';
+  /** What a constant answer scores, as far as it was measured. */
+  baseline?: TrainingBaseline;
   /** Those that have a part in the result, with their defaults. */
   options: Pick<FitOptions, 'epochs' | 'minutes' | 'tbptt' | 'metric' | 'patience'> &
     Complete<Pick<FitForm, 'batchSize' | 'optimizer' | 'schedule' | 'clipNorm'>>;
@@ -29,19 +31,20 @@ export interface TrainingRecord {
 export type TrainingFacts = Pick<TrainingRecord, 'bptt' | 'fits' | 'seed' | 'examples' | 'steps'>;
 
 export function recordOf(
-  history: Pick<TrainingRecord, 'epochs' | 'bestEpoch' | 'stoppedBy'>,
+  history: Pick<TrainingRecord, 'epochs' | 'bestEpoch' | 'stoppedBy' | 'baseline'>,
   { epochs, minutes, batchSize, optimizer, schedule, clipNorm, tbptt, metric, patience }: FitForm,
   facts: TrainingFacts,
 ): TrainingRecord {
   return {
     ...facts,
-    epochs: history.epochs.map(({ epoch, loss, metrics }) => ({
+    epochs: thinned(history.epochs, [history.bestEpoch]).map(({ epoch, loss, metrics }) => ({
       epoch,
       loss,
       ...(metrics && { metrics: finite(metrics) }),
     })),
     bestEpoch: history.bestEpoch,
     stoppedBy: history.stoppedBy,
+    ...(Number.isFinite(history.baseline?.score) && { baseline: { ...history.baseline! } }),
     options: {
       ...(epochs !== undefined && { epochs }),
       ...(minutes !== undefined && { minutes }),
@@ -54,6 +57,21 @@ export function recordOf(
       ...(patience !== undefined && { patience }),
     },
   };
+}
+
+/** A file has no room for millions of epochs. */
+const epochsKept = 4096;
+
+/**
+ * Of many epochs those whose numbers are multiples of 1, 2, 4 …, with the first, the last and those that are named: what is left of epochs
+ * that were thinned out before is what is left of all.
+ */
+export function thinned<E extends { epoch: number }>(epochs: readonly E[], named: readonly number[]): E[] {
+  const last = epochs.at(-1)?.epoch ?? 0;
+  let every = 1;
+  while (last / every > epochsKept) every *= 2;
+  const kept = new Set([1, last, ...named]);
+  return epochs.filter(({ epoch }) => epoch % every === 0 || kept.has(epoch));
 }
 
 /** JSON has no NaN. */

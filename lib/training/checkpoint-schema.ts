@@ -52,19 +52,27 @@ const position = v.pipe(
   }),
   v.forward(
     v.check(
-      ({ epoch, history }) => epoch === history.length + 1,
+      ({ epoch, history }) => epoch === (history.at(-1)?.epoch ?? 0) + 1 && isRising(history),
       'the number of the epoch behind the history',
     ),
     ['epoch'],
   ),
   v.forward(
     v.check(
-      ({ best, history }) => (best === undefined ? history.length === 0 : best.epoch <= history.length),
+      ({ best, history }) => (best === undefined ? history.length === 0 : isAmong(best.epoch, history)),
       'one of the epochs of the history',
     ),
     ['best'],
   ),
 ) satisfies v.GenericSchema<unknown, TrainingPosition>;
+
+function isRising(epochs: readonly { epoch: number }[]): boolean {
+  return epochs.every(({ epoch }, place) => place === 0 || epoch > epochs[place - 1]!.epoch);
+}
+
+function isAmong(epoch: number, epochs: readonly { epoch: number }[]): boolean {
+  return epochs.some((other) => other.epoch === epoch);
+}
 
 const checkpoint = options({
   version: size,

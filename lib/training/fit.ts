@@ -2,7 +2,8 @@ import type { Batch, StepResult, Stop, Trainer, TrainerState } from '../../bindi
 import { nativeResult } from '../addon/native-call';
 import { withStop } from '../addon/stop-on-abort';
 import { isBetter, type ScalarMetrics } from '../metrics/meter';
-import type { EpochRecord, FitForm, History, Progress } from '../options/options';
+import { thinned } from '../model-file/training-record';
+import type { EpochRecord, FitForm, History, Progress, TrainingBaseline } from '../options/options';
 import { LearningRate } from '../options/schedule';
 import { BpttError } from '../support/errors';
 import { pipeline } from '../support/pipeline';
@@ -48,7 +49,9 @@ export interface TrainingPlan {
   /** Where an earlier run was broken off, with whose state the trainer was made. */
   position?: TrainingPosition | undefined;
   /** Writes a checkpoint. */
-  save?: ((state: TrainerState, position: TrainingPosition) => Promise<void>) | undefined;
+  save?:
+    | ((state: TrainerState, position: TrainingPosition, baseline?: TrainingBaseline) => Promise<void>)
+    | undefined;
 }
 
 /** What a training run came to. */
@@ -117,24 +120,19 @@ class Training {
   }
 
   async run(): Promise<TrainingResult> {
-    const { position, batchesPerEpoch, options, validate, baseline } = this.plan;
+    const { position, batchesPerEpoch, options, validate } = this.plan;
     let progress = new EpochProgress(position?.epoch ?? 1, batchesPerEpoch, position?.sums);
     while (!this.isOver()) {
       await this.runEpoch(progress);
       progress = new EpochProgress(progress.epoch + 1, batchesPerEpoch);
     }
     if (this.batchesDone === 0) options.signal?.throwIfAborted();
+    const level = this.level();
     return {
       epochs: this.history,
-      bestEpoch: bestEpoch(this.history, validate && this.best),
+      bestEpoch: bestEpoch(this.epochsDone, validate && this.best),
       stoppedBy: this.stoppedBy!,
-      ...(baseline && {
-        baseline: {
-          metric: baseline.metric,
-          score: baseline.score,
-          beaten: this.history.some((record) => isBeyond(baseline, record)),
-        },
-      }),
+      ...(level && { baseline: level }),
       ...(this.failure !== undefined && { failure: this.failure }),
     };
   }
@@ -142,7 +140,7 @@ class Training {
   /** Whether something has ended the training, or its epochs or patience have run out. */
   private isOver(): boolean {
     const { validate, options } = this.plan;
-    const done = this.history.length;
+    const done = this.epochsDone;
     const progress = this.lastProgress();
     if (validate && progress !== undefined && done - progress >= (options.patience ?? Infinity)) {
       this.stoppedBy ??= 'patience';
@@ -154,9 +152,27 @@ class Training {
 
   /** The epoch that was the last to bring something better, as far as it is more than a constant answer has. */
   private lastProgress(): number | undefined {
+    const left = this.firstBeyond();
+    return this.best === undefined || left === undefined ? undefined : Math.max(this.best.epoch, left);
+  }
+
+  /** Of a constant answer, and whether an epoch got beyond it. */
+  private level(): TrainingBaseline | undefined {
     const { baseline } = this.plan;
-    const left = this.history.findIndex((record) => baseline === undefined || isBeyond(baseline, record));
-    return this.best === undefined || left < 0 ? undefined : Math.max(this.best.epoch, left + 1);
+    if (baseline === undefined) return undefined;
+    const { metric, score } = baseline;
+    return { metric, score, beaten: this.firstBeyond() !== undefined };
+  }
+
+  /** The first epoch that was better than a constant answer. */
+  private firstBeyond(): number | undefined {
+    const { baseline } = this.plan;
+    return this.history.find((record) => baseline === undefined || isBeyond(baseline, record))?.epoch;
+  }
+
+  /** Of which there may be more than the history of a checkpoint has. */
+  private get epochsDone(): number {
+    return this.history.at(-1)?.epoch ?? 0;
   }
 
   private async runEpoch(progress: EpochProgress): Promise<void> {
@@ -325,7 +341,7 @@ class Training {
       return;
     }
     try {
-      await save(await nativeResult(() => state ?? trainer.state()), this.position(progress));
+      await save(await nativeResult(() => state ?? trainer.state()), this.position(progress), this.level());
     } catch (error) {
       this.failure = error as Error;
       this.stoppedBy = 'error';
@@ -336,7 +352,7 @@ class Training {
     return {
       epoch: progress.epoch,
       sums: progress.sums(),
-      history: [...this.history],
+      history: thinned(this.history, [this.best?.epoch ?? 0, this.firstBeyond() ?? 0]),
       ...(this.best && { best: this.best }),
       plateau: this.rate.plateau,
       seconds: this.elapsed(),
@@ -370,11 +386,8 @@ class Training {
 }
 
 /** The epoch whose parameters are the result: the best one, or the last one if none was judged by validation data. */
-export function bestEpoch(
-  history: readonly EpochRecord[],
-  best: TrainingPosition['best'] | undefined,
-): number {
-  return best?.epoch ?? history.length;
+export function bestEpoch(done: number, best: TrainingPosition['best'] | undefined): number {
+  return best?.epoch ?? done;
 }
 
 function isBeyond(baseline: Baseline, { loss, metrics }: EpochRecord): boolean {

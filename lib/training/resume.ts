@@ -120,7 +120,7 @@ function checkOptions<P>({ path, task, record, checkpoint }: Resumption<P>, form
     const [expected, found] = data.validation === undefined ? ['absent', 'data'] : ['there', 'nothing'];
     throw other(path, 'option "validation"', expected, found);
   }
-  const reached = position.history.length + (position.sums.step > 0 ? 1 : 0);
+  const reached = position.epoch - 1 + (position.sums.step > 0 ? 1 : 0);
   checkReached(path, 'epochs', reached, epochLimit(form) ?? Infinity);
   const { patience } = record.options;
   if (patience !== undefined) checkReached(path, 'patience', patience, form.patience ?? Infinity);

@@ -8,7 +8,7 @@ export interface TrainingPosition {
   epoch: number;
   /** Of that epoch. */
   sums: EpochSums;
-  /** The epochs before it. */
+  /** The epochs before it, or what the record keeps of very many, with the first one that was better than a constant answer. */
   history: EpochRecord[];
   /** Of these; without validation data that with the least loss. */
   best?: { epoch: number; score: number };

@@ -11,7 +11,7 @@ import { scalarsOf } from '../metrics/meter';
 import { damaged, writeModelFile, type ModelFile } from '../model-file/model-file';
 import { recordOf, type TrainingFacts, type TrainingRecord } from '../model-file/training-record';
 import type { Optimizer } from '../options/optimizer';
-import type { FitForm, Search } from '../options/options';
+import type { FitForm, Search, TrainingBaseline } from '../options/options';
 import { BpttError } from '../support/errors';
 import { isInt32Array } from '../support/realms';
 import { WorkSlice } from '../support/work-slice';
@@ -172,9 +172,13 @@ function checkpointWriter({
 }: NetworkTraining): TrainingPlan['save'] {
   const { checkpoint } = options;
   if (checkpoint === undefined || identity === undefined) return undefined;
-  return async (trainer: TrainerState, position: TrainingPosition) => {
-    const { history, best } = position;
-    const result = { epochs: history, bestEpoch: bestEpoch(history, identity.validation && best) };
+  return async (trainer: TrainerState, position: TrainingPosition, baseline?: TrainingBaseline) => {
+    const { history, best, epoch } = position;
+    const result = {
+      epochs: history,
+      bestEpoch: bestEpoch(epoch - 1, identity.validation && best),
+      ...(baseline && { baseline }),
+    };
     const record = recordOf({ ...result, stoppedBy: 'checkpoint' }, options, facts);
     const { parameters, ...parts } = checkpointParts(task.network, { data: identity, position, trainer });
     await writeModelFile(checkpoint.path, { ...describe(record), tensors: parameters, checkpoint: parts });

@@ -120,6 +120,10 @@ test.each<[string, () => Buffer, string, string]>([
   expect(await run(['info', wrong])).toMatchObject({ code: 1, stdout: '' });
 });
 
+test('info shows the level of a constant answer', async () => {
+  expect((await run(['info', file])).stdout).toMatch(/│ a constant answer +│ accuracy 0\.\d+/);
+});
+
 test('info of a model that was never trained, with features', async () => {
   const untrained = join(folder, 'untrained.safetensors');
   await new ManyToOne({
