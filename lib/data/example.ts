@@ -50,9 +50,23 @@ export type SequenceSource = ExampleSource<SequenceExample> | ExampleSource | st
 /** Names an example in a message. */
 export type Locate = (index: number) => string;
 
-/** One long text in place of examples. */
+/** One long text, which is read as a stream. */
 export class Text {
-  constructor(readonly y: string | Int32Array) {}
+  constructor(readonly symbols: string | Int32Array) {}
+}
+
+/** What a model learns from, and is measured on. */
+export type Data = readonly Example[] | Text;
+
+/** How many examples there are; a text is one. */
+export function sizeOf(data: Data): number {
+  return data instanceof Text ? 1 : data.length;
+}
+
+/** Of models that read no text. Errors: `ERR_DATA` for one. */
+export function examplesOf(data: Data): readonly Example[] {
+  if (data instanceof Text) throw new BpttError('ERR_DATA', 'expected examples { x, y }; found a text.');
+  return data;
 }
 
 /** What an example in a file holds, and where it stands. Which of x and y must be there depends on the mode. */
@@ -83,8 +97,9 @@ export class FileExample {
 }
 
 /** Names examples by file and line where they came from a file, else by their number, counted from 0, in the data of that name. */
-export function locate(examples: readonly unknown[], data?: string): Locate {
+export function locate(examples: readonly unknown[] | Text, data?: string): Locate {
   const named = data === undefined ? '' : `${data}, `;
+  if (examples instanceof Text) return () => `${named}the text`;
   return (index) => FileExample.place(examples[index]) ?? `${named}example ${index}`;
 }
 

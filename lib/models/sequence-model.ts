@@ -9,8 +9,8 @@ import { SharedNetwork } from '../addon/shared-network';
 import { readBy, type ModelForm } from '../architecture/architecture';
 import type { Mode } from '../architecture/mode';
 import type { Step, StepEncoder } from '../data/encoders/step-encoder';
-import { collectExamples, locate } from '../data/example';
-import type { Example, ExampleSource, Locate, Sequence } from '../data/example';
+import { collectExamples, locate, sizeOf } from '../data/example';
+import type { Data, ExampleSource, Locate, Sequence } from '../data/example';
 import type { Normalization } from '../data/normalization';
 import type { Vocabulary } from '../data/text/vocabulary';
 import type { MetricGiven, MetricName, Metrics } from '../metrics/meter';
@@ -224,7 +224,7 @@ export abstract class SequenceModel<
     return shared.use(async (network) => {
       const { slice } = new (machinery().Reading)(form.signal);
       const collected = await this.collect(data, undefined, slice);
-      const examples = await task.encodeExamples(collected, 'keep', slice);
+      const examples = await task.encode(collected, 'keep', slice);
       const run = { examples, locate: locate(collected), ...serving(network, form) };
       const meter = await measure(task, run);
       const metrics = this.byColumn(meter.result());
@@ -392,7 +392,7 @@ export abstract class SequenceModel<
     };
   }
 
-  private collect(data: unknown, name: string | undefined, slice: WorkSlice): Promise<Example[]> {
+  private collect(data: unknown, name: string | undefined, slice: WorkSlice): Promise<Data> {
     return this.source.collect?.(data, name, slice) ?? collectExamples(data as ExampleSource, name, slice);
   }
 
@@ -456,9 +456,9 @@ export abstract class SequenceModel<
     }
   }
 
-  private learn(examples: readonly Example[], reading: Reading): Promise<Task<P>> {
-    return reading.run({ phase: 'learning', data: 'training', steps: examples.length }, (slice) =>
-      this.source.learn(examples, slice),
+  private learn(data: Data, reading: Reading): Promise<Task<P>> {
+    return reading.run({ phase: 'learning', data: 'training', steps: sizeOf(data) }, (slice) =>
+      this.source.learn(data, slice),
     );
   }
 

@@ -1,5 +1,5 @@
 import type { ArchitectureForm, EncoderDecoderForm, OneToManyForm } from '../architecture/architecture';
-import { collectExamples, Text, type Example, type ExampleSource } from '../data/example';
+import { collectExamples, Text, type ExampleSource } from '../data/example';
 import { BpttError } from '../support/errors';
 import { isInt32Array } from '../support/realms';
 import type { AlignedMode } from '../tasks/aligned/aligned-task';
@@ -51,7 +51,7 @@ export function nextStepSource(form: OneToManyForm): TaskSource<never> {
           `${name ?? 'the data'}: expected a text; found "${data}", which is the name of a file, not what is in it.`,
         );
       }
-      return [new Text(data) as unknown as Example];
+      return new Text(data);
     },
     known: () => machinery().NextStepTask.known(form),
     learn: (examples, slice) => machinery().NextStepTask.learn(form, examples, slice),

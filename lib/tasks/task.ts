@@ -1,7 +1,7 @@
 import type { Batch, Network, NetworkOptions } from '../../binding';
 import type { EncodedExample } from '../data/encoded';
 import type { StepEncoder } from '../data/encoders/step-encoder';
-import type { Example, Locate, Sequence } from '../data/example';
+import type { Data, Locate, Sequence } from '../data/example';
 import type { Normalization } from '../data/normalization';
 import type { Vocabulary } from '../data/text/vocabulary';
 import type { Meter } from '../metrics/meter';
@@ -38,8 +38,8 @@ export interface Task<P, R = unknown> {
   /** [character vocabulary] the same for characters. */
   rareCharacters(): Uint8Array | undefined;
   /** Labels not seen in training are an `error`, or for evaluation `keep` them: they count as wrong. */
-  encodeExamples(
-    examples: readonly Example[],
+  encode(
+    data: Data,
     unknown: 'error' | 'keep',
     slice?: WorkSlice,
     locate?: Locate,
@@ -66,11 +66,11 @@ export interface Task<P, R = unknown> {
 /** Where the task of a model comes from. */
 export interface TaskSource<P> {
   /** The examples of the data that a caller gives, or the one text among those that read one. Default: examples. */
-  collect?(data: unknown, name?: string, slice?: WorkSlice): Promise<Example[]>;
+  collect?(data: unknown, name?: string, slice?: WorkSlice): Promise<Data>;
   /** The task of an architecture that leaves nothing to the training data. */
   known(): Task<P> | undefined;
   /** The task that training data teach. */
-  learn(examples: readonly Example[], slice?: WorkSlice): Promise<Task<P>>;
+  learn(data: Data, slice?: WorkSlice): Promise<Task<P>>;
   /** Errors: `ERR_DATA` for what `toJSON` does not give, or not for this architecture. */
   fromJSON(json: TaskJSON): Task<P>;
 }

@@ -4,7 +4,7 @@ import { nativeCall, nativeResult } from '../addon/native-call';
 import { countBatches, trainingBatches } from '../data/batches/batch-order';
 import { identityOf } from '../data/batches/data-identity';
 import type { EncodedExample } from '../data/encoded';
-import { locate, Text, type Example, type Locate } from '../data/example';
+import { locate, sizeOf, Text, type Data, type Locate } from '../data/example';
 import { countTextWindows, textWindows } from '../data/text/text-windows';
 import { checkWritable } from '../files/atomic-file';
 import { scalarsOf } from '../metrics/meter';
@@ -29,10 +29,10 @@ const greedy: Search = { beam: 1, nBest: 1 };
 /** Steps of a text that a gradient flows back through. */
 export const defaultWindow = 100;
 
-/** What `fit` is given, as arrays. */
-export interface Examples {
-  training: Example[];
-  validation?: Example[];
+/** What `fit` is given, once it was collected. */
+export interface CollectedData {
+  training: Data;
+  validation?: Data;
 }
 
 export interface EncodedExamples {
@@ -46,8 +46,8 @@ export async function collectData(
   data: unknown,
   options: FitForm,
   reading: Reading,
-  collect: (data: unknown, name: string | undefined, slice: WorkSlice) => Promise<Example[]>,
-): Promise<Examples> {
+  collect: (data: unknown, name: string | undefined, slice: WorkSlice) => Promise<Data>,
+): Promise<CollectedData> {
   const { validation, tbptt, checkpoint } = options;
   if (checkpoint !== undefined) {
     await checkWritable(checkpoint.path);
@@ -56,12 +56,12 @@ export async function collectData(
     refuseWithoutValidation('metric', options.metric);
     refuseWithoutValidation('patience', options.patience);
   }
-  const collected = (part: 'training' | 'validation', source: unknown, name?: string): Promise<Example[]> =>
+  const collected = (part: 'training' | 'validation', source: unknown, name?: string): Promise<Data> =>
     reading.run({ phase: 'collecting', data: part, ...known(source) }, (slice) =>
       collect(source, name, slice),
     );
   const training = await collected('training', data);
-  if (tbptt !== undefined && !(training[0] instanceof Text)) {
+  if (tbptt !== undefined && !(training instanceof Text)) {
     throw new BpttError(
       'ERR_OPTION',
       'fit: option "tbptt" cuts a text into windows, for models that write sequences; examples are learned from as a whole.',
@@ -89,16 +89,12 @@ function refuseWithoutValidation(name: string, value: unknown): void {
 
 export async function encodeData(
   task: Task<unknown>,
-  { training, validation }: Examples,
+  { training, validation }: CollectedData,
   reading: Reading,
 ): Promise<EncodedExamples> {
-  const encoded = (
-    data: 'training' | 'validation',
-    examples: readonly Example[],
-    place?: Locate,
-  ): Promise<EncodedExample[]> =>
-    reading.run({ phase: 'encoding', data, steps: examples.length }, (slice) =>
-      task.encodeExamples(examples, data === 'training' ? 'error' : 'keep', slice, place),
+  const encoded = (data: 'training' | 'validation', given: Data, place?: Locate): Promise<EncodedExample[]> =>
+    reading.run({ phase: 'encoding', data, steps: sizeOf(given) }, (slice) =>
+      task.encode(given, data === 'training' ? 'error' : 'keep', slice, place),
     );
   const place = locate(validation ?? [], 'validation');
   return {

@@ -8,7 +8,14 @@ import { InputEncoder } from '../../data/encoders/input-encoder';
 import { stepEncoder, type StepEncoder } from '../../data/encoders/step-encoder';
 import type { TargetContext } from '../../data/encoders/target-context';
 import { TargetEncoder } from '../../data/encoders/target-encoder';
-import { locate as byPlace, part, type Example, type Locate, type Sequence } from '../../data/example';
+import {
+  examplesOf,
+  locate as byPlace,
+  part,
+  type Data,
+  type Locate,
+  type Sequence,
+} from '../../data/example';
 import type { Normalization } from '../../data/normalization';
 import type { Vocabulary } from '../../data/text/vocabulary';
 import type { Meter } from '../../metrics/meter';
@@ -62,9 +69,10 @@ export class AlignedTask<P> implements Task<P, Evaluation> {
   static async learn<P>(
     form: ArchitectureForm,
     mode: AlignedMode<P>,
-    examples: readonly Example[],
+    data: Data,
     slice?: WorkSlice,
   ): Promise<AlignedTask<P>> {
+    const examples = examplesOf(data);
     const locate = byPlace(examples);
     const xs = examples.map(({ x }) => x);
     const ys = examples.map(({ y }) => y);
@@ -120,15 +128,15 @@ export class AlignedTask<P> implements Task<P, Evaluation> {
     return this.input.rareCharacters();
   }
 
-  encodeExamples(
-    examples: readonly Example[],
+  encode(
+    data: Data,
     unknown: 'error' | 'keep',
     slice?: WorkSlice,
     locate?: Locate,
   ): Promise<EncodedExample[]> {
     const { rules, target } = this;
     if (rules === undefined || unknown === 'keep') {
-      return encodeExamples(examples, this.input, target, { unknown, slice, locate });
+      return encodeExamples(examplesOf(data), this.input, target, { unknown, slice, locate });
     }
     const check = (encoded: EncodedTarget, { where }: TargetContext): EncodedTarget => {
       rules.check(encoded.classes!, where);
@@ -140,7 +148,7 @@ export class AlignedTask<P> implements Task<P, Evaluation> {
       encodeInSlices: async (y, context, slice) =>
         check(await target.encodeInSlices(y, context, slice), context),
     };
-    return encodeExamples(examples, this.input, checked, { unknown, slice, locate });
+    return encodeExamples(examplesOf(data), this.input, checked, { unknown, slice, locate });
   }
 
   async encodeInputs(xs: readonly Sequence[], locate: Locate, slice?: WorkSlice): Promise<EncodedExample[]> {

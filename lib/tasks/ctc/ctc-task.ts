@@ -7,7 +7,14 @@ import { encodeExamples } from '../../data/encoders/encode-examples';
 import { InputEncoder } from '../../data/encoders/input-encoder';
 import { LabelSequenceEncoder } from '../../data/encoders/label-sequence';
 import { stepEncoder, type StepEncoder } from '../../data/encoders/step-encoder';
-import { locate as byPlace, part, type Example, type Locate, type Sequence } from '../../data/example';
+import {
+  examplesOf,
+  locate as byPlace,
+  part,
+  type Data,
+  type Locate,
+  type Sequence,
+} from '../../data/example';
 import type { Vocabulary } from '../../data/text/vocabulary';
 import type { Meter } from '../../metrics/meter';
 import type { PredictForm, Search } from '../../options/options';
@@ -41,11 +48,8 @@ export class CtcTask implements Task<DecodedPrediction, Decoding> {
   }
 
   /** Learns from training data what the architecture leaves open. */
-  static async learn(
-    form: ArchitectureForm,
-    examples: readonly Example[],
-    slice?: WorkSlice,
-  ): Promise<CtcTask> {
+  static async learn(form: ArchitectureForm, data: Data, slice?: WorkSlice): Promise<CtcTask> {
+    const examples = examplesOf(data);
     const locate = byPlace(examples);
     const xs = examples.map(({ x }) => x);
     const ys = examples.map(({ y }) => y);
@@ -86,13 +90,13 @@ export class CtcTask implements Task<DecodedPrediction, Decoding> {
     return this.input.rareCharacters();
   }
 
-  encodeExamples(
-    examples: readonly Example[],
+  encode(
+    data: Data,
     unknown: 'error' | 'keep',
     slice?: WorkSlice,
     locate?: Locate,
   ): Promise<EncodedExample[]> {
-    return encodeExamples(examples, this.input, this.target, { unknown, slice, locate });
+    return encodeExamples(examplesOf(data), this.input, this.target, { unknown, slice, locate });
   }
 
   async encodeInputs(xs: readonly Sequence[], locate: Locate, slice?: WorkSlice): Promise<EncodedExample[]> {

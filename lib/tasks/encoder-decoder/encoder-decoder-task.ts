@@ -8,7 +8,14 @@ import { InputEncoder } from '../../data/encoders/input-encoder';
 import { RowSequenceEncoder } from '../../data/encoders/row-sequence';
 import { stepEncoder, type StepEncoder } from '../../data/encoders/step-encoder';
 import { SymbolSequenceEncoder, type SymbolSequenceOptions } from '../../data/encoders/symbol-sequence';
-import { locate as byPlace, part, type Example, type Locate, type Sequence } from '../../data/example';
+import {
+  examplesOf,
+  locate as byPlace,
+  part,
+  type Data,
+  type Locate,
+  type Sequence,
+} from '../../data/example';
 import type { Normalization } from '../../data/normalization';
 import type { Vocabulary } from '../../data/text/vocabulary';
 import type { Meter } from '../../metrics/meter';
@@ -51,11 +58,8 @@ export class EncoderDecoderTask implements Task<Prediction, Decoding> {
   }
 
   /** Learns from training data what the architecture leaves open. */
-  static async learn(
-    form: EncoderDecoderForm,
-    examples: readonly Example[],
-    slice?: WorkSlice,
-  ): Promise<EncoderDecoderTask> {
+  static async learn(form: EncoderDecoderForm, data: Data, slice?: WorkSlice): Promise<EncoderDecoderTask> {
+    const examples = examplesOf(data);
     const locate = byPlace(examples);
     const xs = examples.map(({ x }) => x);
     const ys = examples.map(({ y }) => y);
@@ -119,13 +123,13 @@ export class EncoderDecoderTask implements Task<Prediction, Decoding> {
     return this.input.rareCharacters();
   }
 
-  encodeExamples(
-    examples: readonly Example[],
+  encode(
+    data: Data,
     unknown: 'error' | 'keep',
     slice?: WorkSlice,
     locate?: Locate,
   ): Promise<EncodedExample[]> {
-    return encodeExamples(examples, this.input, this.target, { unknown, slice, locate });
+    return encodeExamples(examplesOf(data), this.input, this.target, { unknown, slice, locate });
   }
 
   async encodeInputs(xs: readonly Sequence[], locate: Locate, slice?: WorkSlice): Promise<EncodedExample[]> {

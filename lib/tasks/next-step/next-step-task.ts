@@ -13,7 +13,7 @@ import {
   shiftedSymbols,
 } from '../../data/encoders/shifted-sequence';
 import { stepEncoder, type StepEncoder } from '../../data/encoders/step-encoder';
-import { locate as byPlace, Text, type Example, type SequenceExample } from '../../data/example';
+import { locate as byPlace, Text, type Data, type SequenceExample } from '../../data/example';
 import type { Normalization } from '../../data/normalization';
 import type { Vocabulary } from '../../data/text/vocabulary';
 import type { Meter } from '../../metrics/meter';
@@ -55,42 +55,19 @@ export class NextStepTask implements Task<never, Evaluation> {
   }
 
   /** Learns from training data what the architecture leaves open. */
-  static async learn(
-    form: OneToManyForm,
-    examples: readonly Example[],
-    slice?: WorkSlice,
-  ): Promise<NextStepTask> {
-    const endless = isText(examples);
-    if (endless && form.context !== 'none') {
-      throw new BpttError(
-        'ERR_DATA',
-        `A text is one stream and has no context; option "context" is "${form.context}".`,
-      );
+  static async learn(form: OneToManyForm, data: Data, slice?: WorkSlice): Promise<NextStepTask> {
+    const locate = byPlace(data);
+    if (data instanceof Text) {
+      checkReadsText(form);
+      const input = await InputEncoder.fit(form.sequence, [data.symbols], locate, slice);
+      return new NextStepTask(form, input, true, undefined);
     }
-    if (endless && form.sequence.kind !== 'tokens') {
-      throw new BpttError(
-        'ERR_DATA',
-        `A text is made of tokens; option "sequence.kind" is "${form.sequence.kind}".`,
-      );
-    }
-    const locate = endless ? () => theText : byPlace(examples);
-    const given = examples as readonly SequenceExample[];
-    const input = await InputEncoder.fit(
-      form.sequence,
-      given.map(({ y }) => y),
-      locate,
-      slice,
-    );
-    const context =
-      form.context === 'none'
-        ? undefined
-        : await ContextEncoder.fit(
-            form.context,
-            given.map(({ x }) => x),
-            locate,
-            slice,
-          );
-    return new NextStepTask(form, input, endless, context);
+    const given = data as readonly SequenceExample[];
+    const ys = given.map(({ y }) => y);
+    const input = await InputEncoder.fit(form.sequence, ys, locate, slice);
+    if (form.context === 'none') return new NextStepTask(form, input, false, undefined);
+    const xs = given.map(({ x }) => x);
+    return new NextStepTask(form, input, false, await ContextEncoder.fit(form.context, xs, locate, slice));
   }
 
   /** The task of an architecture that leaves no size open: features are taken as they are. */
@@ -145,14 +122,13 @@ export class NextStepTask implements Task<never, Evaluation> {
     return undefined;
   }
 
-  async encodeExamples(
-    examples: readonly Example[],
+  async encode(
+    data: Data,
     _unknown: 'error' | 'keep',
     slice = new WorkSlice(),
-    locate = byPlace(examples),
+    locate = byPlace(data),
   ): Promise<EncodedExample[]> {
-    const given = examples as readonly SequenceExample[];
-    if (isText(examples) !== this.endless) {
+    if (data instanceof Text !== this.endless) {
       const [trained, other] = ['sequences', 'a text, which has neither beginning nor end'];
       throw new BpttError(
         'ERR_DATA',
@@ -161,7 +137,8 @@ export class NextStepTask implements Task<never, Evaluation> {
           : `This model was trained on ${trained}; expected examples { y }, found ${other}.`,
       );
     }
-    if (this.endless) return [await this.encodeText(given[0]!.y, slice)];
+    if (data instanceof Text) return [await this.encodeText(data, locate(0), slice)];
+    const given = data as readonly SequenceExample[];
     const encoded: EncodedExample[] = [];
     for (const { x, y } of given) {
       const where = locate(encoded.length);
@@ -302,15 +279,15 @@ export class NextStepTask implements Task<never, Evaluation> {
     };
   }
 
-  private async encodeText(text: unknown, slice: WorkSlice): Promise<EncodedExample> {
-    const { tokens } = await this.input.encodeInSlices(text, theText, slice);
+  private async encodeText({ symbols }: Text, where: string, slice: WorkSlice): Promise<EncodedExample> {
+    const { tokens } = await this.input.encodeInSlices(symbols, where, slice);
     if (tokens!.length < 2) {
       throw new BpttError(
         'ERR_DATA',
         `A text needs at least two symbols, of which the second can be told from the first; found ${tokens!.length}.`,
       );
     }
-    this.checkNoBoundary(tokens!, theText);
+    this.checkNoBoundary(tokens!, where);
     return { input: { length: tokens!.length - 1 }, text: tokens! };
   }
 
@@ -348,10 +325,20 @@ export class NextStepTask implements Task<never, Evaluation> {
   }
 }
 
-const theText = 'the text';
-
-function isText(examples: readonly unknown[]): boolean {
-  return examples[0] instanceof Text;
+/** Errors: `ERR_DATA` for a model that cannot learn from a text. */
+function checkReadsText({ context, sequence }: OneToManyForm): void {
+  if (context !== 'none') {
+    throw new BpttError(
+      'ERR_DATA',
+      `A text is one stream and has no context; option "context" is "${context}".`,
+    );
+  }
+  if (sequence.kind !== 'tokens') {
+    throw new BpttError(
+      'ERR_DATA',
+      `A text is made of tokens; option "sequence.kind" is "${sequence.kind}".`,
+    );
+  }
 }
 
 /** There is no one answer. */

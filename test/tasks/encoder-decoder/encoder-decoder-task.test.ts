@@ -84,7 +84,7 @@ describe('symbols', () => {
   });
 
   test('a batch has the targets one after the other, and in training the share of its epoch', async () => {
-    const encoded = await task.encodeExamples(sounds, 'error');
+    const encoded = await task.encode(sounds, 'error');
     expect(task.assemble(encoded, Int32Array.of(1, 2, 0), 3)).toEqual({
       lengths: Int32Array.of(3, 0, 2),
       tokens: Int32Array.of(3, 2, 2, 3, 2),
@@ -118,7 +118,7 @@ describe('symbols', () => {
 
   test('targets are decoded with: they give the loss', async () => {
     const listener = engine();
-    const batch = task.assemble(await task.encodeExamples(sounds, 'keep'), Int32Array.of(0, 1));
+    const batch = task.assemble(await task.encode(sounds, 'keep'), Int32Array.of(0, 1));
     await task.compute(listener, batch, greedy);
     expect(listener.asked[0]!.batch).toEqual(batch);
   });
@@ -158,7 +158,7 @@ describe('symbols', () => {
   });
 
   test('the best output is measured against all right answers', async () => {
-    const encoded = await task.encodeExamples(
+    const encoded = await task.encode(
       [
         { x: 'ab', y: ['A', 'A'], alternatives: [['B', 'x']] },
         { x: 'aaa', y: ['A', 'A', 'A'] },
@@ -228,7 +228,7 @@ describe('values', () => {
     expect(prophet.asked[0]!.options.limits).toEqual(Int32Array.of(3, 3));
     await task.compute(prophet, { lengths: Int32Array.of(2) }, { ...greedy, maxSteps: 7 });
     expect(prophet.asked[1]!.options.limits).toEqual(Int32Array.of(7));
-    const batch = task.assemble(await task.encodeExamples(rows, 'keep'), Int32Array.of(0, 1));
+    const batch = task.assemble(await task.encode(rows, 'keep'), Int32Array.of(0, 1));
     await task.compute(prophet, batch, greedy);
     await task.compute(prophet, batch, { ...greedy, maxSteps: 1 });
     expect(prophet.asked[2]!.options.limits).toEqual(Int32Array.of(2, 3));
@@ -269,7 +269,7 @@ describe('values', () => {
   });
 
   test('forecasts are measured as far as they go, the loss as z-scores', async () => {
-    const encoded = await task.encodeExamples(rows, 'keep');
+    const encoded = await task.encode(rows, 'keep');
     const meter = task.meter();
     expect(meter.result()).toMatchObject({ loss: NaN, mse: 0, mae: 0 });
     const [deviation] = task.scale!.deviation;
