@@ -281,12 +281,24 @@ export class Stop {
   request(): void;
 }
 
+/** All parameters of a network, or as many other numbers, on their way from JavaScript piece by piece: those of a large one would hold up the
+ * event loop. Whoever takes them leaves none. */
+export class Parameters {
+  constructor(options: NetworkOptions);
+  /** Adds the next numbers of one of them. */
+  add(name: string, numbers: Float32Array): void;
+}
+
 /** Architecture and parameters. Parameters are replaced whole, so a running prediction keeps those it began with. */
 export class Network {
-  constructor(options: NetworkOptions);
+  /** Takes the parameters, to which all numbers must have been added. Without them: the initial ones, which are made when they are first
+   * asked for. */
+  constructor(options: NetworkOptions, parameters?: Parameters);
   parameterNames(): string[];
   parameterShape(name: string): number[];
   parameter(name: string): Float32Array;
+  /** A copy of all of them under their names, made on the serving threads. Arrays may share a buffer. */
+  parameters(): Promise<Record<string, Float32Array>>;
   setParameter(name: string, data: Float32Array): void;
   /** One batch on the serving threads; any number may be in flight. Rejects with `ERR_NON_FINITE` where a result is not a number; the
    * error has the property `sequence`, which one of the batch it is. So do `decode` and those of a trainer. */
@@ -333,15 +345,15 @@ export interface StepResult {
 
 /** All that decides how a training goes on, besides its options and what it will be given. Arrays stand under the names of the
  * parameters. */
-export interface TrainerState {
+export interface TrainerState<P = Record<string, Float32Array>> {
   /** Updates done. */
   updates: number;
-  parameters: Record<string, Float32Array>;
+  parameters: P;
   /** The moments of the optimizer, as far as it has them. */
-  first?: Record<string, Float32Array>;
-  second?: Record<string, Float32Array>;
+  first?: P;
+  second?: P;
   /** What `keep` remembered last. */
-  kept?: Record<string, Float32Array>;
+  kept?: P;
   /** Where the last batch that `keeps` its states ended. */
   carried?: States;
 }
@@ -349,7 +361,7 @@ export interface TrainerState {
 /** Trains a copy of a network's parameters on a thread of its own. Calls are carried out in order. */
 export class Trainer {
   /** With a `state` it goes on where another trainer of the same network and options was, to the same bits. */
-  constructor(network: Network, options: TrainerOptions, state?: TrainerState);
+  constructor(network: Network, options: TrainerOptions, state?: TrainerState<Parameters>);
   /** Forward, loss, backward, clip, update. A non-finite loss or gradient rejects with `ERR_NON_FINITE` and changes nothing; nor does
    * a step that is stopped. */
   step(batch: Batch, learningRate: number, stop?: Stop): Promise<StepResult>;

@@ -44,20 +44,20 @@ export interface TensorParts {
 export function encodeTensors(file: TensorParts): Uint8Array[] {
   const header = new Header();
   for (const text of headerPieces(file)) header.add(text);
-  return [...header.bytes(), ...tensorBytes(file)];
+  return [...header.bytes(tensorBytes(file))];
 }
 
-/** `encodeTensors` with pauses. */
+/** `encodeTensors` with pauses; what is long is put together when it is asked for. */
 export async function encodeTensorsInSlices(
   file: TensorParts,
   slice = new WorkSlice(),
-): Promise<Uint8Array[]> {
+): Promise<Iterable<Uint8Array>> {
   const header = new Header();
   for (const text of headerPieces(file)) {
     header.add(text);
     if (slice.spent) await slice.pause();
   }
-  return [...header.bytes(), ...tensorBytes(file)];
+  return header.bytes(tensorBytes(file));
 }
 
 class Header {
@@ -71,11 +71,15 @@ class Header {
     this.pieces.push(bytes);
   }
 
-  bytes(): Buffer[] {
+  /** With those that follow it. */
+  *bytes(tensors: Iterable<Uint8Array>): Generator<Uint8Array> {
     const length = Math.ceil(this.length / 8) * 8;
     const prefix = Buffer.alloc(8);
     prefix.writeBigUInt64LE(BigInt(length));
-    return [prefix, ...joined(this.pieces), Buffer.alloc(length - this.length, ' ')];
+    yield prefix;
+    yield* joined(this.pieces);
+    yield Buffer.alloc(length - this.length, ' ');
+    yield* tensors;
   }
 }
 
@@ -156,7 +160,10 @@ export async function readTensors(path: string): Promise<TensorFile> {
     if (length > maximumHeader || length > size - 8) {
       fail(`its header should have ${length} bytes, but ${Math.min(size - 8, maximumHeader)} are possible`);
     }
-    const header = decodeHeader(await read(file, 8, length), size - 8 - length, fail);
+    const slice = new WorkSlice();
+    const text = await decodeText(await read(file, 8, length), fail, slice);
+    const header = decodeHeader(text, size - 8 - length, fail);
+    if (slice.spent) await slice.pause();
     const bytes = await read(file, 8 + length, header.bytes);
     const tensors = new Map<string, Tensor>();
     for (const { name, shape, begin, end } of header.entries) {
@@ -189,7 +196,7 @@ interface HeaderParts {
 
 type Fail = (message: string) => never;
 
-function decodeHeader(text: Uint8Array, available: number, fail: Fail): HeaderParts {
+function decodeHeader(text: string, available: number, fail: Fail): HeaderParts {
   const json = parseObject(text, fail);
   const metadata = new Map<string, string>();
   const entries: Entry[] = [];
@@ -215,16 +222,37 @@ function decodeHeader(text: Uint8Array, available: number, fail: Fail): HeaderPa
   return { entries, metadata, bytes };
 }
 
-function parseObject(text: Uint8Array, fail: Fail): object {
+/** Bytes of the header that are decoded between two looks at the clock. */
+const textSize = 1 << 20;
+
+async function decodeText(bytes: Uint8Array, fail: Fail, slice: WorkSlice): Promise<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let text = '';
   try {
-    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text));
+    for (let begin = 0; begin < bytes.length; begin += textSize) {
+      text += decoder.decode(bytes.subarray(begin, begin + textSize), { stream: true });
+      if (slice.spent) await slice.pause();
+    }
+    return text + decoder.decode();
+  } catch (error) {
+    return fail(notJSON(error));
+  }
+}
+
+function parseObject(text: string, fail: Fail): object {
+  try {
+    const json: unknown = JSON.parse(text);
     if (isObject(json)) {
       return json;
     }
   } catch (error) {
-    return fail(`its header is not JSON (${isError(error) ? error.message : String(error)})`);
+    return fail(notJSON(error));
   }
   return fail('its header is not a JSON object');
+}
+
+function notJSON(error: unknown): string {
+  return `its header is not JSON (${isError(error) ? error.message : String(error)})`;
 }
 
 function readMetadata(value: unknown, metadata: Map<string, string>, fail: Fail): void {

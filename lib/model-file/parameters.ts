@@ -1,10 +1,15 @@
-import type { Network, NetworkOptions } from '../../binding';
-import { nativeCall } from '../addon/native-call';
+import type { Network, NetworkOptions, Parameters } from '../../binding';
+import { native } from '../addon/native';
+import { nativeCall, nativeResult } from '../addon/native-call';
 import { parameterShapes } from '../architecture/network-options';
 import { checkArray, checkFinite } from '../data/array-checks';
 import type { Tensor } from '../files/safetensors';
 import { BpttError } from '../support/errors';
 import { found } from '../support/found';
+import { WorkSlice } from '../support/work-slice';
+
+/** Numbers that are copied between two looks at the clock: a megabyte. */
+const numbersAtOnce = 2 ** 18;
 
 /** Numbers in all parameters together. */
 export function countParameters(options: NetworkOptions): number {
@@ -17,11 +22,40 @@ export function countParameters(options: NetworkOptions): number {
 
 /** Copies of all parameters. */
 export function readParameters(network: Network, options: NetworkOptions): Map<string, Tensor> {
+  return tensorsOf(options, (name) => nativeCall(() => network.parameter(name)));
+}
+
+/** The same, made off the event loop. */
+export async function copyParameters(
+  network: Network,
+  options: NetworkOptions,
+): Promise<Map<string, Tensor>> {
+  const arrays = await nativeResult(() => network.parameters());
+  return tensorsOf(options, (name) => arrays[name]!);
+}
+
+function tensorsOf(options: NetworkOptions, data: (name: string) => Float32Array): Map<string, Tensor> {
   const tensors = new Map<string, Tensor>();
-  for (const [name, shape] of parameterShapes(options)) {
-    tensors.set(name, { shape, data: nativeCall(() => network.parameter(name)) });
-  }
+  for (const [name, shape] of parameterShapes(options)) tensors.set(name, { shape, data: data(name) });
   return tensors;
+}
+
+/** The reverse, with pauses. */
+export async function nativeParameters(
+  options: NetworkOptions,
+  arrays: Iterable<readonly [name: string, data: Float32Array]>,
+  slice = new WorkSlice(),
+): Promise<Parameters> {
+  const parameters = nativeCall(() => new (native().Parameters)(options));
+  for (const [name, data] of arrays) {
+    const add = (begin: number, end: number): void => {
+      nativeCall(() => {
+        parameters.add(name, data.subarray(begin, end));
+      });
+    };
+    await slice.inPieces(data.length, add, numbersAtOnce);
+  }
+  return parameters;
 }
 
 /** Replaces one parameter. Errors: `ERR_OPTION` for an unknown name, `ERR_SHAPE`; `ERR_DATA` for numbers that are not finite. */

@@ -9,20 +9,20 @@ import { restored, type SequenceModel } from './sequence-model';
  * The model a file holds. `make` is given the architecture unchecked, and checks it as it does any caller's.
  * Errors: `ERR_FORMAT` for a file of another mode or one that contradicts itself, or is not what was expected.
  */
-export function restoreModel<M extends SequenceModel>(
+export async function restoreModel<M extends SequenceModel>(
   path: string,
   file: ModelFile,
   mode: Mode,
   make: (architecture: never) => M,
   expected: LoadForm = {},
-): M {
+): Promise<M> {
   if (file.mode !== mode) {
     throw new BpttError('ERR_FORMAT', `"${path}" holds a model of mode ${file.mode}; expected ${mode}.`);
   }
   let model;
   try {
     const architecture = machinery().withEarlierDefaults(file.architecture);
-    model = restored(() => make(architecture as never), file);
+    model = await restored(() => make(architecture as never), file);
   } catch (error) {
     throw machinery().ofFile(path, error);
   }

@@ -2,7 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { isDeepStrictEqual } from 'node:util';
 
-import type { Network, Stream, Trainer } from '../../binding';
+import type { Network, Parameters, Stream, Trainer } from '../../binding';
 import { native } from '../addon/native';
 import { nativeCall } from '../addon/native-call';
 import { SharedNetwork } from '../addon/shared-network';
@@ -15,7 +15,14 @@ import type { Normalization } from '../data/normalization';
 import type { Vocabulary } from '../data/text/vocabulary';
 import type { MetricGiven, MetricName, Metrics } from '../metrics/meter';
 import type { ModelFile } from '../model-file/model-file';
-import { checkTensors, countParameters, readParameters, writeParameter } from '../model-file/parameters';
+import {
+  checkTensors,
+  copyParameters,
+  countParameters,
+  nativeParameters,
+  readParameters,
+  writeParameter,
+} from '../model-file/parameters';
 import { recordOf, type TrainingFacts, type TrainingRecord } from '../model-file/training-record';
 import type {
   EvaluateForm,
@@ -60,13 +67,13 @@ export function predictOne(
   return predictNamed(model, x, options, name);
 }
 
-let restoreInto: (model: SequenceModel, file: ModelFile) => void;
+let restoreInto: (model: SequenceModel, file: ModelFile) => Promise<void>;
 
 /** While a model is made for what a file holds: its network has to wait until the file's tensors have been looked at. */
 let restoring = false;
 
 /** A new model with what a file holds. Errors: `ERR_DATA`, `ERR_OPTION`, `ERR_SHAPE` for what does not fit together. */
-export function restored<M extends SequenceModel>(make: () => M, file: ModelFile): M {
+export async function restored<M extends SequenceModel>(make: () => M, file: ModelFile): Promise<M> {
   restoring = true;
   let model;
   try {
@@ -74,7 +81,7 @@ export function restored<M extends SequenceModel>(make: () => M, file: ModelFile
   } finally {
     restoring = false;
   }
-  restoreInto(model, file);
+  await restoreInto(model, file);
   return model;
 }
 
@@ -97,9 +104,7 @@ export abstract class SequenceModel<
   M extends MetricName = MetricName,
 > {
   static {
-    restoreInto = (model, file) => {
-      model.restore(file);
-    };
+    restoreInto = (model, file) => model.restore(file);
     predictNamed = async (model, x, options, name) => {
       const [prediction] = await model.predictAll([x], model.checkPredict(options), () => name);
       return prediction;
@@ -139,7 +144,7 @@ export abstract class SequenceModel<
     return machinery().checkEvaluate(options);
   }
 
-  private install(task: Task<P> | undefined): void {
+  private install(task: Task<P> | undefined, parameters?: Parameters): void {
     if (task === undefined) {
       return;
     }
@@ -147,7 +152,7 @@ export abstract class SequenceModel<
       this.known = { ...this.known, task };
       return;
     }
-    const network = nativeCall(() => new (native().Network)(task.network));
+    const network = nativeCall(() => new (native().Network)(task.network, parameters));
     this.known = { task, network, shared: new SharedNetwork(network) };
   }
 
@@ -335,12 +340,11 @@ export abstract class SequenceModel<
    */
   async save(path: string): Promise<void> {
     const { task, shared } = this.ready();
-    await shared.use((network) =>
-      machinery().writeModelFile(path, {
-        ...this.described(task, this.lastRecord, this.cutFrom),
-        tensors: readParameters(network, task.network),
-      }),
-    );
+    const described = this.described(task, this.lastRecord, this.cutFrom);
+    await shared.use(async (network) => {
+      const tensors = await copyParameters(network, task.network);
+      await machinery().writeModelFile(path, { ...described, tensors });
+    });
   }
 
   /** What a file holds besides parameters. */
@@ -522,19 +526,14 @@ export abstract class SequenceModel<
     if ('output' in form && form.output.kind === 'values') form.output.normalize ??= task.scale !== undefined;
   }
 
-  private restore({ input, output, training, series, tensors }: ModelFile): void {
+  private async restore({ input, output, training, series, tensors }: ModelFile): Promise<void> {
     const task = this.source.fromJSON({ input, output });
     const record = training === undefined ? undefined : machinery().checkRecord(training);
     const cutFrom = series === undefined ? undefined : seriesOf(task, [machinery().checkSeries(series)]);
     checkTensors(task.network, tensors);
     this.takeVocabularies(task);
-    this.install(task);
-    const { network } = this.ready();
-    for (const [name, { data }] of tensors) {
-      nativeCall(() => {
-        network.setParameter(name, data);
-      });
-    }
+    const arrays = Array.from(tensors, ([name, { data }]) => [name, data] as const);
+    this.install(task, await nativeParameters(task.network, arrays));
     this.lastRecord = record;
     this.cutFrom = cutFrom;
   }

@@ -7,7 +7,8 @@ import { checkRecord, checkSeries } from '../model-file/record-schema';
 import type { TrainingRecord } from '../model-file/training-record';
 import type { FitForm, WindowedSeries } from '../options/options';
 import { BpttError } from '../support/errors';
-import { firstDifference } from '../support/first-difference';
+import { firstDifference, firstDifferenceInSlices } from '../support/first-difference';
+import { WorkSlice } from '../support/work-slice';
 import type { Task, TaskJSON, TaskSource } from '../tasks/task';
 import { readCheckpoint, type Checkpoint } from './checkpoint';
 import { epochLimit } from './fit';
@@ -61,7 +62,7 @@ export async function openCheckpoint<P>(path: string, model: ResumedModel<P>): P
       throw ofFile(path, error);
     }
   })();
-  checkLearned(path, resumption.task, model);
+  await checkLearned(path, resumption.task, model);
   checkOptions(resumption, model.options);
   return resumption;
 }
@@ -87,7 +88,11 @@ function checkArchitecture<P>(
 }
 
 /** What a model brings along besides its architecture must be what the checkpoint has. */
-function checkLearned<P>(path: string, task: Task<P>, { form, learned }: ResumedModel<P>): void {
+async function checkLearned<P>(
+  path: string,
+  task: Task<P>,
+  { form, learned }: ResumedModel<P>,
+): Promise<void> {
   const { decoder } = form as Partial<EncoderDecoderForm>;
   const vocabularies: [object | undefined, Vocabulary | undefined][] = [
     [readBy(form), task.vocabulary],
@@ -102,7 +107,9 @@ function checkLearned<P>(path: string, task: Task<P>, { form, learned }: Resumed
         : [],
     ),
   ];
-  if (pairs.some(([expected, found]) => firstDifference(expected, found) !== undefined)) {
+  const slice = new WorkSlice();
+  for (const [expected, found] of pairs) {
+    if ((await firstDifferenceInSlices(expected, found, slice)) === undefined) continue;
     throw new BpttError(
       'ERR_OPTION',
       `fit: option "resume": the model has another vocabulary, other labels or another scale than the checkpoint "${path}"; a new model takes those of the checkpoint.`,

@@ -1,4 +1,11 @@
-import type { Network, NetworkOptions, Trainer, TrainerOptions, TrainerState } from '../../binding';
+import type {
+  Network,
+  NetworkOptions,
+  Parameters,
+  Trainer,
+  TrainerOptions,
+  TrainerState,
+} from '../../binding';
 import { native } from '../addon/native';
 import { nativeCall, nativeResult } from '../addon/native-call';
 import { countBatches, trainingBatches } from '../data/batches/batch-order';
@@ -9,6 +16,7 @@ import { countTextWindows, textWindows } from '../data/text/text-windows';
 import { checkWritable } from '../files/atomic-file';
 import { scalarsOf } from '../metrics/meter';
 import { damaged, writeModelFile, type ModelFile } from '../model-file/model-file';
+import { nativeParameters } from '../model-file/parameters';
 import { recordOf, type TrainingFacts, type TrainingRecord } from '../model-file/training-record';
 import type { Optimizer } from '../options/optimizer';
 import type { FitForm, Search, TrainingBaseline } from '../options/options';
@@ -136,7 +144,8 @@ export async function trainNetwork(training: NetworkTraining): Promise<TrainingR
   const { task, network, options, facts, from, hold } = training;
   const baseline = await baselineOf(training);
   const settings = trainerOptions(task, options, facts.seed);
-  const trainer = nativeCall(() => new (native().Trainer)(network, settings, from?.trainer));
+  const state = from && (await nativeState(task.network, from.trainer));
+  const trainer = nativeCall(() => new (native().Trainer)(network, settings, state));
   hold(trainer);
   try {
     const result = await train({ ...trainingPlan(training, trainer), baseline });
@@ -145,6 +154,22 @@ export async function trainNetwork(training: NetworkTraining): Promise<TrainingR
   } finally {
     trainer.dispose();
   }
+}
+
+/** A state as a trainer takes it. */
+async function nativeState(
+  network: NetworkOptions,
+  { parameters, first, second, kept, ...others }: TrainerState,
+): Promise<TrainerState<Parameters>> {
+  const all = (arrays: Record<string, Float32Array>): Promise<Parameters> =>
+    nativeParameters(network, Object.entries(arrays));
+  return {
+    ...others,
+    parameters: await all(parameters),
+    ...(first && { first: await all(first) }),
+    ...(second && { second: await all(second) }),
+    ...(kept && { kept: await all(kept) }),
+  };
 }
 
 async function baselineOf({ task, data, options }: NetworkTraining): Promise<Baseline | undefined> {

@@ -13,7 +13,28 @@ struct InstanceData {
   Napi::ObjectReference realm;
 };
 
+// Frees something.
+class Release : public Task {
+ public:
+  explicit Release(std::shared_ptr<const void> last) : Task(std::make_shared<Stop>()), last_(std::move(last)) {}
+  void settle() noexcept override {}
+
+ private:
+  void run(Workbench&) override { last_.reset(); }
+  napi_value result(napi_env) override { return nullptr; }
+
+  std::shared_ptr<const void> last_;
+};
+
+// Which take a few hundred microseconds.
+constexpr std::size_t quickly_freed = 4 << 20;
+
 }  // namespace
+
+Environment::Environment(napi_env env) : env_(env) {
+  // Objects that are finalized behind this must open no queue.
+  napi_add_env_cleanup_hook(env, [](void* self) { static_cast<Environment*>(self)->ending_ = true; }, this);
+}
 
 void Environment::create(Napi::Env env) {
   env.SetInstanceData(new InstanceData{std::shared_ptr<Environment>(new Environment(env)), {}});
@@ -48,6 +69,15 @@ std::shared_ptr<WorkQueue> Environment::open_queue(const WorkQueue::Crew& crew) 
 WorkQueue& Environment::serving() {
   if (serving_ == nullptr) serving_ = open_queue({processors(), 1, false});
   return *serving_;
+}
+
+void Environment::let_go(std::shared_ptr<const void> last, std::size_t bytes) {
+  if (ending_ || bytes <= quickly_freed) return;
+  try {
+    serving().add(std::make_unique<Release>(std::move(last)));
+  } catch (const Error&) {
+    // There are no threads any more.
+  }
 }
 
 std::vector<std::unique_ptr<Task>> Environment::close_queue(const std::shared_ptr<WorkQueue>& queue, std::shared_ptr<void> last) {

@@ -23,6 +23,8 @@ class Environment : public std::enable_shared_from_this<Environment> {
   WorkQueue& serving();
   // A queue that has to be stopped before the environment ends. The crew starts with its first task.
   std::shared_ptr<WorkQueue> open_queue(const WorkQueue::Crew&);
+  // Lets go of what takes so many bytes: on a serving thread where freeing them would hold up the event loop, unless that is ending.
+  void let_go(std::shared_ptr<const void>, std::size_t bytes);
   // Stops a queue without waiting for it; see WorkQueue::stop().
   std::vector<std::unique_ptr<Task>> close_queue(const std::shared_ptr<WorkQueue>&, std::shared_ptr<void> last);
 
@@ -32,10 +34,11 @@ class Environment : public std::enable_shared_from_this<Environment> {
   static napi_value realm(Napi::Env);
 
  private:
-  explicit Environment(napi_env env) : env_(env) {}
+  explicit Environment(napi_env);
   void shut_down();
 
   napi_env env_;
+  bool ending_ = false;
   std::shared_ptr<Completions> completions_;
   std::shared_ptr<WorkQueue> serving_;
   std::set<std::shared_ptr<WorkQueue>> open_;  // and those whose threads have not ended

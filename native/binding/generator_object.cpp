@@ -43,11 +43,15 @@ class GeneratorPart {
 
 // The generator without its JavaScript object. Each task holds a share of it.
 class GeneratorJob {
+  // Before the parts, so that it is the last that keeps the parameters.
+  const std::shared_ptr<HeldSnapshot> held_;
+
  public:
   // Neighbours make the products worth their while; more sequences than this go to further threads.
   static constexpr std::size_t sequences_a_part = 16;
 
-  GeneratorJob(const std::shared_ptr<const Snapshot<float>>& snapshot, const Batch<float>& prompts, const GeneratorSpec& options) {
+  GeneratorJob(std::shared_ptr<HeldSnapshot> held, const Batch<float>& prompts, const GeneratorSpec& options) : held_(std::move(held)) {
+    const std::shared_ptr<const Snapshot<float>>& snapshot = held_->snapshot();
     const NetworkSpec& spec = snapshot->architecture().spec;
     const std::size_t sequences = prompts.lengths.size();
     const std::size_t count = std::max<std::size_t>(1, std::min<std::size_t>(processors(), sequences / sequences_a_part));
@@ -179,8 +183,7 @@ GeneratorObject::GeneratorObject(const Napi::CallbackInfo& info) : ObjectWrap(in
     const Batch<float> prompts = batch_argument(info[1], spec);
     const GeneratorSpec options = generator_options(info[2]);
     options.check(spec, prompts);
-    held_ = handle->hold(info.Env());
-    job_ = std::make_shared<GeneratorJob>(held_->snapshot(), prompts, options);
+    job_ = std::make_shared<GeneratorJob>(handle->hold(info.Env()), prompts, options);
     output_ = spec.output;
     memory_.set(generator_bytes(spec, prompts.lengths.size()));
   });
@@ -209,7 +212,6 @@ Napi::Value GeneratorObject::next(const Napi::CallbackInfo& info) {
 void GeneratorObject::dispose(const Napi::CallbackInfo&) {
   if (job_ != nullptr) job_->stop->request();
   job_.reset();
-  held_.reset();
   memory_.set(0);
 }
 

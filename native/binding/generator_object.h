@@ -6,7 +6,6 @@
 #include <memory>
 
 #include "binding/external_memory.h"
-#include "binding/held_snapshot.h"
 #include "model/network/network_spec.h"
 
 namespace bptt {
@@ -25,7 +24,6 @@ class GeneratorObject : public Napi::ObjectWrap<GeneratorObject> {
   void dispose(const Napi::CallbackInfo&);
 
   OutputKind output_ = OutputKind::classes;
-  std::shared_ptr<HeldSnapshot> held_;
   std::shared_ptr<GeneratorJob> job_;  // null once disposed of
   ExternalMemory memory_;
 };

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "binding/environment.h"
 #include "binding/external_memory.h"
 #include "model/network.h"
 
@@ -11,14 +12,21 @@ namespace binding {
 
 class HeldSnapshot {
  public:
-  HeldSnapshot(napi_env env, std::shared_ptr<const Snapshot<float>> snapshot) : snapshot_(std::move(snapshot)), memory_(env) { tell(); }
+  HeldSnapshot(napi_env env, std::shared_ptr<const Snapshot<float>> snapshot) : environment_(Environment::of(env)), snapshot_(std::move(snapshot)), memory_(env) { tell(); }
+  ~HeldSnapshot() {
+    const std::size_t bytes = snapshot_->bytes();
+    environment_->let_go(std::move(snapshot_), bytes);
+  }
+  HeldSnapshot(const HeldSnapshot&) = delete;
+  HeldSnapshot& operator=(const HeldSnapshot&) = delete;
 
   const std::shared_ptr<const Snapshot<float>>& snapshot() const { return snapshot_; }
   // Anew, once it may have grown.
   void tell() { memory_.set(snapshot_->bytes()); }
 
  private:
-  const std::shared_ptr<const Snapshot<float>> snapshot_;
+  const std::shared_ptr<Environment> environment_;
+  std::shared_ptr<const Snapshot<float>> snapshot_;
   ExternalMemory memory_;
 };
 

@@ -7,6 +7,7 @@
 #include "binding/generator_object.h"
 #include "binding/machine_limits.h"
 #include "binding/network_object.h"
+#include "binding/parameters_object.h"
 #include "binding/processors.h"
 #include "binding/recurrent_layer.h"
 #include "binding/stop_object.h"
@@ -44,6 +45,7 @@ Napi::Object start(Napi::Env env, Napi::Object exports) {
   export_machine_limits(env, exports);
   export_recurrent_layer(env, exports);
   StopObject::define(env, exports);
+  ParametersObject::define(env, exports);
   NetworkObject::define(env, exports);
   TrainerObject::define(env, exports);
   StreamObject::define(env, exports);

@@ -4,6 +4,8 @@
 #include "binding/batch_argument.h"
 #include "binding/decoding_value.h"
 #include "binding/network_options.h"
+#include "binding/parameters_object.h"
+#include "binding/parameters_value.h"
 #include "binding/properties.h"
 #include "binding/stop_object.h"
 #include "model/inference/decode.h"
@@ -52,6 +54,22 @@ class DecodeTask : public Task {
   Decoding<float> decoding_;
 };
 
+class ParametersTask : public Task {
+ public:
+  ParametersTask(napi_env env, std::shared_ptr<const Snapshot<float>> snapshot) : Task(env), architecture_(snapshot->shared_architecture()), snapshot_(std::move(snapshot)) {}
+
+ private:
+  void run(Workbench& bench) override {
+    const std::shared_ptr<const Snapshot<float>> snapshot = std::move(snapshot_);
+    parameters_ = snapshot->parameters(bench.pool.stop());
+  }
+  napi_value result(napi_env env) override { return parameters_value(env, architecture_->arena, std::move(parameters_)); }
+
+  const std::shared_ptr<const Architecture> architecture_;
+  std::shared_ptr<const Snapshot<float>> snapshot_;
+  Parameters<float> parameters_;
+};
+
 }  // namespace
 
 napi_value evaluation_value(napi_env env, const Evaluation<float>& evaluation) {
@@ -94,6 +112,7 @@ void NetworkObject::define(Napi::Env env, Napi::Object exports) {
                                      {InstanceMethod("parameterNames", &NetworkObject::parameter_names),
                                       InstanceMethod("parameterShape", &NetworkObject::parameter_shape),
                                       InstanceMethod("parameter", &NetworkObject::parameter),
+                                      InstanceMethod("parameters", &NetworkObject::parameters),
                                       InstanceMethod("setParameter", &NetworkObject::set_parameter),
                                       InstanceMethod("evaluate", &NetworkObject::evaluate),
                                       InstanceMethod("decode", &NetworkObject::decode),
@@ -108,7 +127,9 @@ std::shared_ptr<NetworkHandle> NetworkObject::argument(const Napi::Value& value)
 
 NetworkObject::NetworkObject(const Napi::CallbackInfo& info) : ObjectWrap(info), memory_(info.Env()) {
   guarded(info.Env(), [&] {
-    handle_->network.emplace(network_options(info[0]));
+    const NetworkSpec spec = network_options(info[0]);
+    if (given(info[1])) handle_->network.emplace(spec, ParametersObject::take(info[1], "parameters", ParameterArena(spec)));
+    else handle_->network.emplace(spec);
     // Once plain, once packed.
     memory_.set(2 * handle_->network->bytes());
     info.This().As<Napi::Object>().TypeTag(&network_tag);
@@ -141,6 +162,15 @@ Napi::Value NetworkObject::parameter(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value NetworkObject::parameters(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    auto task = std::make_unique<ParametersTask>(info.Env(), handle_->get().snapshot());
+    const Napi::Value promise = task->promise();
+    Environment::of(info.Env())->serving().add(std::move(task));
+    return promise;
+  });
+}
+
 void NetworkObject::set_parameter(const Napi::CallbackInfo& info) {
   guarded(info.Env(), [&] {
     Network<float>& network = handle_->get();
@@ -170,7 +200,9 @@ Napi::Value NetworkObject::decode(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] { return serve<DecodeTask>(info, info[2], decoding_options(info[1])); });
 }
 
-void NetworkObject::dispose(const Napi::CallbackInfo&) {
+void NetworkObject::dispose(const Napi::CallbackInfo& info) {
+  if (!handle_->network.has_value()) return;
+  Environment::of(info.Env())->let_go(handle_->network->snapshot(), 2 * handle_->network->bytes());
   handle_->network.reset();
   memory_.set(0);
 }

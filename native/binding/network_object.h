@@ -40,6 +40,7 @@ class NetworkObject : public Napi::ObjectWrap<NetworkObject> {
   Napi::Value parameter_names(const Napi::CallbackInfo&);
   Napi::Value parameter_shape(const Napi::CallbackInfo&);
   Napi::Value parameter(const Napi::CallbackInfo&);
+  Napi::Value parameters(const Napi::CallbackInfo&);
   void set_parameter(const Napi::CallbackInfo&);
   Napi::Value evaluate(const Napi::CallbackInfo&);
   Napi::Value decode(const Napi::CallbackInfo&);

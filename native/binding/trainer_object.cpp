@@ -23,8 +23,9 @@ class TrainedNetwork {
   TrainedNetwork(std::shared_ptr<const Snapshot<float>> start, const TrainerSpec& spec, std::optional<TrainerState<float>> state)
       : start_(std::move(start)), spec_(spec), state_(std::move(state)) {}
 
-  Trainer<float>& trainer() {
+  Trainer<float>& trainer(const Stop& stop) {
     if (!trainer_.has_value()) {
+      start_->parameters(stop);
       if (state_.has_value()) trainer_.emplace(start_->shared_architecture(), spec_, std::move(*state_));
       else trainer_.emplace(start_, spec_);
       state_.reset();
@@ -85,7 +86,7 @@ class TrainerTask : public Task {
  private:
   void run(Workbench& bench) final {
     const std::shared_ptr<TrainedNetwork> trained = std::move(trained_);
-    run(trained->trainer(), bench.pool);
+    run(trained->trainer(bench.pool.stop()), bench.pool);
   }
 
   std::shared_ptr<TrainerJob> job_;
@@ -172,7 +173,8 @@ class FinishTask : public TrainerTask {
  private:
   void run(Trainer<float>& trainer, ThreadPool&) override { snapshot_ = trainer.result(); }
   napi_value result(napi_env env) override {
-    job().target->get().replace(std::move(snapshot_));
+    Network<float>& network = job().target->get();
+    Environment::of(env)->let_go(network.replace(std::move(snapshot_)), 2 * network.bytes());
     return nothing(env);
   }
 

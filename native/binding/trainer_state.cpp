@@ -1,9 +1,8 @@
 #include "binding/trainer_state.h"
 
-#include <cstring>
-#include <memory>
-
 #include "binding/arguments.h"
+#include "binding/parameters_object.h"
+#include "binding/parameters_value.h"
 #include "binding/properties.h"
 
 namespace bptt {
@@ -11,45 +10,10 @@ namespace binding {
 
 namespace {
 
-Parameters<float> read_parameters(const Napi::Value& value, const char* field, const ParameterArena& arena) {
-  const Napi::Object arrays = object(value, field);
-  Parameters<float> parameters(arena);
-  for (const ParameterEntry& entry : arena.entries()) {
-    const std::string name = std::string(field) + "." + entry.name;
-    const Numbers<float> numbers = floats(arrays.Get(entry.name), name.c_str(), entry.size());
-    if (numbers.size > 0) std::memcpy(parameters.values(entry), numbers.data, numbers.size * sizeof(float));
-  }
-  return parameters;
-}
-
-// An ArrayBuffer of these numbers: without a copy, which would hold up the event loop, where the runtime allows that.
-// Throws ERR_MEMORY; null where the environment no longer makes objects.
-napi_value buffer_of(napi_env env, AlignedArray<float> values) {
-  auto owner = std::make_unique<AlignedArray<float>>(std::move(values));
-  const auto release = [](napi_env, void*, void* hint) { delete static_cast<AlignedArray<float>*>(hint); };
-  napi_value buffer = nullptr;
-  if (napi_create_external_arraybuffer(env, owner->data(), owner->size() * sizeof(float), release, owner.get(), &buffer) == napi_ok) {
-    owner.release();
-    return buffer;
-  }
-  const napi_value copy = copied(env, owner->data(), owner->size());
-  if (copy != nullptr) napi_get_typedarray_info(env, copy, nullptr, nullptr, nullptr, &buffer, nullptr);
-  return buffer;
-}
-
-// Those of the dense array are views into one buffer.
 void set_parameters(napi_env env, napi_value state, const char* field, const ParameterArena& arena, Parameters<float> parameters) {
   if (parameters.empty()) return;
-  napi_value arrays = nullptr;
-  if (napi_create_object(env, &arrays) != napi_ok) return;
-  const napi_value dense = buffer_of(env, std::move(parameters.dense));
-  for (const ParameterEntry& entry : arena.entries()) {
-    const napi_value buffer = entry.dense() ? dense : buffer_of(env, std::move(parameters.tables[entry.table]));
-    napi_value array = nullptr;
-    if (buffer == nullptr || napi_create_typedarray(env, napi_float32_array, entry.size(), buffer, entry.offset * sizeof(float), &array) != napi_ok) return;
-    napi_set_named_property(env, arrays, entry.name.c_str(), array);
-  }
-  napi_set_named_property(env, state, field, arrays);
+  const napi_value arrays = parameters_value(env, arena, std::move(parameters));
+  if (arrays != nullptr) napi_set_named_property(env, state, field, arrays);
 }
 
 }  // namespace
@@ -58,11 +22,11 @@ TrainerState<float> trainer_state_argument(const Napi::Value& value, const Param
   const Napi::Object fields = object(value, "state");
   TrainerState<float> state;
   state.updates = seed(fields.Get("updates"), "state.updates");
-  state.parameters = read_parameters(fields.Get("parameters"), "state.parameters", arena);
+  state.parameters = ParametersObject::take(fields.Get("parameters"), "state.parameters", arena);
   const Napi::Value first = fields.Get("first"), second = fields.Get("second"), kept = fields.Get("kept"), carried = fields.Get("carried");
-  if (given(first)) state.first = read_parameters(first, "state.first", arena);
-  if (given(second)) state.second = read_parameters(second, "state.second", arena);
-  if (given(kept)) state.kept = read_parameters(kept, "state.kept", arena);
+  if (given(first)) state.first = ParametersObject::take(first, "state.first", arena);
+  if (given(second)) state.second = ParametersObject::take(second, "state.second", arena);
+  if (given(kept)) state.kept = ParametersObject::take(kept, "state.kept", arena);
   if (given(carried)) {
     const Napi::Object states = object(carried, "state.carried");
     const Numbers<float> h = floats(states.Get("h"), "state.carried.h");

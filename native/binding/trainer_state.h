@@ -8,7 +8,7 @@
 namespace bptt {
 namespace binding {
 
-// A checked copy. Throws ERR_SHAPE where a parameter has not as many numbers as in the network of that arena.
+// Takes the parameters out of it. Throws ERR_SHAPE where they are not those of a network of that arena.
 TrainerState<float> trainer_state_argument(const Napi::Value&, const ParameterArena&);
 
 // Null where the environment no longer makes objects.

@@ -32,7 +32,7 @@ BareLayer<S>::BareLayer(const StackSpec& spec, std::uint64_t seed, int threads)
       weights_(spec, views(parameters_, offset_)) {
   parameters_.zero();
   gradients_.zero();
-  for (std::size_t i = 0; i < described_.size(); ++i) initialise(spec_, described_[i], seed, i, parameters_.data() + offset_[i]);
+  for (std::size_t i = 0; i < described_.size(); ++i) initialise(spec_, described_[i], seed, i, Stop::never(), parameters_.data() + offset_[i]);
 }
 
 template <class S>

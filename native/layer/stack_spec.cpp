@@ -29,7 +29,7 @@ namespace {
 // walk (Kac 1956), here rounds in which every row meets another one and both turn by a random angle in their plane. It is
 // orthogonal to rounding at any time; a number of rounds of the order of log H spreads every row over all units. A QR
 // decomposition would need H³ operations for it instead of H² log H, seconds for a wide layer.
-void turn_rows(std::vector<double>& matrix, int size, const Random& random, std::uint64_t counter) {
+void turn_rows(std::vector<double>& matrix, int size, const Random& random, std::uint64_t counter, const Stop& stop) {
   std::fill(matrix.begin(), matrix.end(), 0.0);
   for (int i = 0; i < size; ++i) matrix[static_cast<std::size_t>(i) * size + i] = 1;
   int rounds = 8;
@@ -37,6 +37,7 @@ void turn_rows(std::vector<double>& matrix, int size, const Random& random, std:
   std::vector<int> order(size);
   for (int i = 0; i < size; ++i) order[i] = i;
   for (int round = 0; round < rounds; ++round) {
+    stop.check();
     for (int i = size - 1; i > 0; --i) std::swap(order[i], order[static_cast<int>(random.uniform(counter++) * (i + 1))]);
     for (int pair = 0; pair + 1 < size; pair += 2) {
       double* a = &matrix[static_cast<std::size_t>(order[pair]) * size];
@@ -58,22 +59,25 @@ void turn_rows(std::vector<double>& matrix, int size, const Random& random, std:
 }  // namespace
 
 template <class S>
-void initialise(const StackSpec& spec, const StackParameter& parameter, std::uint64_t seed, std::uint64_t stream, S* values) {
+void initialise(const StackSpec& spec, const StackParameter& parameter, std::uint64_t seed, std::uint64_t stream, const Stop& stop, S* values) {
   const Random random(seed, stream);
   const int hidden = spec.hidden;
   switch (parameter.role) {
     case StackParameter::weight_ih: {
       // Glorot and Bengio 2010: uniform in ±√(6 / (fan in + fan out)), each gate a matrix [H, I] of its own.
       const double bound = std::sqrt(6.0 / (parameter.columns + hidden));
-      const std::size_t size = static_cast<std::size_t>(parameter.rows) * parameter.columns;
-      for (std::size_t i = 0; i < size; ++i) values[i] = static_cast<S>(bound * (2 * random.uniform(i) - 1));
+      for (int row = 0; row < parameter.rows; ++row) {
+        stop.check();
+        const std::size_t begin = static_cast<std::size_t>(row) * parameter.columns, end = begin + parameter.columns;
+        for (std::size_t i = begin; i < end; ++i) values[i] = static_cast<S>(bound * (2 * random.uniform(i) - 1));
+      }
       break;
     }
     case StackParameter::weight_hh: {
       const std::size_t size = static_cast<std::size_t>(hidden) * hidden;
       std::vector<double> matrix(size);
       for (int gate = 0; gate < spec.gates(); ++gate) {
-        turn_rows(matrix, hidden, random, static_cast<std::uint64_t>(gate) << 40);
+        turn_rows(matrix, hidden, random, static_cast<std::uint64_t>(gate) << 40, stop);
         for (std::size_t i = 0; i < size; ++i) values[gate * size + i] = static_cast<S>(matrix[i]);
       }
       break;
@@ -88,9 +92,9 @@ void initialise(const StackSpec& spec, const StackParameter& parameter, std::uin
   }
 }
 
-template void initialise<float>(const StackSpec&, const StackParameter&, std::uint64_t, std::uint64_t, float*);
+template void initialise<float>(const StackSpec&, const StackParameter&, std::uint64_t, std::uint64_t, const Stop&, float*);
 #ifdef BPTT_WITH_DOUBLE
-template void initialise<double>(const StackSpec&, const StackParameter&, std::uint64_t, std::uint64_t, double*);
+template void initialise<double>(const StackSpec&, const StackParameter&, std::uint64_t, std::uint64_t, const Stop&, double*);
 #endif
 
 }  // namespace bptt

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "layer/cell.h"
+#include "support/stop.h"
 
 namespace bptt {
 
@@ -38,8 +39,9 @@ struct StackParameter {
 std::vector<StackParameter> stack_parameters(const StackSpec&);
 
 // Initial values: weight_hh a random rotation for each gate, weight_ih Glorot uniform for each gate, biases 0 but the LSTM's
-// forget gate (cell.forget_bias). `stream` numbers the parameter within its model.
+// forget gate (cell.forget_bias). `stream` numbers the parameter within its model. For
+// wide layers that takes seconds, which end where it is told to stop.
 template <class S>
-void initialise(const StackSpec&, const StackParameter&, std::uint64_t seed, std::uint64_t stream, S* values);
+void initialise(const StackSpec&, const StackParameter&, std::uint64_t seed, std::uint64_t stream, const Stop&, S* values);
 
 }  // namespace bptt

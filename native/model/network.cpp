@@ -9,9 +9,28 @@ Snapshot<S>::Snapshot(std::shared_ptr<const Architecture> architecture, std::sha
     : architecture_(std::move(architecture)), parameters_(std::move(parameters)) {}
 
 template <class S>
+Snapshot<S>::Snapshot(std::shared_ptr<const Architecture> architecture)
+    : architecture_(std::move(architecture)), unset_(std::make_shared<Parameters<S>>(Parameters<S>::unset(architecture_->arena))) {
+  parameters_ = unset_;
+}
+
+template <class S>
+const Parameters<S>& Snapshot<S>::parameters(const Stop& stop) const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return written(stop);
+}
+
+template <class S>
+const Parameters<S>& Snapshot<S>::written(const Stop& stop) const {
+  if (unset_ != nullptr) initialise(architecture_->spec, architecture_->arena, stop, *unset_);
+  unset_.reset();
+  return *parameters_;
+}
+
+template <class S>
 const Weights<S>& Snapshot<S>::weights(ThreadPool& pool) const {
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (!weights_.has_value()) weights_.emplace(architecture_->spec, architecture_->arena, *parameters_);
+  if (!weights_.has_value()) weights_.emplace(architecture_->spec, architecture_->arena, written(pool.stop()));
   if (!packed_) weights_->pack(false, pool);
   packed_ = true;
   return *weights_;
@@ -19,14 +38,20 @@ const Weights<S>& Snapshot<S>::weights(ThreadPool& pool) const {
 
 template <class S>
 std::size_t Snapshot<S>::bytes() const {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  return 2 * architecture_->arena.size() * sizeof(S) + (weights_.has_value() ? weights_->symbol_bytes() : 0);
+  const std::unique_lock<std::mutex> lock(mutex_, std::try_to_lock);
+  const bool settled = lock.owns_lock() && weights_.has_value();
+  return 2 * architecture_->arena.size() * sizeof(S) + (settled ? weights_->symbol_bytes() : 0);
 }
 
 template <class S>
 Network<S>::Network(const NetworkSpec& spec)
-    : architecture_(std::make_shared<const Architecture>(spec)),
-      draft_(std::make_shared<Parameters<S>>(initial_parameters<S>(spec, architecture_->arena))) {}
+    : architecture_(std::make_shared<const Architecture>(spec)), current_(std::make_shared<const Snapshot<S>>(architecture_)) {}
+
+template <class S>
+Network<S>::Network(const NetworkSpec& spec, Parameters<S> parameters) : architecture_(std::make_shared<const Architecture>(spec)) {
+  parameters.check(architecture_->arena, "parameters");
+  current_ = std::make_shared<const Snapshot<S>>(architecture_, std::move(parameters));
+}
 
 template <class S>
 const S* Network<S>::parameter(const ParameterEntry& entry) const {
@@ -42,9 +67,10 @@ void Network<S>::set_parameter(const ParameterEntry& entry, const S* values) {
 }
 
 template <class S>
-void Network<S>::replace(std::shared_ptr<const Snapshot<S>> snapshot) {
+std::shared_ptr<const Snapshot<S>> Network<S>::replace(std::shared_ptr<const Snapshot<S>> snapshot) {
+  std::shared_ptr<const Snapshot<S>> before = this->snapshot();
   current_ = std::move(snapshot);
-  draft_.reset();
+  return before;
 }
 
 template <class S>

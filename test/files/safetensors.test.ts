@@ -49,6 +49,13 @@ test('what is written is read back, bit by bit', async () => {
   }
 });
 
+test('long metadata are decoded piece by piece, wherever a piece ends', async () => {
+  const long = new Map(['', 'a', 'ab', 'abc'].map((begin) => [`key ${begin}`, begin + '𝄞'.repeat(400_000)]));
+  const read = await readTensors(place(Buffer.concat(encodeTensors({ tensors, metadata: long }))));
+  expect([...read.metadata].every(([key, text]) => long.get(key) === text)).toBe(true);
+  expect(read.metadata.size).toBe(4);
+});
+
 test('the layout is that of the format: length, JSON padded to eight bytes, tensors without holes', () => {
   const length = Number(valid.readBigUInt64LE());
   expect(length % 8).toBe(0);

@@ -24,7 +24,7 @@ import {
 const require = createRequire(import.meta.url);
 const { native } = require('../../dist/addon/native.js');
 const { Random } = require('../../dist/support/random.js');
-const { Generator, Network, RecurrentLayer, Stream, Trainer } = native();
+const { Generator, Network, Parameters, RecurrentLayer, Stream, Trainer } = native();
 
 const { values: wanted } = parseArgs({ options: { first: { type: 'string' }, count: { type: 'string' } } });
 const longest = 10; // seconds of the processor
@@ -212,7 +212,8 @@ async function train(random, network, options) {
       case 2: {
         const state = await attempt('trainer.state', () => trainer.state());
         if (state === undefined) break;
-        const from = perhaps(random, 0.6, state, () => spoiled(random, state));
+        const right = await givenState(options, state);
+        const from = perhaps(random, 0.6, right, () => spoiled(random, right));
         const resumed = await attempt('resume', () => new Trainer(network, settings, from));
         if (resumed === undefined) break;
         trainer.dispose();
@@ -319,6 +320,21 @@ async function bareLayer(random) {
   }
   layer.dispose();
   await attempt('forward after dispose', () => layer.forward());
+}
+
+/** The state of a trainer as another one takes it. */
+async function givenState(options, state) {
+  const given = { ...state };
+  for (const group of ['parameters', 'first', 'second', 'kept']) {
+    if (state[group] === undefined) continue;
+    given[group] = new Parameters(options);
+    for (const [name, numbers] of Object.entries(state[group])) {
+      const half = numbers.length >> 1;
+      await attempt('add', () => given[group].add(name, numbers.subarray(0, half)));
+      await attempt('add', () => given[group].add(name, numbers.subarray(half)));
+    }
+  }
+  return given;
 }
 
 async function setParameters(random, network) {

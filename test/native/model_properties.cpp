@@ -214,14 +214,33 @@ BPTT_TEST("kept parameters are what training results in") {
 BPTT_TEST("initial values depend on the seed alone; the padding row is zero") {
   NetworkSpec spec = network(InputKind::tokens, 50, 30, Pooling::attention, OutputKind::classes, 4);
   const ParameterArena arena(spec);
-  const std::vector<float> one = flat(arena, initial_parameters<float>(spec, arena));
-  CHECK(same_bits(one, flat(arena, initial_parameters<float>(spec, arena))));
+  const auto initial = [&] { return flat(arena, Network<float>(spec).snapshot()->parameters()); };
+  const std::vector<float> one = initial();
+  CHECK(same_bits(one, initial()));
   double squares = 0;
   for (int i = 0; i < 30; ++i) CHECK(one[i] == 0);
   for (int i = 30; i < 1500; ++i) squares += static_cast<double>(one[i]) * one[i];
   CHECK_WITH(std::fabs(squares / 1470 * 30 - 1) < 0.1, squares);
   spec.seed = 6;
-  CHECK(!same_bits(one, flat(arena, initial_parameters<float>(spec, arena))));
+  CHECK(!same_bits(one, initial()));
+}
+
+BPTT_TEST("initial values that are stopped are written when they are asked for again, in whatever memory they get") {
+  NetworkSpec spec = network(InputKind::tokens, 50, 30, Pooling::attention, OutputKind::classes, 4);
+  const ParameterArena arena(spec);
+  Parameters<float> dirty = Parameters<float>::unset(arena);
+  for (float& value : dirty.dense) value = NAN;
+  for (float& value : dirty.tables[0]) value = NAN;
+  initialise(spec, arena, Stop::never(), dirty);
+  const std::vector<float> expected = flat(arena, dirty);
+  const std::shared_ptr<const Snapshot<float>> snapshot = Network<float>(spec).snapshot();
+  Stop stop;
+  stop.request();
+  CHECK(refusal([&] { snapshot->parameters(stop); }) == ErrorCode::disposed);
+  CHECK(same_bits(flat(arena, snapshot->parameters()), expected));
+  CHECK(same_bits(flat(arena, Network<float>(spec, dirty).snapshot()->parameters()), expected));
+  spec.size += 1;
+  CHECK(refusal([&] { Network<float>(spec, dirty); }) == ErrorCode::shape);
 }
 
 BPTT_TEST("a small network learns which token came first") {

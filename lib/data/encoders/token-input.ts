@@ -59,11 +59,12 @@ export class TokenInput {
     slice: WorkSlice,
   ): Promise<TokenInput> {
     const tokenizer = spec.tokenizer ?? 'words';
-    const charactersOf = async (words: Iterable<string>): Promise<Vocabulary | undefined> =>
-      isGiven(spec.characters) ? characterVocabulary(words, slice) : undefined;
-    if (spec.vocabulary !== undefined) {
-      const characters = await charactersOf(spec.vocabulary.toJSON().tokens);
-      return TokenInput.withVocabulary(spec.vocabulary, tokenizer, characters);
+    const charactersOf = async (words: () => Iterable<string>): Promise<Vocabulary | undefined> =>
+      isGiven(spec.characters) ? characterVocabulary(words(), slice) : undefined;
+    const { vocabulary: given } = spec;
+    if (given !== undefined) {
+      const characters = await charactersOf(() => given.toJSON().tokens);
+      return TokenInput.withVocabulary(given, tokenizer, characters);
     }
     const seen = new TokenNumbers();
     const cut = new CutTexts(seen);
@@ -102,7 +103,7 @@ export class TokenInput {
       return new TokenInput(largest + 1, tokenizer);
     }
     const vocabulary = await Vocabulary.fromCounts(seen, { minCount: spec.minCount ?? 1 }, slice);
-    const input = TokenInput.withVocabulary(vocabulary, tokenizer, await charactersOf(seen.tokens()));
+    const input = TokenInput.withVocabulary(vocabulary, tokenizer, await charactersOf(() => seen.tokens()));
     if (!cut.isEmpty) {
       await cut.settle(vocabulary, slice);
       input.#cut = cut;

@@ -191,7 +191,9 @@ export class Vocabulary {
 
   /** [size] 1 for the tokens seen exactly once, which training now and then reads as unknown. */
   rare(): Uint8Array {
-    return Uint8Array.from(this.counts, (count, id) => (id >= first && count === 1 ? 1 : 0));
+    const rare = new Uint8Array(this.counts.length);
+    for (let id = first; id < rare.length; id++) rare[id] = this.counts[id] === 1 ? 1 : 0;
+    return rare;
   }
 
   /** What `fromJSON` reads. */

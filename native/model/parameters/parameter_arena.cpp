@@ -13,8 +13,12 @@ namespace {
 constexpr std::size_t view_alignment = 16;
 
 template <class S>
-void fill_uniform(const ParameterEntry& entry, double bound, const Random& random, S* values) {
-  for (std::size_t i = 0; i < entry.size(); ++i) values[i] = static_cast<S>((2 * random.uniform(i) - 1) * bound);
+void fill_uniform(const ParameterEntry& entry, double bound, const Random& random, const Stop& stop, S* values) {
+  constexpr std::size_t between_looks = 1 << 20;
+  for (std::size_t i = 0; i < entry.size(); ++i) {
+    if (i % between_looks == 0) stop.check();
+    values[i] = static_cast<S>((2 * random.uniform(i) - 1) * bound);
+  }
 }
 
 double glorot(const ParameterEntry& entry) {
@@ -99,8 +103,8 @@ const ParameterEntry* ParameterArena::find(ParameterEntry::Role role) const {
 }
 
 template <class S>
-Parameters<S> initial_parameters(const NetworkSpec& spec, const ParameterArena& arena) {
-  Parameters<S> parameters(arena);
+void initialise(const NetworkSpec& spec, const ParameterArena& arena, const Stop& stop, Parameters<S>& parameters) {
+  parameters.dense.zero();
   struct Stack {
     ParameterEntry::Role role;
     StackSpec spec;
@@ -116,7 +120,7 @@ Parameters<S> initial_parameters(const NetworkSpec& spec, const ParameterArena& 
       case ParameterEntry::embedding:
       case ParameterEntry::character_embedding:
       case ParameterEntry::decoder_embedding:
-        fill_uniform(entry, std::sqrt(3.0 / entry.columns), random, values);
+        fill_uniform(entry, std::sqrt(3.0 / entry.columns), random, stop, values);
         // The boundary, row 0 of the decoder's table, is a symbol like the others.
         if (spec.input == InputKind::tokens && entry.role != ParameterEntry::decoder_embedding)
           for (int n = 0; n < entry.columns; ++n) values[n] = 0;
@@ -125,7 +129,7 @@ Parameters<S> initial_parameters(const NetworkSpec& spec, const ParameterArena& 
       case ParameterEntry::recurrent:
       case ParameterEntry::decoder_recurrent:
         for (Stack& stack : stacks)
-          if (stack.role == entry.role) initialise(stack.spec, stack.described[stack.next++], spec.seed, i, values);
+          if (stack.role == entry.role) initialise(stack.spec, stack.described[stack.next++], spec.seed, i, stop, values);
         break;
       case ParameterEntry::decoder_initial_weight:
       case ParameterEntry::first_states_weight:
@@ -134,7 +138,7 @@ Parameters<S> initial_parameters(const NetworkSpec& spec, const ParameterArena& 
       case ParameterEntry::attention_context:
       case ParameterEntry::attention_output_weight:
       case ParameterEntry::output_weight:
-        fill_uniform(entry, glorot(entry), random, values);
+        fill_uniform(entry, glorot(entry), random, stop, values);
         break;
       case ParameterEntry::decoder_initial_bias:
       case ParameterEntry::first_states_bias:
@@ -145,12 +149,11 @@ Parameters<S> initial_parameters(const NetworkSpec& spec, const ParameterArena& 
         break;
     }
   }
-  return parameters;
 }
 
-template Parameters<float> initial_parameters(const NetworkSpec&, const ParameterArena&);
+template void initialise(const NetworkSpec&, const ParameterArena&, const Stop&, Parameters<float>&);
 #ifdef BPTT_WITH_DOUBLE
-template Parameters<double> initial_parameters(const NetworkSpec&, const ParameterArena&);
+template void initialise(const NetworkSpec&, const ParameterArena&, const Stop&, Parameters<double>&);
 #endif
 
 }  // namespace bptt

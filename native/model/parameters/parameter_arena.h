@@ -83,12 +83,16 @@ struct Parameters {
 
   Parameters() = default;
   // Zeros.
-  explicit Parameters(const ParameterArena& arena) : dense(arena.dense_size()) {
+  explicit Parameters(const ParameterArena& arena) : Parameters(unset(arena)) {
     dense.zero();
-    for (std::size_t i = 0; i < arena.tables().size(); ++i) {
-      tables.emplace_back(arena.table(i).size());
-      tables.back().zero();
-    }
+    for (AlignedArray<S>& table : tables) table.zero();
+  }
+  // Memory that somebody else is to write, which takes no time until then.
+  static Parameters unset(const ParameterArena& arena) {
+    Parameters parameters;
+    parameters.dense.resize(arena.dense_size());
+    for (std::size_t i = 0; i < arena.tables().size(); ++i) parameters.tables.emplace_back(arena.table(i).size());
+    return parameters;
   }
   bool empty() const { return dense.size() == 0; }
   // Throws ERR_SHAPE where these are not values in the layout of that arena.
@@ -101,12 +105,13 @@ struct Parameters {
   const S* values(const ParameterEntry& entry) const { return entry.dense() ? dense.data() + entry.offset : tables[entry.table].data(); }
 };
 
-// Initial values, a function of spec.seed alone:
+// Writes the initial values, a function of spec.seed alone:
 //   embedding.weight, characters.embedding.weight  uniform in ±√(3/E), variance 1/E (Ma and Hovy 2016, after He et al. 2015); row 0, the padding, 0
 //   recurrent.*, encoder.*, decoder.*, characters.recurrent.*  see initialise(StackSpec, …)
 //   context.weight, attention.*, decoder.initial.weight, output.weight  Glorot uniform, ±√(6/(rows + columns)) (Glorot and Bengio 2010); a vector counts as one row
 //   biases, crf.transitions  0
+// In large networks that takes a while, which ends where it is told to stop.
 template <class S>
-Parameters<S> initial_parameters(const NetworkSpec&, const ParameterArena&);
+void initialise(const NetworkSpec&, const ParameterArena&, const Stop&, Parameters<S>&);
 
 }  // namespace bptt
