@@ -12,7 +12,7 @@ import { BpttError } from '../support/errors';
 import type { DecodedPrediction } from '../tasks/decoded';
 import type { Task, TaskSource } from '../tasks/task';
 import { machinery } from './on-demand';
-import { restoreModel } from './restore-model';
+import { openModel } from './open-model';
 import { SequenceModel } from './sequence-model';
 import type { ModelStream } from './stream';
 import { encoderDecoderSource } from './task-source';
@@ -64,12 +64,9 @@ export class EncoderDecoder<K extends 'classes' | 'values' = 'classes' | 'values
     options?: LoadDecoderOptions<K>,
   ): Promise<EncoderDecoder<K>> {
     const expected = machinery().checkLoad('encoder-decoder', options);
-    const file = await machinery().readModelFile(path);
-    return restoreModel(
+    return openModel(
       path,
-      file,
-      'encoder-decoder',
-      (architecture) => new EncoderDecoder<K>(architecture),
+      { 'encoder-decoder': (architecture) => new EncoderDecoder<K>(architecture) },
       expected,
     );
   }

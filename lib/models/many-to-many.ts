@@ -22,7 +22,7 @@ import type { DecodedPrediction } from '../tasks/decoded';
 import { activeOutputs, labelsOf, predictedLabels, readInSlices, rowsOf } from '../tasks/results';
 import type { TaskSource } from '../tasks/task';
 import { machinery } from './on-demand';
-import { restoreModel } from './restore-model';
+import { openModel } from './open-model';
 import { SequenceModel } from './sequence-model';
 import { alignedSource, ctcSource } from './task-source';
 
@@ -95,12 +95,9 @@ export class ManyToMany<
     options?: LoadStepsOptions<K, A>,
   ): Promise<ManyToMany<K, A>> {
     const expected = machinery().checkLoad('many-to-many', options);
-    const file = await machinery().readModelFile(path);
-    return restoreModel(
+    return openModel(
       path,
-      file,
-      'many-to-many',
-      (architecture) => new ManyToMany<K, A>(architecture),
+      { 'many-to-many': (architecture) => new ManyToMany<K, A>(architecture) },
       expected,
     );
   }

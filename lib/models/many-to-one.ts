@@ -7,7 +7,7 @@ import type { LoadOptions } from '../options/load-options';
 import type { EvaluateOptions, PredictForm, PredictOptions } from '../options/options';
 import { activeOutputs, predictedLabels, rowsOf } from '../tasks/results';
 import { machinery } from './on-demand';
-import { restoreModel } from './restore-model';
+import { openModel } from './open-model';
 import { SequenceModel } from './sequence-model';
 import { alignedSource } from './task-source';
 
@@ -56,14 +56,7 @@ export class ManyToOne<K extends OutputKind = OutputKind> extends SequenceModel<
     options?: LoadOptions<K>,
   ): Promise<ManyToOne<K>> {
     const expected = machinery().checkLoad('many-to-one', options);
-    const file = await machinery().readModelFile(path);
-    return restoreModel(
-      path,
-      file,
-      'many-to-one',
-      (architecture) => new ManyToOne<K>(architecture),
-      expected,
-    );
+    return openModel(path, { 'many-to-one': (architecture) => new ManyToOne<K>(architecture) }, expected);
   }
 
   override get architecture(): ManyToOneForm {

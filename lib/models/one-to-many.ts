@@ -16,7 +16,7 @@ import { BpttError } from '../support/errors';
 import { found } from '../support/found';
 import type { NextStepTask } from '../tasks/next-step/next-step-task';
 import { machinery } from './on-demand';
-import { restoreModel } from './restore-model';
+import { openModel } from './open-model';
 import { SequenceModel } from './sequence-model';
 import { SequenceStream } from './stream';
 import { nextStepSource } from './task-source';
@@ -67,14 +67,7 @@ export class OneToMany<K extends SequenceKind = SequenceKind> extends SequenceMo
     options?: LoadWriterOptions<K>,
   ): Promise<OneToMany<K>> {
     const expected = machinery().checkLoad('one-to-many', options);
-    const file = await machinery().readModelFile(path);
-    return restoreModel(
-      path,
-      file,
-      'one-to-many',
-      (architecture) => new OneToMany<K>(architecture),
-      expected,
-    );
+    return openModel(path, { 'one-to-many': (architecture) => new OneToMany<K>(architecture) }, expected);
   }
 
   override get architecture(): OneToManyForm {

@@ -48,11 +48,37 @@ import { StateSizes } from './state';
 import { ModelStream } from './stream';
 
 /** What a model has once its sizes are known. */
-interface Known<P> {
-  task: Task<P>;
-  network: Network;
-  /** The same, for what takes its time. */
-  shared: SharedNetwork;
+class Known<P> {
+  made: SharedNetwork | undefined;
+
+  /**
+   * @param made the network, where it is there.
+   * @param parameters those of a network that is made of them at once.
+   */
+  constructor(
+    readonly task: Task<P>,
+    made: SharedNetwork | undefined,
+    parameters: Parameters | undefined,
+  ) {
+    this.made = made ?? (parameters && this.make(parameters));
+  }
+
+  /** Made when it is first asked for: a file's tensors are looked at before a network of their sizes is. */
+  get shared(): SharedNetwork {
+    return (this.made ??= this.make());
+  }
+
+  get network(): Network {
+    return this.shared.network;
+  }
+
+  dispose(): void {
+    this.made?.dispose();
+  }
+
+  private make(parameters?: Parameters): SharedNetwork {
+    return new SharedNetwork(nativeCall(() => new (native().Network)(this.task.network, parameters)));
+  }
 }
 
 let predictNamed: (model: SequenceModel, x: Sequence, options: unknown, name: string) => Promise<unknown>;
@@ -69,18 +95,9 @@ export function predictOne(
 
 let restoreInto: (model: SequenceModel, file: ModelFile) => Promise<void>;
 
-/** While a model is made for what a file holds: its network has to wait until the file's tensors have been looked at. */
-let restoring = false;
-
 /** A new model with what a file holds. Errors: `ERR_DATA`, `ERR_OPTION`, `ERR_SHAPE` for what does not fit together. */
 export async function restored<M extends SequenceModel>(make: () => M, file: ModelFile): Promise<M> {
-  restoring = true;
-  let model;
-  try {
-    model = make();
-  } finally {
-    restoring = false;
-  }
+  const model = make();
   await restoreInto(model, file);
   return model;
 }
@@ -133,9 +150,8 @@ export abstract class SequenceModel<
     protected readonly form: ModelForm,
     private readonly source: TaskSource<P>,
   ) {
-    if (!restoring) {
-      this.install(source.known());
-    }
+    const task = source.known();
+    if (task !== undefined) this.install(task);
   }
 
   protected abstract checkPredict(options: unknown): PredictForm;
@@ -144,16 +160,10 @@ export abstract class SequenceModel<
     return machinery().checkEvaluate(options);
   }
 
-  private install(task: Task<P> | undefined, parameters?: Parameters): void {
-    if (task === undefined) {
-      return;
-    }
-    if (this.known !== undefined && isDeepStrictEqual(this.known.task.network, task.network)) {
-      this.known = { ...this.known, task };
-      return;
-    }
-    const network = nativeCall(() => new (native().Network)(task.network, parameters));
-    this.known = { task, network, shared: new SharedNetwork(network) };
+  private install(task: Task<P>, parameters?: Parameters): void {
+    const { known } = this;
+    const same = known !== undefined && isDeepStrictEqual(known.task.network, task.network);
+    this.known = new Known(task, same ? known.made : undefined, parameters);
   }
 
   /** The architecture with its defaults filled in. */
@@ -373,7 +383,7 @@ export abstract class SequenceModel<
     this.disposed = true;
     this.ending?.abort(disposed());
     this.trainer?.dispose();
-    this.known?.shared.dispose();
+    this.known?.dispose();
     this.known = undefined;
   }
 
