@@ -1,11 +1,13 @@
 import type { Decoding, Evaluation, NetworkOptions } from '../../binding';
 import type { EncodedExample, EncodedTarget } from '../data/encoded';
-import type { WorkSlice } from '../support/work-slice';
+import { longPiece, type WorkSlice } from '../support/work-slice';
 
 /** What a model would compute that gives the same answer to everything, in the form of a batch of one example. */
 export type ConstantAnswer<R> = (target: EncodedTarget) => R & Pick<Evaluation, 'loss' | 'count'>;
 
 type Output = NetworkOptions['output'];
+
+const none = new Int32Array();
 
 /** What stands in the training targets, whatever the input. */
 export interface TargetMeans {
@@ -20,19 +22,34 @@ export interface TargetMeans {
  *
  * @param ends whether each target ends with class 0, which does not stand in it.
  */
-export async function targetMeans(
+export function targetMeans(
   examples: readonly EncodedExample[],
-  { kind, size }: Output,
+  output: Output,
   slice: WorkSlice,
   ends = false,
 ): Promise<TargetMeans> {
+  return slice.through(meansOf(examples, output, ends));
+}
+
+function* meansOf(
+  examples: readonly EncodedExample[],
+  { kind, size }: Output,
+  ends: boolean,
+): Generator<undefined, TargetMeans> {
   const sums = new Float64Array(size);
   let count = 0;
   if (ends) sums[0] = count = examples.length;
   for (const { classes, values, active, activeCounts } of targetsOf(examples)) {
-    if (slice.spent) await slice.pause();
-    for (const id of classes ?? active ?? []) if (id >= 0) sums[id] = sums[id]! + 1;
-    values?.forEach((value, i) => (sums[i % size] = sums[i % size]! + value));
+    const ids = classes ?? active ?? none;
+    for (let i = 0; i < ids.length; i++) {
+      if (ids[i]! >= 0) sums[ids[i]!]! += 1;
+      if (i % longPiece === longPiece - 1) yield;
+    }
+    for (let i = 0; values !== undefined && i < values.length; i++) {
+      sums[i % size]! += values[i]!;
+      if (i % longPiece === longPiece - 1) yield;
+    }
+    yield;
     count += classes?.length ?? activeCounts?.length ?? (values?.length ?? 0) / size;
   }
   const [extra, each] = kind === 'values' ? [0, 0] : [1, kind === 'classes' ? 1 / size : 1 / 2];
@@ -90,7 +107,7 @@ export async function constantSymbols(
   slice: WorkSlice,
   shares?: TargetMeans,
 ): Promise<ConstantAnswer<Decoding>[]> {
-  return [new Int32Array(), ...(await frequent(examples, slice))].map(
+  return [new Int32Array(), ...(await slice.through(frequent(examples)))].map(
     (symbols) =>
       ({ classes = new Int32Array() }) => {
         const likelihood = shares && {
@@ -116,11 +133,15 @@ export function* targetsOf(examples: readonly EncodedExample[]): Generator<Encod
 /** Longer ones are hardly ever equal. */
 const longestShort = 32;
 
-async function frequent(examples: readonly EncodedExample[], slice: WorkSlice): Promise<Int32Array[]> {
+function* frequent(examples: readonly EncodedExample[]): Generator<undefined, Int32Array[]> {
   const [symbols, targets] = [new Map<number, number>(), new Map<string, number>()];
-  for (const { classes = new Int32Array() } of targetsOf(examples)) {
-    if (slice.spent) await slice.pause();
-    for (const id of classes) if (id >= 0) symbols.set(id, (symbols.get(id) ?? 0) + 1);
+  for (const { classes = none } of targetsOf(examples)) {
+    for (let i = 0; i < classes.length; i++) {
+      const id = classes[i]!;
+      if (id >= 0) symbols.set(id, (symbols.get(id) ?? 0) + 1);
+      if (i % longPiece === longPiece - 1) yield;
+    }
+    yield;
     if (classes.length > longestShort || classes.some((id) => id < 0)) continue;
     const name = classes.join();
     targets.set(name, (targets.get(name) ?? 0) + 1);

@@ -134,6 +134,7 @@ test.each<[string, (slice: WorkSlice) => Promise<unknown>]>([
   ['sets', (slice) => TargetEncoder.fit({ kind: 'multihot' }, 'step', [sets], where, slice)],
   ['labels without places', (slice) => LabelSequenceEncoder.fit({ kind: 'classes' }, [labels], where, slice)],
   ['symbols', (slice) => SymbolSequenceEncoder.fit({}, [text], where, slice)],
+  ['lists of symbols', (slice) => SymbolSequenceEncoder.fit({}, [labels], where, slice)],
 ])('what long %s teach is learned in slices', async (_what, learn) => {
   const slice = new Impatient();
   await learn(slice);

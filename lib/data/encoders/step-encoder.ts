@@ -86,12 +86,9 @@ function featureEncoder({ normalization, size }: InputEncoder): StepEncoder {
     }
     // A list may hold anything, of which arithmetic would make numbers: null, '', false, a date.
     const numbers = isList ? readNumbers(x as readonly unknown[], read) : x;
-    if (normalization === undefined) {
-      row.set(numbers);
-    } else {
-      normalization.apply(numbers, 0, row, 0);
-    }
+    if (normalization !== undefined) normalization.apply(numbers, 0, row, 0);
     for (let index = 0; index < size; index += 1) {
+      if (normalization === undefined) row[index] = numbers[index]!;
       if (!Number.isFinite(row[index])) throw noFeature(index, numbers[index]);
     }
     return row;

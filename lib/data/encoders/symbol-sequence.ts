@@ -66,7 +66,9 @@ export class SymbolSequenceEncoder {
         longest = Math.max(longest, cut.end(y));
       } else {
         const symbols = symbolsOf(y, tokenizer, locate(i));
-        seen.push(symbols);
+        await slice.inPieces(symbols.length, (begin, end) => {
+          seen.push(begin === 0 && end === symbols.length ? symbols : symbols.slice(begin, end));
+        });
         longest = Math.max(longest, symbols.length);
       }
     }
