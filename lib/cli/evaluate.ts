@@ -1,16 +1,17 @@
 import type { ExampleSource } from '../data/example';
 import type { Metrics } from '../metrics/meter';
 import { loadModel } from '../models/load-model';
-import type { SequenceModel } from '../models/sequence-model';
+import { evaluateWith, type SequenceModel } from '../models/sequence-model';
 import { checkDataFlags } from './data-options';
 import { checkNotOutput } from './distinct-files';
 import type { EvaluateFlags } from './evaluate-options';
-import { readEvaluationExamples } from './examples';
+import { readEvaluationExamples, type ReadOptions } from './examples';
 import { duration, metricName, shortNumber } from './format';
 import { interruption } from './interruption';
 import { readSequences } from './sequences';
 import { asTrained } from './series-flags';
 import { searchOptions } from './serving-options';
+import { ServingProgress } from './serving-progress';
 import { table } from './table';
 import { formsOf } from './table-columns';
 import { checkThreads } from './threads';
@@ -25,19 +26,26 @@ export async function evaluate(path: string, given: EvaluateFlags): Promise<void
   checkDataFlags(flags, [data], model.mode);
   const search = searchOptions(flags, model);
   checkThreads(threads);
-  const metrics = await model.evaluate(await readData(model, flags, signal), {
-    batchSize,
-    threads,
-    signal,
-    ...search,
-  });
-  process.stdout.write(`${flags.json === true ? JSON.stringify(metrics) : metricsTable(metrics)}\n`);
+  const progress = new ServingProgress();
+  let metrics: Metrics;
+  try {
+    const examples = await readData(model, flags, { signal, onReading: progress.showReading });
+    const options = { batchSize, threads, signal, ...search };
+    const unit = typeof examples === 'string' ? 'steps' : 'examples';
+    metrics = await evaluateWith(model, examples, options, (phase, step, steps) => {
+      const name = phase === 'encoding' ? 'encoding the data' : 'measuring';
+      progress.show(name, { step, steps, ...(phase === 'measuring' && { unit }) });
+    });
+  } finally {
+    progress.end();
+  }
+  process.stdout.write(`${flags.json === true ? JSON.stringify(metrics) : metricsTables(metrics)}\n`);
 }
 
 async function readData(
   model: SequenceModel,
   flags: EvaluateFlags,
-  signal: AbortSignal,
+  watch: Pick<ReadOptions, 'signal' | 'onReading'>,
 ): Promise<ExampleSource> {
   const { architecture, mode } = model;
   const forms = formsOf(model);
@@ -46,14 +54,14 @@ async function readData(
     return (await readSequences(
       flags.data,
       { ...flags, withContext, forms },
-      { signal },
+      watch,
     )) as unknown as ExampleSource;
   }
   return readEvaluationExamples(flags.data, {
     ...flags,
     forms,
     target: mode === 'encoder-decoder' ? 'rows' : 'sequence',
-    signal,
+    ...watch,
   });
 }
 
@@ -66,4 +74,29 @@ function metricsTable(metrics: Metrics): string {
     }
   }
   return table(rows);
+}
+
+/** Outputs that a table shows. */
+const outputsShown = 24;
+
+/** Where there are several outputs, with a table of the errors of each, or of each column. */
+function metricsTables(metrics: Metrics): string {
+  const { perOutput = [] } = metrics;
+  if (perOutput.length < 2) return metricsTable(metrics);
+  const keys = (['mse', 'mae', 'rmse', 'scaledMse', 'scaledMae'] as const).filter(
+    (key) => perOutput[0]![key] !== undefined,
+  );
+  const rows = perOutput
+    .slice(0, outputsShown)
+    .map((errors, place) => [
+      errors.column ?? String(place),
+      ...keys.map((key) => shortNumber(errors[key]!)),
+    ]);
+  const what = perOutput[0]!.column === undefined ? 'output' : 'column';
+  const more = perOutput.length - rows.length;
+  return [
+    metricsTable(metrics),
+    table(rows, [what, ...keys.map(metricName)], 1),
+    ...(more > 0 ? [`and ${more} more: --json has them all`] : []),
+  ].join('\n');
 }

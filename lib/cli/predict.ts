@@ -12,9 +12,11 @@ import { checkNotOutput } from './distinct-files';
 import { readWindows } from './examples';
 import { interruption } from './interruption';
 import { checkSeriesFlags, type PredictFlags } from './predict-options';
+import type { PhaseProgress } from './phase-display';
 import { predictionLine } from './prediction-line';
 import { asTrained } from './series-flags';
 import { searchOptions } from './serving-options';
+import { ServingProgress } from './serving-progress';
 import { standardInput } from './standard-input';
 import { formsOf } from './table-columns';
 import { checkThreads } from './threads';
@@ -35,8 +37,18 @@ const longestWait = 20;
 export async function predict(path: string, given: PredictFlags): Promise<void> {
   const { data, x, batchSize = 32, threads } = given;
   const signal = interruption();
+  const progress = new ServingProgress(process.stdout);
+  let bytes: PhaseProgress = { step: 0 };
+  let count = 0;
   const source: FileSource =
-    data === undefined ? { ...standardInput(), signal } : watchedFile(data, { signal });
+    data === undefined
+      ? { ...standardInput(), signal }
+      : watchedFile(data, {
+          signal,
+          onBytes: (read, size) => {
+            bytes = { step: read, ...(size !== undefined && { steps: size }) };
+          },
+        });
   const { format } = sourceFormat(source);
   if (format === 'jsonl') {
     checkSeriesFlags(given, format);
@@ -75,6 +87,8 @@ export async function predict(path: string, given: PredictFlags): Promise<void> 
       signal.throwIfAborted();
       await answered;
       isEmpty = false;
+      progress.show('predicting', { ...bytes, count, unit: 'sequences' });
+      count += chunk.length;
       answered = answer(model, chunk, { batchSize, threads, signal, ...search });
       // It is awaited a little later.
       answered.catch(() => undefined);
@@ -84,7 +98,9 @@ export async function predict(path: string, given: PredictFlags): Promise<void> 
     throw error;
   } finally {
     // What came before a line that cannot be read is answered, and its errors come first.
-    await answered;
+    await answered.finally(() => {
+      progress.end();
+    });
   }
   if (isEmpty && data === undefined && process.stdin.isTTY) {
     throw new BpttError('ERR_DATA', 'There was no input on the terminal; at least one is needed.');

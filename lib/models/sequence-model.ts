@@ -81,6 +81,21 @@ class Known<P> {
   }
 }
 
+/** Hears how many examples, or steps of a text, have been turned into numbers, or measured, of so many. */
+export type EvaluationListener = (phase: 'encoding' | 'measuring', step: number, steps: number) => void;
+
+let evaluateHeard: typeof evaluateWith;
+
+/** The metrics of a model as `evaluate` has them, for somebody who wants to hear how far it is. */
+export function evaluateWith(
+  model: SequenceModel,
+  data: ExampleSource,
+  options: unknown,
+  listener: EvaluationListener,
+): Promise<Metrics> {
+  return evaluateHeard(model, data, options, listener);
+}
+
 let predictNamed: (model: SequenceModel, x: Sequence, options: unknown, name: string) => Promise<unknown>;
 
 /** The prediction for a sequence that errors call by this name. Rejects as `predict`. */
@@ -122,6 +137,7 @@ export abstract class SequenceModel<
 > {
   static {
     restoreInto = (model, file) => model.restore(file);
+    evaluateHeard = (model, data, options, listener) => model.measured(data, options, listener);
     predictNamed = async (model, x, options, name) => {
       const [prediction] = await model.predictAll([x], model.checkPredict(options), () => name);
       return prediction;
@@ -231,16 +247,26 @@ export abstract class SequenceModel<
    * example whose results are too large for float32.
    */
   async evaluate(data: D, options?: E): Promise<Metrics> {
+    return this.measured(data, options);
+  }
+
+  private async measured(data: D, options: unknown, listener?: EvaluationListener): Promise<Metrics> {
     const started = performance.now();
     const form = this.checkEvaluate(options);
     const { task, shared } = this.ready();
-    const { measure, serving } = machinery();
+    const { measure, serving, Reading } = machinery();
     form.signal?.throwIfAborted();
     return shared.use(async (network) => {
-      const { slice } = new (machinery().Reading)(form.signal);
-      const collected = await this.collect(data, undefined, slice);
-      const examples = await task.encode(collected, 'keep', slice);
-      const run = { examples, locate: locate(collected), ...serving(network, form) };
+      const reading = new Reading(form.signal, ({ step, steps }) => listener?.('encoding', step, steps ?? 0));
+      const collected = await this.collect(data, undefined, reading.slice);
+      const phase = { phase: 'encoding', data: 'validation', steps: sizeOf(collected) } as const;
+      const examples = await reading.run(phase, (slice) => task.encode(collected, 'keep', slice));
+      const onMeasured =
+        listener &&
+        ((step: number, steps: number) => {
+          listener('measuring', step, steps);
+        });
+      const run = { examples, locate: locate(collected), ...serving(network, form), onMeasured };
       const meter = await measure(task, run);
       const metrics = this.byColumn(meter.result());
       return { ...metrics, seconds: (performance.now() - started) / 1000 };

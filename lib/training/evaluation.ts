@@ -23,6 +23,8 @@ export interface EvaluationRun {
   signal?: AbortSignal | undefined;
   engine: Engine;
   search: Search;
+  /** Hears how many examples, or steps of a text, have been measured, of so many. */
+  onMeasured?: ((step: number, steps: number) => void) | undefined;
 }
 
 interface EvaluatedBatch<R> {
@@ -93,16 +95,21 @@ async function receiveBatches<R>(
 /** The metrics of all examples, or of a text. */
 export async function measure(task: Task<unknown>, run: EvaluationRun): Promise<Meter> {
   const meter = task.meter();
-  const { engine, examples, signal } = run;
+  const { engine, examples, signal, onMeasured } = run;
   const text = examples[0]?.text;
   if (text !== undefined) {
     const result = await stopOnAbort(signal, (stop) =>
-      evaluateText(stoppable(engine, stop), text, task.network.output.size, signal),
+      evaluateText(stoppable(engine, stop), text, task.network.output.size, { signal, onMeasured }),
     );
     await meter.add(examples, Int32Array.of(0), result);
     return meter;
   }
-  await evaluateBatches(task, run, ({ indexes, result }) => meter.add(examples, indexes, result));
+  let done = 0;
+  await evaluateBatches(task, run, ({ indexes, result }) => {
+    done += indexes.length;
+    onMeasured?.(done, examples.length);
+    return meter.add(examples, indexes, result);
+  });
   return meter;
 }
 

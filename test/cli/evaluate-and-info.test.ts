@@ -173,3 +173,21 @@ test('info of a model with a scale that was given tells its numbers', async () =
   expect(stdout).toContain('mean 7 7 7 7 7 7 … (8)');
   expect(stdout).toContain('123456789');
 });
+
+test('evaluate shows the errors of each of several outputs', async () => {
+  const path = join(folder, 'values.safetensors');
+  const rows = Array.from({ length: 12 }, (_, i) => ({ x: [[i], [1]], y: [i, 10 * i] }));
+  const model = new ManyToOne({
+    cell: 'gru',
+    hidden: 4,
+    input: { kind: 'features' },
+    output: { kind: 'values' },
+  });
+  await model.fit(rows, { epochs: 1 });
+  await model.save(path);
+  const { stdout } = await run(['evaluate', path, '--data', writeLines(join(folder, 'values.jsonl'), rows)]);
+  expect(stdout).toMatch(/│ output +│ +mse │ +mae │ +rmse │ +scaled mse │ +scaled mae │/);
+  expect(stdout).toMatch(/│ 1 +│ +[\d.,]+ │/);
+  const one = await run(['evaluate', file, '--data', data]);
+  expect(one.stdout).not.toContain('output');
+});

@@ -37,5 +37,7 @@ test('the result does not depend on the windows, which depend on the size of the
 
 test('ends with the reason of a signal', async () => {
   const reason = new Error('enough');
-  expect(await rejection(evaluateText(network, text, 10, AbortSignal.abort(reason)))).toBe(reason);
+  expect(await rejection(evaluateText(network, text, 10, { signal: AbortSignal.abort(reason) }))).toBe(
+    reason,
+  );
 });
