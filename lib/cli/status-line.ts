@@ -1,3 +1,9 @@
+/*
+ * Why no library draws it: log-update, ora, listr2 and @clack/prompts are ES modules alone, which a CommonJS package cannot load in
+ * Node.js 20.17. cli-progress 3.12 counts characters where it cuts a line, not columns, so that one with wide characters wraps; given whole
+ * lines by a function of ours it would do no more than what stands here.
+ */
+
 /** Milliseconds between two drawings, so that a terminal is not busy with nothing else. */
 const interval = 80;
 
