@@ -160,7 +160,8 @@ export interface EpochRecord {
 
 /** What a training run did. */
 export interface History {
-  /** The last one may be incomplete when the run was stopped by `minutes` or `signal`. */
+  /** The last one may be incomplete when the run was stopped by `minutes` or `signal`. Of more than 4096 that a checkpoint was to keep, it
+   * has some only: those whose numbers are multiples of 2, 4, 8 …, the first, the best and the last. */
   epochs: EpochRecord[];
   /** The epoch whose parameters are in place, from 1. */
   bestEpoch: number;
