@@ -136,8 +136,11 @@ function predictions<K extends OutputKind>(
   const predicted = ({ steps }: (typeof sequences)[number], results: StepResults): ManyToManyPredictions[K] =>
     ({
       [resultNames[target.kind]]: results,
-      // A copy, so that one kept prediction does not keep its whole batch.
-      ...(probabilities && target.kind !== 'values' && { probabilities: steps.slice() }),
+      // A copy, so that one kept prediction does not keep its whole batch, unless that is all there is of it.
+      ...(probabilities &&
+        target.kind !== 'values' && {
+          probabilities: steps.length === output.length ? output : steps.slice(),
+        }),
     }) as ManyToManyPredictions[K];
   const reader = ({ steps, path: best }: (typeof sequences)[number]) => stepReader(steps, best, target);
   if (lengths.every((length) => length <= longPiece)) {

@@ -248,8 +248,13 @@ function exampleFeed(
   batchSize: number,
   seed: number,
 ): Feed {
-  const lengths = examples.map(({ input }) => input.length);
-  const targetLengths = examples.map(({ target }) => target?.steps ?? 0);
+  const lengths = new Int32Array(examples.length);
+  const targetLengths = new Int32Array(examples.length);
+  for (let i = 0; i < examples.length; i++) {
+    const { input, target } = examples[i]!;
+    lengths[i] = input.length;
+    targetLengths[i] = target?.steps ?? 0;
+  }
   return {
     batchesPerEpoch: countBatches(examples.length, batchSize),
     *batches(epoch, done): Generator<TrainingBatch> {

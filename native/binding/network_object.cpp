@@ -29,7 +29,7 @@ class EvaluateTask : public Task {
     const std::shared_ptr<const Snapshot<float>> snapshot = std::move(snapshot_);
     evaluation_ = bptt::evaluate(bench.pass, snapshot->weights(bench.pool), batch_, bench.pool);
   }
-  napi_value result(napi_env env) override { return evaluation_value(env, evaluation_); }
+  napi_value result(napi_env env) override { return evaluation_value(env, std::move(evaluation_)); }
 
   std::shared_ptr<const Snapshot<float>> snapshot_;
   Batch<float> batch_;
@@ -72,9 +72,9 @@ class ParametersTask : public Task {
 
 }  // namespace
 
-napi_value evaluation_value(napi_env env, const Evaluation<float>& evaluation) {
+napi_value evaluation_value(napi_env env, Evaluation<float> evaluation) {
   napi_value loss = nullptr, count = nullptr, impossible = nullptr, object = nullptr;
-  const napi_value output = copied(env, evaluation.output.data(), evaluation.output.size());
+  const napi_value output = handed_over(env, std::move(evaluation.output));
   if (output == nullptr) return nullptr;
   napi_create_double(env, evaluation.loss, &loss);
   napi_create_int32(env, evaluation.count, &count);

@@ -53,7 +53,7 @@ class NetworkObject : public Napi::ObjectWrap<NetworkObject> {
 };
 
 // { output, loss, count, impossible }; null where the environment no longer makes objects.
-napi_value evaluation_value(napi_env, const Evaluation<float>&);
+napi_value evaluation_value(napi_env, Evaluation<float>);
 
 }  // namespace binding
 }  // namespace bptt

@@ -22,12 +22,16 @@ const char* constructor_name(napi_typedarray_type type) {
 }  // namespace
 
 napi_value new_array(napi_env env, napi_typedarray_type type, std::size_t size, void** data) {
+  napi_value length = nullptr;
+  if (napi_create_double(env, static_cast<double>(size), &length) != napi_ok) return nullptr;
+  return new_array(env, type, length, size, data);
+}
+
+napi_value new_array(napi_env env, napi_typedarray_type type, napi_value from, std::size_t size, void** data) {
   *data = nullptr;
-  napi_value realm = Environment::realm(env), constructor = nullptr, length = nullptr, array = nullptr;
-  if (realm == nullptr || napi_get_named_property(env, realm, constructor_name(type), &constructor) != napi_ok ||
-      napi_create_double(env, static_cast<double>(size), &length) != napi_ok)
-    return nullptr;
-  const napi_status status = napi_new_instance(env, constructor, 1, &length, &array);
+  napi_value realm = Environment::realm(env), constructor = nullptr, array = nullptr;
+  if (realm == nullptr || napi_get_named_property(env, realm, constructor_name(type), &constructor) != napi_ok) return nullptr;
+  const napi_status status = napi_new_instance(env, constructor, 1, &from, &array);
   if (status == napi_pending_exception) {
     napi_value exception = nullptr;
     if (napi_get_and_clear_last_exception(env, &exception) != napi_ok) return nullptr;

@@ -126,7 +126,7 @@ class EvaluateTask : public TrainerTask {
 
  private:
   void run(Trainer<float>& trainer, ThreadPool& pool) override { evaluation_ = trainer.evaluate(batch_, pool); }
-  napi_value result(napi_env env) override { return evaluation_value(env, evaluation_); }
+  napi_value result(napi_env env) override { return evaluation_value(env, std::move(evaluation_)); }
 
   Batch<float> batch_;
   Evaluation<float> evaluation_;

@@ -534,6 +534,21 @@ describe('a chain of labels', () => {
   // Label 1 only behind label 0 and itself.
   const rules = { types: Int32Array.of(0, 0, 1), places: Uint8Array.of(2, 3, 0), breaksOff: true };
 
+  test('very many results are those of fewer, in an array of the same realm', async () => {
+    const network = new Network({ ...options, hidden: 2 });
+    const steps = 2 ** 19;
+    const evaluate = (length: number): Promise<{ output: Float32Array }> =>
+      network.evaluate({ lengths: Int32Array.of(length), tokens: new Int32Array(length).fill(2) });
+    const { output } = await evaluate(steps);
+    expect(output).toBeInstanceOf(Float32Array);
+    expect(output).toHaveLength(3 * steps);
+    const few = (await evaluate(500)).output;
+    expect(output.slice(0, few.length)).toEqual(few);
+    expect(output.slice(-3)).toEqual(few.slice(-3));
+    output[0] = 7;
+    expect((await evaluate(1)).output).toEqual(few.slice(0, 3));
+  });
+
   test('has its parameter, paths, and outputs where they are asked for', async () => {
     const network = new Network({ ...chain, crf: { rules } });
     expect(network.parameterNames().at(-1)).toBe('crf.transitions');

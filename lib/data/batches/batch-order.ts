@@ -29,7 +29,8 @@ export function* trainingBatches(
   { batchSize, seed, epoch, targetLengths }: TrainingOrder,
 ): Generator<Int32Array> {
   const random = new Random(seed, epoch);
-  const order = Int32Array.from(lengths, (_, index) => index);
+  const order = new Int32Array(lengths.length);
+  for (let index = 0; index < order.length; index++) order[index] = index;
   const pool = poolBatches * batchSize;
   for (let start = 0; start < order.length; start += pool) {
     const end = Math.min(start + pool, order.length);
