@@ -1,7 +1,9 @@
 import { InvalidArgumentError } from 'commander';
+import * as v from 'valibot';
 
 import type { RowRange } from '../data/readers/files';
 import { maximumSize, maximumUnits } from '../support/option-bounds';
+import { expectation } from '../support/validation';
 
 /** Readers of the values of options; what they refuse, the option's name is put before by the caller. */
 
@@ -33,6 +35,21 @@ export const finite = number('a number', () => true);
 
 const share = number('a number from 0 to below 1', (value) => value >= 0 && value < 1);
 
+/** An option of the library, as it is written: a number, a text, or a kind with options of its own. */
+export function asOption(schema: v.GenericSchema): (text: string) => unknown {
+  return (text) => {
+    const readings = [...numberIn(text), text.includes(',') ? withOptions(text) : text];
+    const found = readings.find((reading) => v.is(schema, reading));
+    if (found === undefined) throw new InvalidArgumentError(`Expected ${expectation(schema, readings[0])}.`);
+    return found;
+  };
+}
+
+function numberIn(text: string): number[] {
+  const value = Number(text);
+  return text.trim() === '' || Number.isNaN(value) ? [] : [value];
+}
+
 /** `A,B,C`. */
 export function names(text: string): string[] {
   const parts = text.split(',').map((part) => part.trim());
@@ -62,16 +79,21 @@ export interface KindWithOptions {
 /** `kind` or `kind,option=value,…`. Which options a kind has, the library knows. */
 export function kindWithOptions(...kinds: readonly string[]): (text: string) => KindWithOptions {
   return (text) => {
-    const [kind = '', ...rest] = text.split(',');
-    if (!kinds.includes(kind)) {
+    const read = withOptions(text);
+    if (!kinds.includes(read.kind)) {
       throw new InvalidArgumentError(`Expected one of ${kinds.join(', ')}.`);
     }
-    const options = new Map(rest.map(assignment));
-    if (options.size < rest.length || options.has('kind')) {
-      throw new InvalidArgumentError('Expected each option behind the kind once.');
-    }
-    return { ...Object.fromEntries(options), kind };
+    return read;
   };
+}
+
+function withOptions(text: string): KindWithOptions {
+  const [kind = '', ...rest] = text.split(',');
+  const options = new Map(rest.map(assignment));
+  if (options.size < rest.length || options.has('kind')) {
+    throw new InvalidArgumentError('Expected each option behind the kind once.');
+  }
+  return { ...Object.fromEntries(options), kind };
 }
 
 const characterSizes = ['embedding', 'hidden'];

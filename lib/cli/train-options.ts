@@ -3,25 +3,15 @@ import type { Command } from 'commander';
 import type { Activation } from '../../binding';
 import type { CharactersSpec, ContextKind, DropoutSpec, Pooling } from '../architecture/architecture';
 import type { RowRange } from '../data/readers/files';
-import type { MetricName } from '../metrics/meter';
-import { maximumLayers, maximumThreads, maximumUnits } from '../support/option-bounds';
+import { maximumLayers, maximumUnits } from '../support/option-bounds';
 import { adder } from './add-option';
 import { addDataOptions, fileFormats, type DataFlags } from './data-options';
 import { addDecoderOptions, type DecoderFlags } from './decoder-options';
-import {
-  characters,
-  dropout,
-  finite,
-  kindWithOptions,
-  notNegative,
-  positive,
-  rowRange,
-  whole,
-  type KindWithOptions,
-} from './option-values';
+import { addFitFlags, type FitFlags } from './fit-flags';
+import { characters, dropout, finite, positive, rowRange, whole } from './option-values';
 
 /** The options of `train` as they are parsed; what is not given has the library's default. */
-export interface TrainFlags extends DataFlags, DecoderFlags {
+export interface TrainFlags extends DataFlags, DecoderFlags, FitFlags {
   data: string;
   valid?: string;
   validRows?: RowRange;
@@ -48,19 +38,8 @@ export interface TrainFlags extends DataFlags, DecoderFlags {
   output?: 'classes' | 'values' | 'multihot';
   outputSize?: number;
 
-  epochs?: number;
-  minutes?: number;
-  batchSize?: number;
-  optimizer?: KindWithOptions;
   learningRate?: number;
-  schedule?: KindWithOptions;
-  clipNorm?: number;
-  tbptt?: number;
-  patience?: number;
-  metric?: MetricName;
   seed?: number;
-  threads?: number;
-  priority: 'background' | 'normal';
   checkpoint?: string;
   checkpointSteps?: number;
   resume?: true | string;
@@ -170,53 +149,11 @@ function addModelOptions(command: Command): void {
 
 function addTrainingOptions(command: Command): void {
   const add = adder(command, 'Training:');
-  add('--epochs <count>', 'passes over the data (default 10, or no limit with --minutes)', {
-    parse: whole(1),
-  });
-  add('--minutes <minutes>', 'end after this time (default: no limit)', { parse: positive });
-  add('--batch-size <examples>', 'examples a batch (default 32)', { parse: whole(1) });
-  add(
-    '--optimizer <kind>',
-    'sgd, rmsprop, adam or adamw, with options as in sgd,momentum=0.9 (default adam)',
-    { parse: kindWithOptions('sgd', 'rmsprop', 'adam', 'adamw') },
-  );
-  add('--learning-rate <rate>', '(default: adam and adamw 0.002, rmsprop 0.001, sgd 0.1)', {
+  addFitFlags(add);
+  add('--learning-rate <rate>', 'of the optimizer (default: adam and adamw 0.002, rmsprop 0.001, sgd 0.1)', {
     parse: positive,
   });
-  add(
-    '--schedule <kind>',
-    'of the rate: constant, linear, cosine, step or plateau, with options as in cosine,warmup=100 (default constant)',
-    { parse: kindWithOptions('constant', 'linear', 'cosine', 'step', 'plateau') },
-  );
-  add('--clip-norm <norm>', 'the largest norm of a gradient; 0: no limit (default 5)', {
-    parse: notNegative,
-  });
-  add('--tbptt <steps>', 'of a text (.txt): how many steps a gradient flows back (default 100)', {
-    parse: whole(1),
-  });
-  add(
-    '--patience <epochs>',
-    'with --valid: end after so many epochs without a better one, once a constant answer is beaten (default: all epochs run, the best one is kept)',
-    {
-      parse: whole(1),
-    },
-  );
-  add(
-    '--metric <key>',
-    'with --valid: what tells the best epoch (default: f1 for tag schemes, accuracy for classes, symbolErrorRate where the output has steps of its own, else loss)',
-  );
   add('--seed <number>', 'of everything random (default 1)', { parse: whole(0, Number.MAX_SAFE_INTEGER) });
-  add(
-    '--threads <count>',
-    'the result is the same with any number; more than there are processors only take turns (default: all processors)',
-    {
-      parse: whole(1, maximumThreads),
-    },
-  );
-  add('--priority <kind>', 'background: give way to all else on the machine', {
-    choices: ['background', 'normal'],
-    default: 'normal',
-  });
   add('--checkpoint <file>', 'where to write the training after each epoch, and where it is interrupted');
   add('--checkpoint-steps <count>', 'write it after so many batches too', { parse: whole(1) });
   add(

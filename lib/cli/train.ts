@@ -12,11 +12,14 @@ import { ManyToOne } from '../models/many-to-one';
 import { machinery } from '../models/on-demand';
 import { OneToMany } from '../models/one-to-many';
 import type { SequenceModel } from '../models/sequence-model';
+import { picked } from '../options/fit-options';
+import type { OptimizerSpec } from '../options/optimizer';
 import type { FitOptions, History } from '../options/options';
 import { architectureFor, checkArchitectureFlags } from './architecture';
 import { checkDataFlags, checkValidRows } from './data-options';
 import { checkDistinct, checkNotOutput } from './distinct-files';
 import { readTrainingExamples, type ReadingListener } from './examples';
+import { fitFlags, validationFlags } from './fit-flags';
 import { Interrupted, interruption } from './interruption';
 import { ProgressDisplay } from './progress';
 import { checkSequenceFlags, readTrainingSequences, sequenceArchitecture } from './sequences';
@@ -28,7 +31,7 @@ import { refuse, usageError } from './usage';
 /** `bptt train`: reads the data, trains, saves the best model, then writes the results. */
 export async function train(mode: Mode, flags: TrainFlags): Promise<void> {
   checkFlags(mode, flags);
-  const options = fitOptions(flags);
+  const options = optionsOf(flags);
   machinery().checkFit(options);
   await checkFiles(flags);
   const epochs = flags.epochs ?? (flags.minutes === undefined ? 10 : undefined);
@@ -120,7 +123,7 @@ function checkFlags(mode: Mode, flags: TrainFlags): void {
   }
   checkCheckpointFlags(flags);
   if (valid === undefined && validRows === undefined) {
-    refuse(flags, ['metric', 'patience'], 'needs validation data too: --valid');
+    refuse(flags, validationFlags, 'needs validation data too: --valid');
   }
 }
 
@@ -151,29 +154,20 @@ async function checkFiles({ data, valid, out, checkpoint, resume }: TrainFlags):
   if (checkpoint !== undefined) await checkWritable(checkpoint);
 }
 
-function fitOptions(flags: TrainFlags): FitOptions {
-  const { epochs, minutes, batchSize, learningRate, schedule, clipNorm, tbptt, metric, patience, threads } =
+function optionsOf(flags: TrainFlags): FitOptions {
+  const { optimizer, learningRate, checkpoint, checkpointSteps, resume, quiet, columns, lookback, horizon } =
     flags;
-  const { priority, checkpoint, checkpointSteps, resume, quiet, columns, lookback, horizon } = flags;
-  const optimizer =
-    learningRate === undefined ? flags.optimizer : { ...(flags.optimizer ?? { kind: 'adam' }), learningRate };
   return {
-    epochs,
-    minutes,
-    batchSize,
-    // The library checks kinds and their options.
-    optimizer: optimizer as FitOptions['optimizer'],
-    schedule: schedule as FitOptions['schedule'],
-    clipNorm,
-    tbptt,
-    metric,
-    patience,
+    ...picked(flags, fitFlags),
+    ...(learningRate !== undefined && { optimizer: withRate(optimizer, learningRate) }),
     checkpoint: checkpoint === undefined ? undefined : { path: checkpoint, everySteps: checkpointSteps },
     series: columns && { columns, lookback: lookback!, horizon: horizon! },
     resume: resume === true ? begun(checkpoint!, quiet) : resume,
-    threads,
-    priority,
   };
+}
+
+function withRate(optimizer: TrainFlags['optimizer'] = 'adam', learningRate: number): OptimizerSpec {
+  return { ...(typeof optimizer === 'string' ? { kind: optimizer } : optimizer), learningRate };
 }
 
 /** The checkpoint to go on from, if there is one yet: the same command begins a training and goes on with it. */

@@ -1,20 +1,8 @@
 import * as v from 'valibot';
 
-import type { MetricName } from '../metrics/meter';
 import type { WindowedSeries } from '../options/options';
-import { optimizer, schedule, series } from '../options/options-schema';
-import {
-  checked,
-  choice,
-  finite,
-  flag,
-  notNegative,
-  options,
-  positive,
-  seed,
-  size,
-  whole,
-} from '../support/validation';
+import { recordedSchema, series } from '../options/fit-options';
+import { checked, choice, finite, flag, options, seed, size, whole } from '../support/validation';
 import type { TrainingRecord } from './training-record';
 
 const count = whole(0, Number.MAX_SAFE_INTEGER);
@@ -35,22 +23,12 @@ const record = options({
   bestEpoch: count,
   stoppedBy: choice('epochs', 'minutes', 'patience', 'signal', 'checkpoint', 'error'),
   baseline: v.exactOptional(options({ metric: v.string(), score: finite, beaten: flag })),
-  options: options({
-    epochs: v.exactOptional(size),
-    minutes: v.exactOptional(positive),
-    batchSize: size,
-    optimizer,
-    schedule,
-    clipNorm: notNegative,
-    tbptt: v.exactOptional(size),
-    metric: v.exactOptional(v.custom<MetricName>((value) => typeof value === 'string')),
-    patience: v.exactOptional(size),
-  }),
+  options: recordedSchema,
 });
 
 /** The training record of a model file, which anybody may have written. */
 export function checkRecord(value: unknown): TrainingRecord {
-  return checked('training record', record, value);
+  return checked('training record', record, value) as unknown as TrainingRecord;
 }
 
 /** What a model file says its examples were cut from. */

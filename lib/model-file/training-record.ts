@@ -1,6 +1,6 @@
 import type { ScalarMetrics } from '../metrics/meter';
-import type { FitForm, FitOptions, History, TrainingBaseline } from '../options/options';
-import type { Complete } from '../support/complete';
+import type { RecordedOption } from '../options/fit-options';
+import type { FitForm, History, TrainingBaseline } from '../options/options';
 
 /** What the last `fit` of a model did; it is kept in the model file. No times: the same training leaves the same file. */
 export interface TrainingRecord {
@@ -23,41 +23,11 @@ export interface TrainingRecord {
   /** What a constant answer scores, as far as it was measured. */
   baseline?: TrainingBaseline;
   /** Those that have a part in the result, with their defaults. */
-  options: Pick<FitOptions, 'epochs' | 'minutes' | 'tbptt' | 'metric' | 'patience'> &
-    Complete<Pick<FitForm, 'batchSize' | 'optimizer' | 'schedule' | 'clipNorm'>>;
+  options: Pick<FitForm, RecordedOption>;
 }
 
 /** What is known before a training begins. */
 export type TrainingFacts = Pick<TrainingRecord, 'bptt' | 'fits' | 'seed' | 'examples' | 'steps'>;
-
-export function recordOf(
-  history: Pick<TrainingRecord, 'epochs' | 'bestEpoch' | 'stoppedBy' | 'baseline'>,
-  { epochs, minutes, batchSize, optimizer, schedule, clipNorm, tbptt, metric, patience }: FitForm,
-  facts: TrainingFacts,
-): TrainingRecord {
-  return {
-    ...facts,
-    epochs: thinned(history.epochs, [history.bestEpoch]).map(({ epoch, loss, metrics }) => ({
-      epoch,
-      loss,
-      ...(metrics && { metrics: finite(metrics) }),
-    })),
-    bestEpoch: history.bestEpoch,
-    stoppedBy: history.stoppedBy,
-    ...(Number.isFinite(history.baseline?.score) && { baseline: { ...history.baseline! } }),
-    options: {
-      ...(epochs !== undefined && { epochs }),
-      ...(minutes !== undefined && { minutes }),
-      batchSize,
-      optimizer,
-      schedule,
-      clipNorm,
-      ...(tbptt !== undefined && { tbptt }),
-      ...(metric !== undefined && { metric }),
-      ...(patience !== undefined && { patience }),
-    },
-  };
-}
 
 /** A file has no room for millions of epochs. */
 const epochsKept = 4096;
@@ -72,9 +42,4 @@ export function thinned<E extends { epoch: number }>(epochs: readonly E[], named
   while (last / every > epochsKept) every *= 2;
   const kept = new Set([1, last, ...named]);
   return epochs.filter(({ epoch }) => epoch % every === 0 || kept.has(epoch));
-}
-
-/** JSON has no NaN. */
-function finite(metrics: ScalarMetrics): ScalarMetrics {
-  return Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
 }

@@ -33,6 +33,7 @@ export {
   withEarlierDefaults,
   writeModelFile,
 } from '../model-file/model-file';
+export { recordOf } from '../model-file/record-of';
 export { checkRecord, checkSeries } from '../model-file/record-schema';
 
 export { errorsByColumn } from '../metrics/values';

@@ -23,7 +23,7 @@ import {
   readParameters,
   writeParameter,
 } from '../model-file/parameters';
-import { recordOf, type TrainingFacts, type TrainingRecord } from '../model-file/training-record';
+import type { TrainingFacts, TrainingRecord } from '../model-file/training-record';
 import type {
   EvaluateForm,
   EvaluateOptions,
@@ -484,7 +484,7 @@ export abstract class SequenceModel<
           this.trainer = trainer;
         },
       });
-      this.lastRecord = recordOf(result, form, facts);
+      this.lastRecord = machinery().recordOf(result, form, facts);
       this.cutFrom = series;
       if (failure !== undefined) throw failure;
       return result as History;

@@ -1,145 +1,26 @@
 import * as v from 'valibot';
 
 import type { Mode } from '../architecture/mode';
-import type { MetricName } from '../metrics/meter';
 import { maximumBeam } from '../support/option-bounds';
 import {
   checked,
   choice,
   flag,
-  kindOrOptions,
   notNegative,
   number,
   options,
-  positive,
   seed,
-  share,
   size,
   threads,
   whole,
 } from '../support/validation';
+import { abortSignal, fitOptions, fitSchema } from './fit-options';
 import type { LoadForm } from './load-options';
-import type { Optimizer } from './optimizer';
 import type { EvaluateForm, FitForm, GenerateForm, GenerateStart, PredictForm, Search } from './options';
-import type { Schedule } from './schedule';
 
-const moments = {
-  learningRate: v.optional(positive, 0.002),
-  beta1: v.optional(share, 0.9),
-  beta2: v.optional(share, 0.999),
-  epsilon: v.optional(positive, 1e-8),
-};
+const batchSize = v.optional(fitOptions.batchSize.value, fitOptions.batchSize.default);
 
-const noDecay = v.optional(notNegative, 0);
-
-const momentum = v.optional(share, 0);
-
-export const optimizer: v.GenericSchema<unknown, Optimizer> = kindOrOptions(
-  v.variant('kind', [
-    v.pipe(
-      options({
-        kind: v.literal('sgd'),
-        learningRate: v.optional(positive, 0.1),
-        momentum,
-        nesterov: v.optional(flag, false),
-        weightDecay: noDecay,
-      }),
-      v.forward(
-        v.check(({ nesterov, momentum: given }) => !nesterov || given > 0, 'false where momentum is 0'),
-        ['nesterov'],
-      ),
-    ),
-    options({
-      kind: v.literal('rmsprop'),
-      learningRate: v.optional(positive, 0.001),
-      decay: v.optional(share, 0.9),
-      epsilon: v.optional(positive, 1e-8),
-      momentum,
-      weightDecay: noDecay,
-    }),
-    options({ kind: v.literal('adam'), ...moments, weightDecay: noDecay }),
-    options({ kind: v.literal('adamw'), ...moments, weightDecay: v.optional(notNegative, 0.01) }),
-  ]),
-);
-
-const warmup = v.optional(whole(0), 0);
-
-const final = v.optional(
-  number((value) => value >= 0 && value <= 1, 'a number from 0 to 1'),
-  0,
-);
-
-const factor = v.optional(
-  number((value) => value > 0 && value <= 1, 'a number above 0, at most 1'),
-  0.5,
-);
-
-export const schedule: v.GenericSchema<unknown, Schedule> = kindOrOptions(
-  v.variant('kind', [
-    options({ kind: v.literal('constant'), warmup }),
-    options({ kind: v.literal('linear'), warmup, final }),
-    options({ kind: v.literal('cosine'), warmup, final }),
-    options({ kind: v.literal('step'), warmup, every: v.optional(size, 5), factor }),
-    options({ kind: v.literal('plateau'), warmup, patience: v.optional(size, 2), factor }),
-  ]),
-);
-
-// Not `instanceof`: a signal may come from another realm.
-const signal = v.optional(
-  v.custom<AbortSignal>(
-    (value) =>
-      typeof value === 'object' &&
-      value !== null &&
-      'aborted' in value &&
-      'throwIfAborted' in value &&
-      typeof value.throwIfAborted === 'function' &&
-      'addEventListener' in value &&
-      typeof value.addEventListener === 'function',
-    'an AbortSignal',
-  ),
-);
-
-const batchSize = v.optional(size, 32);
-
-const file = v.pipe(v.string('the path of a file'), v.nonEmpty('the path of a file'));
-
-const columns = v.pipe(
-  v.array(v.string('a name'), 'a list of different names'),
-  v.check((names) => names.length > 0 && new Set(names).size === names.length, 'a list of different names'),
-);
-
-export const series = options({ columns, lookback: size, horizon: size });
-
-const fit = options({
-  epochs: v.optional(size),
-  minutes: v.optional(positive),
-  batchSize,
-  optimizer: v.optional(optimizer, 'adam'),
-  schedule: v.optional(schedule, 'constant'),
-  clipNorm: v.optional(notNegative, 5),
-  tbptt: v.optional(size),
-  validation: v.optional(
-    v.custom<object | string>(
-      (value) =>
-        typeof value === 'string' ||
-        (typeof value === 'object' &&
-          value !== null &&
-          (Symbol.iterator in value || Symbol.asyncIterator in value)),
-      'examples, as an array or an iterable',
-    ),
-  ),
-  metric: v.optional(v.custom<MetricName>((value) => typeof value === 'string', 'the key of a metric')),
-  patience: v.optional(size),
-  checkpoint: v.optional(options({ path: file, everySteps: v.optional(size) })),
-  resume: v.optional(file),
-  series: v.optional(series),
-  threads: v.optional(threads),
-  priority: v.optional(choice('background', 'normal')),
-  signal,
-  onProgress: v.optional(
-    v.custom<NonNullable<FitForm['onProgress']>>((value) => typeof value === 'function', 'a function'),
-  ),
-});
+const signal = v.optional(abortSignal);
 
 export const serving = { batchSize, threads: v.optional(threads), signal };
 
@@ -178,7 +59,7 @@ const generate = options({ ...writing, ...start });
 const generateMany = options(writing);
 
 export function checkFit(value: unknown = {}): FitForm {
-  return checked('fit', fit, value);
+  return checked('fit', fitSchema, value);
 }
 
 /** Of models that do not search. */

@@ -84,6 +84,14 @@ export function checked<S extends v.GenericSchema>(
   throw new BpttError('ERR_OPTION', `${owner}: ${describe(result.issues[0])}`);
 }
 
+/** What was expected of a value that does not pass, with the path to what is wrong in it. */
+export function expectation(schema: v.GenericSchema, value: unknown): string {
+  const { issues } = v.safeParse(schema, value, { abortEarly: true });
+  const path = issues?.[0].path?.map(({ key }) => String(key)).join('.');
+  const message = issues === undefined ? '' : expected(issues[0]);
+  return path === undefined || path === 'kind' ? message : `${path} to be ${message}`;
+}
+
 function describe(issue: v.BaseIssue<unknown>): string {
   const path = issue.path?.map(({ key }) => String(key)).join('.') ?? '';
   if (issue.type === 'strict_object' && issue.expected === 'never') {

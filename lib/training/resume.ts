@@ -5,6 +5,7 @@ import type { Vocabulary } from '../data/text/vocabulary';
 import { ofFile, readModelFile, withEarlierDefaults, type ModelFile } from '../model-file/model-file';
 import { checkRecord, checkSeries } from '../model-file/record-schema';
 import type { TrainingRecord } from '../model-file/training-record';
+import { decidingOptions, picked } from '../options/fit-options';
 import type { FitForm, WindowedSeries } from '../options/options';
 import { BpttError } from '../support/errors';
 import { firstDifference, firstDifferenceInSlices } from '../support/first-difference';
@@ -134,17 +135,11 @@ function checkOptions<P>({ path, task, record, checkpoint }: Resumption<P>, form
 }
 
 /** With their defaults. */
-function deciding(
-  options: Pick<FitForm, keyof TrainingRecord['options']>,
-  task: Task<unknown>,
-): Record<string, unknown> {
-  const { batchSize, optimizer, schedule, clipNorm, tbptt = defaultWindow, metric = task.metric } = options;
+function deciding(options: TrainingRecord['options'], task: Task<unknown>): Record<string, unknown> {
+  const { schedule, tbptt = defaultWindow, metric = task.metric } = options;
   const annealed = schedule.kind === 'linear' || schedule.kind === 'cosine';
   return {
-    batchSize,
-    optimizer,
-    schedule,
-    clipNorm,
+    ...picked(options, decidingOptions),
     tbptt,
     metric,
     // The schedule is stretched over them.

@@ -17,8 +17,10 @@ import { checkWritable } from '../files/atomic-file';
 import { scalarsOf } from '../metrics/meter';
 import { damaged, writeModelFile, type ModelFile } from '../model-file/model-file';
 import { nativeParameters } from '../model-file/parameters';
-import { recordOf, type TrainingFacts, type TrainingRecord } from '../model-file/training-record';
+import { recordOf } from '../model-file/record-of';
+import type { TrainingFacts, TrainingRecord } from '../model-file/training-record';
 import type { Optimizer } from '../options/optimizer';
+import { fitOptionsWhere } from '../options/fit-options';
 import type { FitForm, Search, TrainingBaseline } from '../options/options';
 import { BpttError } from '../support/errors';
 import { isInt32Array } from '../support/realms';
@@ -61,8 +63,10 @@ export async function collectData(
     await checkWritable(checkpoint.path);
   }
   if (validation === undefined) {
-    refuseWithoutValidation('metric', options.metric);
-    refuseWithoutValidation('patience', options.patience);
+    for (const name of fitOptionsWhere(({ needs }) => needs === 'validation')) {
+      if (options[name] === undefined) continue;
+      throw new BpttError('ERR_OPTION', `fit: option "${name}" needs the option "validation" too.`);
+    }
   }
   const collected = (part: 'training' | 'validation', source: unknown, name?: string): Promise<Data> =>
     reading.run({ phase: 'collecting', data: part, ...known(source) }, (slice) =>
@@ -87,12 +91,6 @@ export async function collectData(
 function known(source: unknown): { steps?: number } {
   if (typeof source === 'string' || isInt32Array(source)) return { steps: 1 };
   return Array.isArray(source) ? { steps: source.length } : {};
-}
-
-function refuseWithoutValidation(name: string, value: unknown): void {
-  if (value !== undefined) {
-    throw new BpttError('ERR_OPTION', `fit: option "${name}" needs the option "validation" too.`);
-  }
 }
 
 export async function encodeData(

@@ -33,11 +33,7 @@ test('help loads neither the models nor the addon', async () => {
   const preload = `data:text/javascript,import{createRequire}from'node:module';const require=createRequire('/');${script}`;
   const { stderr } = await outcome(start(['train', '--help'], ['--import', preload]));
   expect(stderr).toContain('commander');
-  expect(
-    stderr
-      .split('\n')
-      .filter((path) => /sequence-model|native|valibot|cli-progress|cli-table3|csv/.test(path)),
-  ).toEqual([]);
+  expect(stderr.split('\n').filter((path) => /sequence-model|native|cli-table3|csv/.test(path))).toEqual([]);
 });
 
 test.each<[what: string, args: string[], message: string]>([
@@ -51,14 +47,22 @@ test.each<[what: string, args: string[], message: string]>([
   ['a wrong size', [...toOne, '--hidden', '0'], 'Expected a whole number from 1'],
   ['units the core has not', [...toOne, '--hidden', '1048577'], 'from 1 to 1048576'],
   ['an embedding the core has not', [...toOne, '--embedding', '1048577'], 'from 0 to 1048576'],
-  ['Nesterov without momentum', [...toOne, '--optimizer', 'sgd,nesterov=true'], 'optimizer.nesterov'],
+  [
+    'Nesterov without momentum',
+    [...toOne, '--optimizer', 'sgd,nesterov=true'],
+    'nesterov to be false where momentum is 0',
+  ],
   ['a wrong time', [...toOne, '--minutes', '-1'], 'Expected a number greater than 0'],
   ['a wrong share', [...toOne, '--dropout', '1'], 'Expected a number from 0 to below 1'],
   ['an unknown part', [...toOne, '--dropout', 'inputs=0.1'], 'input, between, recurrent, output'],
   ['a wrong choice', [...toOne, '--cell', 'lstn'], 'rnn, gru, lstm'],
-  ['an unknown optimizer', [...toOne, '--optimizer', 'adan'], 'sgd, rmsprop, adam, adamw'],
+  ['an unknown optimizer', [...toOne, '--optimizer', 'adan'], '"sgd" or "rmsprop" or "adam" or "adamw"'],
   ["another optimizer's option", [...toOne, '--optimizer', 'adam,momentum=0.9'], 'momentum'],
-  ['a wrong option of a schedule', [...toOne, '--schedule', 'cosine,final=2'], 'schedule.final'],
+  [
+    'a wrong option of a schedule',
+    [...toOne, '--schedule', 'cosine,final=2'],
+    'final to be a number from 0 to 1',
+  ],
   ["another cell's option", [...toOne, '--cell', 'gru', '--forget-bias', '1'], '--forget-bias'],
   ["another mode's option", [...toMany, '--pooling', 'max'], '--pooling'],
   ["a mode's alignment for another", [...toOne, '--ctc'], '--ctc belongs to many-to-many'],

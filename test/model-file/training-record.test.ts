@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 
 import { loadModel, ManyToOne } from '../../lib/index';
-import { recordOf, thinned } from '../../lib/model-file/training-record';
+import { recordOf } from '../../lib/model-file/record-of';
+import { thinned } from '../../lib/model-file/training-record';
 import { checkFit } from '../../lib/options/options-schema';
 import { temporaryFolder } from '../temporary-folder';
 
