@@ -281,6 +281,9 @@ export class Stop {
   request(): void;
 }
 
+/** Names and shapes of a network's parameters, in the order of a model file. Takes no memory of their sizes. */
+export function parameterShapes(options: NetworkOptions): [name: string, shape: number[]][];
+
 /** All parameters of a network, or as many other numbers, on their way from JavaScript piece by piece: those of a large one would hold up the
  * event loop. Whoever takes them leaves none. */
 export class Parameters {

@@ -1,7 +1,6 @@
 import type { Network, NetworkOptions, Parameters } from '../../binding';
 import { native } from '../addon/native';
 import { nativeCall, nativeResult } from '../addon/native-call';
-import { parameterShapes } from '../architecture/network-options';
 import { checkArray, checkFinite } from '../data/array-checks';
 import type { Tensor } from '../files/safetensors';
 import { BpttError } from '../support/errors';
@@ -10,6 +9,11 @@ import { WorkSlice } from '../support/work-slice';
 
 /** Numbers that are copied between two looks at the clock: a megabyte. */
 const numbersAtOnce = 2 ** 18;
+
+/** The names and shapes of a network's parameters, in the order of a model file. No memory of their sizes is taken. */
+export function parameterShapes(options: NetworkOptions): [name: string, shape: number[]][] {
+  return nativeCall(() => native().parameterShapes(options));
+}
 
 /** Numbers in all parameters together. */
 export function countParameters(options: NetworkOptions): number {

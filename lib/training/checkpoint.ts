@@ -1,9 +1,8 @@
 import type { NetworkOptions, States, TrainerState } from '../../binding';
-import { parameterShapes } from '../architecture/network-options';
 import type { DataIdentity } from '../data/batches/data-identity';
 import type { Tensor } from '../files/safetensors';
 import { damaged, type CheckpointParts } from '../model-file/model-file';
-import { checkTensors } from '../model-file/parameters';
+import { checkTensors, parameterShapes } from '../model-file/parameters';
 import type { Optimizer } from '../options/optimizer';
 import { BpttError } from '../support/errors';
 import { checkCheckpoint, positionJSON } from './checkpoint-schema';

@@ -107,7 +107,35 @@ std::shared_ptr<HeldSnapshot> NetworkHandle::hold(napi_env env) {
   return held;
 }
 
+namespace {
+
+Napi::Array shape_of(Napi::Env env, const ParameterEntry& entry) {
+  Napi::Array shape = Napi::Array::New(env);
+  shape.Set(0u, entry.rows);
+  if (entry.columns > 0) shape.Set(1u, entry.columns);
+  return shape;
+}
+
+// Without a network, whose size nobody has checked yet.
+Napi::Value parameter_shapes(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const ParameterArena arena(network_options(info[0]));
+    Napi::Array shapes = Napi::Array::New(info.Env(), arena.entries().size());
+    for (std::uint32_t i = 0; i < arena.entries().size(); ++i) {
+      const ParameterEntry& entry = arena.entries()[i];
+      Napi::Array named = Napi::Array::New(info.Env(), 2);
+      named.Set(0u, entry.name);
+      named.Set(1u, shape_of(info.Env(), entry));
+      shapes.Set(i, named);
+    }
+    return shapes;
+  });
+}
+
+}  // namespace
+
 void NetworkObject::define(Napi::Env env, Napi::Object exports) {
+  exports.Set("parameterShapes", Napi::Function::New(env, parameter_shapes, "parameterShapes"));
   exports.Set("Network", DefineClass(env, "Network",
                                      {InstanceMethod("parameterNames", &NetworkObject::parameter_names),
                                       InstanceMethod("parameterShape", &NetworkObject::parameter_shape),
@@ -147,10 +175,7 @@ Napi::Value NetworkObject::parameter_names(const Napi::CallbackInfo& info) {
 Napi::Value NetworkObject::parameter_shape(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     const ParameterEntry& entry = handle_->get().arena().find(text(info[0], "name"));
-    Napi::Array shape = Napi::Array::New(info.Env());
-    shape.Set(0u, entry.rows);
-    if (entry.columns > 0) shape.Set(1u, entry.columns);
-    return shape;
+    return shape_of(info.Env(), entry);
   });
 }
 
