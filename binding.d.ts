@@ -235,7 +235,7 @@ export interface Evaluation {
   count: number;
   /** Targets, not counted, that cannot be. With ctc: fewer steps than labels and pairs of equal neighbours; with crf: with
    * transitions that are forbidden. */
-  impossible: number;
+  infeasible: number;
   /** At each sequence's last step, if the batch `keeps` its states. */
   final?: States;
 }
@@ -272,7 +272,7 @@ export interface Decoding {
   /** As `Evaluation` has them, where the batch has targets. */
   loss: number;
   count: number;
-  impossible: number;
+  infeasible: number;
 }
 
 /** Ends native work that it was given to within milliseconds: the promise then rejects with `ERR_DISPOSED`. */
@@ -343,7 +343,7 @@ export interface StepResult {
   /** Global norm before clipping. */
   gradientNorm: number;
   /** As `Evaluation` has it. */
-  impossible: number;
+  infeasible: number;
 }
 
 /** All that decides how a training goes on, besides its options and what it will be given. Arrays stand under the names of the

@@ -71,7 +71,7 @@ export function constantEvaluation(
         path: new Int32Array(classes.length).fill(top),
         loss: known.reduce((nats, id) => nats - Math.log(row[id]!), 0),
         count: known.length,
-        impossible: 0,
+        infeasible: 0,
       };
     }
     const results = activeCounts?.length ?? values!.length / size;
@@ -79,7 +79,7 @@ export function constantEvaluation(
       output: repeated(row, results),
       loss: kind === 'values' ? halfSquares(values!, row) : setNats(target, row),
       count: results,
-      impossible: 0,
+      infeasible: 0,
     };
   };
 }
@@ -174,7 +174,7 @@ function oneHypothesis(steps: number): Decoding {
     attention: new Float32Array(),
     loss: 0,
     count: 0,
-    impossible: 0,
+    infeasible: 0,
   };
 }
 

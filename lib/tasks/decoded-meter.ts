@@ -10,7 +10,7 @@ export interface DecodedMeterOptions {
   symbol: (id: number) => string;
   /** Whether the symbols are words. */
   bleu: boolean;
-  /** Whether targets can be impossible to align with their inputs. */
+  /** Whether targets can be infeasible to align with their inputs. */
   alignment: boolean;
 }
 
@@ -20,7 +20,7 @@ export class DecodedMeter implements Meter<Decoding> {
   private readonly bleu: BleuMetrics | undefined;
   private loss = 0;
   private counted = 0;
-  private impossible = 0;
+  private infeasible = 0;
   private examples = 0;
   private steps = 0;
 
@@ -33,7 +33,7 @@ export class DecodedMeter implements Meter<Decoding> {
       this.loss += decoding.loss;
       this.counted += decoding.count;
     }
-    this.impossible += decoding.impossible;
+    this.infeasible += decoding.infeasible;
     hypothesesOf(decoding).forEach(([best], place) => {
       const { input, target } = examples[indexes[place]!]!;
       const references = target?.references;
@@ -52,7 +52,7 @@ export class DecodedMeter implements Meter<Decoding> {
       loss: this.loss / this.counted,
       ...this.sequences.result(),
       ...this.bleu?.result(),
-      ...(this.options.alignment && { unalignable: this.impossible }),
+      ...(this.options.alignment && { unalignable: this.infeasible }),
       examples: this.examples,
       steps: this.steps,
     };

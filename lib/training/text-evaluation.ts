@@ -47,5 +47,5 @@ export async function evaluateText(
     count += result.count;
     initial = result.final!;
   }
-  return { output: new Float32Array(), loss, count, impossible: 0 };
+  return { output: new Float32Array(), loss, count, infeasible: 0 };
 }

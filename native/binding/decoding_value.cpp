@@ -34,7 +34,7 @@ napi_value decoding_value(napi_env env, const Decoding<float>& decoding) {
   set(env, object, "attention", napi_float32_array, decoding.attention);
   set(env, object, "loss", decoding.loss);
   set(env, object, "count", decoding.count);
-  set(env, object, "impossible", decoding.impossible);
+  set(env, object, "infeasible", decoding.infeasible);
   return object;
 }
 

@@ -73,17 +73,17 @@ class ParametersTask : public Task {
 }  // namespace
 
 napi_value evaluation_value(napi_env env, Evaluation<float> evaluation) {
-  napi_value loss = nullptr, count = nullptr, impossible = nullptr, object = nullptr;
+  napi_value loss = nullptr, count = nullptr, infeasible = nullptr, object = nullptr;
   const napi_value output = handed_over(env, std::move(evaluation.output));
   if (output == nullptr) return nullptr;
   napi_create_double(env, evaluation.loss, &loss);
   napi_create_int32(env, evaluation.count, &count);
-  napi_create_int32(env, evaluation.impossible, &impossible);
+  napi_create_int32(env, evaluation.infeasible, &infeasible);
   napi_create_object(env, &object);
   napi_set_named_property(env, object, "output", output);
   napi_set_named_property(env, object, "loss", loss);
   napi_set_named_property(env, object, "count", count);
-  napi_set_named_property(env, object, "impossible", impossible);
+  napi_set_named_property(env, object, "infeasible", infeasible);
   if (evaluation.has_path) set(env, object, "path", napi_int32_array, evaluation.path);
   if (!evaluation.final.h.empty()) {
     napi_value states = nullptr;

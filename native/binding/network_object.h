@@ -52,7 +52,7 @@ class NetworkObject : public Napi::ObjectWrap<NetworkObject> {
   ExternalMemory memory_;
 };
 
-// { output, loss, count, impossible }; null where the environment no longer makes objects.
+// { output, loss, count, infeasible }; null where the environment no longer makes objects.
 napi_value evaluation_value(napi_env, Evaluation<float>);
 
 }  // namespace binding

@@ -101,16 +101,16 @@ class StepTask : public TrainerTask {
  private:
   void run(Trainer<float>& trainer, ThreadPool& pool) override { result_ = trainer.step(batch_, learning_rate_, pool); }
   napi_value result(napi_env env) override {
-    napi_value loss = nullptr, count = nullptr, norm = nullptr, impossible = nullptr, object = nullptr;
+    napi_value loss = nullptr, count = nullptr, norm = nullptr, infeasible = nullptr, object = nullptr;
     napi_create_double(env, result_.loss, &loss);
     napi_create_int32(env, result_.count, &count);
     napi_create_double(env, result_.gradient_norm, &norm);
-    napi_create_int32(env, result_.impossible, &impossible);
+    napi_create_int32(env, result_.infeasible, &infeasible);
     if (napi_create_object(env, &object) != napi_ok) return nullptr;
     napi_set_named_property(env, object, "loss", loss);
     napi_set_named_property(env, object, "count", count);
     napi_set_named_property(env, object, "gradientNorm", norm);
-    napi_set_named_property(env, object, "impossible", impossible);
+    napi_set_named_property(env, object, "infeasible", infeasible);
     return object;
   }
 

@@ -18,22 +18,22 @@ std::size_t states_of(const NetworkSpec& spec, std::size_t sequences) {
 }  // namespace
 
 template <class S>
-void Pass<S>::run_stack(const Weights<S>& weights, const Batch<S>& batch, const Noise& noise, const RareIds& rare, ThreadPool& pool, const States<S>* first, StateView<S> last) {
+void Pass<S>::run_stack(const Weights<S>& weights, const Batch<S>& batch, const RandomStreams& streams, const WordDropout& rare, ThreadPool& pool, const States<S>* first, StateView<S> last) {
   weights_ = &weights;
   batch_ = &batch;
-  noise_ = noise;
+  streams_ = streams;
   order_.emplace(batch.lengths);
   typename StackPass<S>::Forward forward{};
   forward.layout = &order_->layout();
-  forward.input = input_.forward({weights.input(), &batch, &*order_, noise, rare}, pool);
-  forward.training = noise.training;
-  forward.seed = noise.seed;
-  forward.step = noise.step;
+  forward.input = input_.forward({weights.input(), &batch, &*order_, streams, rare}, pool);
+  forward.training = streams.training;
+  forward.seed = streams.seed;
+  forward.step = streams.step;
   if (first == nullptr) first = &batch.initial;
   has_context_ = weights.spec().has_context() && first->h.empty() && first->c.empty();
   if (has_context_) {
-    first_states_.forward(weights.first_states(), weights.spec().stack(), batch.context.data(), static_cast<int>(batch.lengths.size()), pool);
-    forward.initial = first_states_.states();
+    initial_states_.forward(weights.initial_states(), weights.spec().stack(), batch.context.data(), static_cast<int>(batch.lengths.size()), pool);
+    forward.initial = initial_states_.states();
   }
   if (!first->h.empty()) forward.initial.h = first->h.data();
   if (!first->c.empty()) forward.initial.c = first->c.data();
@@ -42,10 +42,10 @@ void Pass<S>::run_stack(const Weights<S>& weights, const Batch<S>& batch, const 
 }
 
 template <class S>
-void Pass<S>::forward(const Weights<S>& weights, const Batch<S>& batch, const Noise& noise, const RareIds& rare, ThreadPool& pool, const States<S>* first, States<S>* last) {
+void Pass<S>::forward(const Weights<S>& weights, const Batch<S>& batch, const RandomStreams& streams, const WordDropout& rare, ThreadPool& pool, const States<S>* first, States<S>* last) {
   const NetworkSpec& spec = weights.spec();
   if (spec.has_decoder()) {
-    encode(weights, batch, noise, rare, pool);
+    encode(weights, batch, streams, rare, pool);
     decode_targets(pool);
     return;
   }
@@ -61,7 +61,7 @@ void Pass<S>::forward(const Weights<S>& weights, const Batch<S>& batch, const No
     if (spec.pooling != Pooling::last) final.h = last->h.data();
     final.c = last->c.empty() ? nullptr : last->c.data();
   }
-  run_stack(weights, batch, noise, rare, pool, first, final);
+  run_stack(weights, batch, streams, rare, pool, first, final);
   if (last != nullptr && spec.pooling == Pooling::last) std::copy_n(final_h_.data(), last->h.size(), last->h.data());
   results_ = spec.pooled() ? sequences : order_->rows();
   const S* a = pooling_.forward(weights, stack_.output(), final_h_.data(), *order_, pool);
@@ -72,25 +72,25 @@ template <class S>
 void Pass<S>::run_head(const S* a, int rows, const std::int32_t* places, const Batch<S>& batch, const BatchOrder* order, ThreadPool& pool) {
   const NetworkSpec& spec = weights_->spec();
   head_ = spec.ctc ? &ctc_ : spec.crf ? static_cast<Head<S>*>(&crf_) : &dense_;
-  const OutputRows<S> z = output_.forward(*weights_, a, rows, places, noise_, pool);
-  head_->forward({spec.output, z, &batch, order, &weights_->transitions(), noise_.training}, pool);
+  const OutputRows<S> z = output_.forward(*weights_, a, rows, places, streams_, pool);
+  head_->forward({spec.output, z, &batch, order, &weights_->transitions(), streams_.training}, pool);
 }
 
 template <class S>
-void Pass<S>::encode(const Weights<S>& weights, const Batch<S>& batch, const Noise& noise, const RareIds& rare, ThreadPool& pool) {
+void Pass<S>::encode(const Weights<S>& weights, const Batch<S>& batch, const RandomStreams& streams, const WordDropout& rare, ThreadPool& pool) {
   const NetworkSpec& spec = weights.spec();
   final_h_.resize(states_of(spec, batch.lengths.size()));
   final_c_.resize(spec.cell.has_memory() ? final_h_.size() : 0);
   const StateView<S> final{final_h_.data(), spec.cell.has_memory() ? final_c_.data() : nullptr};
-  run_stack(weights, batch, noise, rare, pool, nullptr, final);
-  decoder_.read(weights, {stack_.output(), &*order_, {final.h, final.c}}, noise.training, pool);
+  run_stack(weights, batch, streams, rare, pool, nullptr, final);
+  decoder_.read(weights, {stack_.output(), &*order_, {final.h, final.c}}, streams.training, pool);
 }
 
 template <class S>
 void Pass<S>::decode_targets(ThreadPool& pool) {
   targets_ = decoder_targets(weights_->spec(), *batch_);
-  if (noise_.training && batch_->teacher_forcing < 1) sample_inputs(*weights_, decoder_, batch_->teacher_forcing, noise_, targets_, pool);
-  const S* r = decoder_.forward(targets_, noise_, pool);
+  if (streams_.training && batch_->teacher_forcing < 1) sample_inputs(*weights_, decoder_, batch_->teacher_forcing, streams_, targets_, pool);
+  const S* r = decoder_.forward(targets_, streams_, pool);
   results_ = decoder_.rows();
   run_head(r, decoder_.rows(), decoder_.results(), targets_, nullptr, pool);
 }
@@ -131,7 +131,7 @@ void Pass<S>::backward(Gradients<S>& gradients, ThreadPool& pool) {
     dx_.resize(static_cast<std::size_t>(order_->rows()) * spec.input_size());
     back_.d_input = dx_.data();
   }
-  back_.d_initial = has_context_ ? first_states_.gradient() : StateView<S>{};
+  back_.d_initial = has_context_ ? initial_states_.gradient() : StateView<S>{};
   stack_.backward(weights_->stack(), back_, pool);
   if (spec.has_context()) backward_context(gradients, pool);
   if (spec.has_embedding()) input_.backward(dx_.data(), gradients, pool);
@@ -140,14 +140,14 @@ void Pass<S>::backward(Gradients<S>& gradients, ThreadPool& pool) {
 template <class S>
 void Pass<S>::backward_context(Gradients<S>& gradients, ThreadPool& pool) {
   const ParameterArena& arena = weights_->arena();
-  S* dw = arena.at(gradients.dense.data(), ParameterEntry::first_states_weight);
-  S* db = arena.at(gradients.dense.data(), ParameterEntry::first_states_bias);
+  S* dw = arena.at(gradients.dense.data(), ParameterEntry::initial_states_weight);
+  S* db = arena.at(gradients.dense.data(), ParameterEntry::initial_states_bias);
   if (has_context_) {
-    first_states_.backward(weights_->first_states(), batch_->context.data(), dw, db, nullptr, pool);
+    initial_states_.backward(weights_->initial_states(), batch_->context.data(), dw, db, nullptr, pool);
     return;
   }
-  std::fill_n(dw, arena.find(ParameterEntry::first_states_weight)->size(), S(0));
-  std::fill_n(db, arena.find(ParameterEntry::first_states_bias)->size(), S(0));
+  std::fill_n(dw, arena.find(ParameterEntry::initial_states_weight)->size(), S(0));
+  std::fill_n(db, arena.find(ParameterEntry::initial_states_bias)->size(), S(0));
 }
 
 template class Pass<float>;

@@ -11,9 +11,9 @@
 #include "model/heads/dense_head.h"
 #include "model/input/input.h"
 #include "model/network/batch.h"
-#include "model/network/noise.h"
-#include "model/parameters/first_states.h"
+#include "model/network/random_streams.h"
 #include "model/parameters/gradients.h"
+#include "model/parameters/initial_states.h"
 #include "model/parameters/weights.h"
 #include "model/pooling/pooling.h"
 
@@ -24,9 +24,9 @@ class Pass {
  public:
   // The batch must have passed check(). Weights and batch must stay until the last call that follows.
   // `first`: the states the sequences begin with; null: the batch's own, or those made from its context. `last`: those they end with; null: not wanted.
-  void forward(const Weights<S>&, const Batch<S>&, const Noise&, const RareIds&, ThreadPool&, const States<S>* first = nullptr, States<S>* last = nullptr);
+  void forward(const Weights<S>&, const Batch<S>&, const RandomStreams&, const WordDropout&, ThreadPool&, const States<S>* first = nullptr, States<S>* last = nullptr);
   // Of a network with a decoder: the encoder's part of forward(), after which decoder() can be searched.
-  void encode(const Weights<S>&, const Batch<S>&, const Noise&, const RareIds&, ThreadPool&);
+  void encode(const Weights<S>&, const Batch<S>&, const RandomStreams&, const WordDropout&, ThreadPool&);
   const DecoderStage<S>& decoder() const { return decoder_; }
   // Then what is left of forward().
   void decode_targets(ThreadPool&);
@@ -46,7 +46,7 @@ class Pass {
   void backward(Gradients<S>&, ThreadPool&);
 
  private:
-  void run_stack(const Weights<S>&, const Batch<S>&, const Noise&, const RareIds&, ThreadPool&, const States<S>* first, StateView<S> last);
+  void run_stack(const Weights<S>&, const Batch<S>&, const RandomStreams&, const WordDropout&, ThreadPool&, const States<S>* first, StateView<S> last);
   void run_head(const S* a, int rows, const std::int32_t* places, const Batch<S>&, const BatchOrder*, ThreadPool&);
   void backward_context(Gradients<S>&, ThreadPool&);
 
@@ -56,7 +56,7 @@ class Pass {
   std::size_t results_ = 0;
   InputStage<S> input_;
   bool has_context_ = false;  // whether the first states came from it
-  FirstStates<S> first_states_;
+  InitialStates<S> initial_states_;
   StackPass<S> stack_;
   PoolingStage<S> pooling_;
   OutputLayer<S> output_;
@@ -66,7 +66,7 @@ class Pass {
   Head<S>* head_ = nullptr;  // one of the three
   DecoderStage<S> decoder_;
   Batch<S> targets_;         // what the decoder reads and is to emit
-  Noise noise_;
+  RandomStreams streams_;
   AlignedArray<S> final_h_, final_c_;  // [L·D, B, H], for pooling `last` and the decoder
   AlignedArray<S> dx_;       // [N, I]
   typename StackPass<S>::Backward back_;

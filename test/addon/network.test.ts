@@ -563,9 +563,9 @@ describe('a chain of labels', () => {
     expect(output).toHaveLength(15);
     expect(output[1]).toBe(0);
     // Label 2 behind an unknown one is possible.
-    expect(plain).toMatchObject({ count: 4, impossible: 0 });
-    const impossible = { ...batch(), classes: Int32Array.of(2, 1, 0, 0, 0) };
-    expect(await network.evaluate(impossible)).toMatchObject({ count: 2, impossible: 1 });
+    expect(plain).toMatchObject({ count: 4, infeasible: 0 });
+    const infeasible = { ...batch(), classes: Int32Array.of(2, 1, 0, 0, 0) };
+    expect(await network.evaluate(infeasible)).toMatchObject({ count: 2, infeasible: 1 });
     const empty = { lengths: new Int32Array(), tokens: new Int32Array() };
     expect((await network.evaluate(empty)).path).toEqual(new Int32Array());
     network.dispose();

@@ -64,9 +64,9 @@ async function attempt(name, call) {
   return result ?? true;
 }
 
-function checkLoss({ loss, count: rows, impossible }, has) {
+function checkLoss({ loss, count: rows, infeasible }, has) {
   assert(has ? Number.isFinite(loss) : Number.isNaN(loss));
-  assert(rows >= 0 && impossible >= 0);
+  assert(rows >= 0 && infeasible >= 0);
 }
 
 /** What an evaluation of that batch must hold. */

@@ -86,7 +86,7 @@ test('labels are counted in slices as they are at once', async () => {
     input: { length },
     target: { truth: Array.from({ length }, (_, step) => truth[(from + step) % steps]!) },
   });
-  const result = { output: new Float32Array(), loss: 1, count: 1, impossible: 0 };
+  const result = { output: new Float32Array(), loss: 1, count: 1, infeasible: 0 };
   const inSlices = new AlignedMeter(target, false);
   const whole = example(long, 0);
   expect(

@@ -213,8 +213,8 @@ BPTT_TEST("crf: the loss of a batch is that of its sequences, unknown labels sum
       chain.scores = last.scores;
       chain.pack();
       if (lengths[b] > 0) z.insert(z.end(), chain.z.begin(), chain.z.end());
-      const bool unknown = lengths[b] == 0 || lengths[b] == 1, impossible = rules && lengths[b] == 5;
-      if (!unknown && !impossible) sum += expected_loss(chain, classes.data() + start);
+      const bool unknown = lengths[b] == 0 || lengths[b] == 1, infeasible = rules && lengths[b] == 5;
+      if (!unknown && !infeasible) sum += expected_loss(chain, classes.data() + start);
       start += lengths[b];
     }
     const BatchOrder order(lengths);
@@ -222,7 +222,7 @@ BPTT_TEST("crf: the loss of a batch is that of its sequences, unknown labels sum
     for (int r = 0; r < order.rows(); ++r) std::copy_n(z.begin() + order.step_of(r) * labels, labels, packed.begin() + r * labels);
     const Loss loss = crf_loss(last, order, batch, packed);
     CHECK_WITH(std::fabs(loss.sum - sum) < 1e-11, loss.sum << " and " << sum);
-    CHECK(loss.count == (rules ? 6 : 11) && loss.impossible == (rules ? 1 : 0));
+    CHECK(loss.count == (rules ? 6 : 11) && loss.infeasible == (rules ? 1 : 0));
   }
 }
 
@@ -236,8 +236,8 @@ BPTT_TEST("crf: only forbidden transitions lead to some targets") {
     std::vector<double> z(target.size() * 4, 0);
     const BatchOrder order(batch.lengths);
     const Loss loss = crf_loss(chain, order, batch, z);
-    CHECK(loss.impossible + (loss.count > 0) == 1 && (loss.impossible == 0 || loss.sum == 0));
-    return loss.impossible == 0;
+    CHECK(loss.infeasible + (loss.count > 0) == 1 && (loss.infeasible == 0 || loss.sum == 0));
+    return loss.infeasible == 0;
   };
   CHECK(possible({0, 1, 1, 2, 3}));
   CHECK(!possible({1}));

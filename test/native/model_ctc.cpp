@@ -228,7 +228,7 @@ BPTT_TEST("ctc: targets that cannot be aligned are told and leave no trace") {
   const auto start = random_snapshot<float>(spec);
   const Batch<float> batch = awkward(spec);
   const Evaluation<float> found = evaluation(*start, batch);
-  CHECK(found.count == 3 && found.impossible == 2 && std::isfinite(found.loss));
+  CHECK(found.count == 3 && found.infeasible == 2 && std::isfinite(found.loss));
   Batch<float> counted = batch;
   counted.lengths = {4, 0, 5};
   counted.features.resize(9 * 2);
@@ -240,7 +240,7 @@ BPTT_TEST("ctc: targets that cannot be aligned are told and leave no trace") {
   plain.optimizer.kind = OptimizerSpec::sgd;
   Trainer<float> all(start, plain), some(start, plain);
   const StepResult step = all.step(batch, 0.1, pool);
-  CHECK(step.count == 3 && step.impossible == 2);
+  CHECK(step.count == 3 && step.infeasible == 2);
   some.step(counted, 0.1, pool);
   const ParameterArena& arena = start->architecture().arena;
   const std::vector<float> a = flat(arena, all.parameters()), b = flat(arena, some.parameters());
@@ -251,7 +251,7 @@ BPTT_TEST("ctc: targets that cannot be aligned are told and leave no trace") {
   none.classes = {3};
   none.target_lengths = {1};
   const StepResult nothing = all.step(none, 0.1, pool);
-  CHECK(nothing.count == 0 && nothing.impossible == 1 && nothing.loss == 0 && flat(arena, all.parameters()) == a);
+  CHECK(nothing.count == 0 && nothing.infeasible == 1 && nothing.loss == 0 && flat(arena, all.parameters()) == a);
 }
 
 BPTT_TEST("ctc: neither threads nor the order of a batch change a bit") {

@@ -104,7 +104,7 @@ BPTT_TEST("of equally probable symbols the first ones are among the k") {
   }
 }
 
-BPTT_TEST("a temperature makes no choice impossible, however large the logits") {
+BPTT_TEST("a temperature makes no choice infeasible, however large the logits") {
   const float huge = 3e38f, infinite = std::numeric_limits<float>::infinity();
   for (double temperature : {0.0, 1e-300, 1e-6, 1e-3, 0.01, 0.5, 1.0, 2.0})
     for (const std::vector<float>& z : {std::vector<float>{-huge, huge, 1}, {1, huge, -infinite}, {-infinite, 1e37f, -1e37f}, {-huge, -1e37f, -infinite}}) {

@@ -32,7 +32,7 @@ class FakeTrainer implements Trainer {
     if (step >= this.failAt) {
       throw Object.assign(new Error('the loss is NaN'), { code: 'ERR_NON_FINITE' });
     }
-    return { loss: 10, count: 5, gradientNorm: 3, impossible: 0 };
+    return { loss: 10, count: 5, gradientNorm: 3, infeasible: 0 };
   }
 
   evaluate(): Promise<Evaluation> {

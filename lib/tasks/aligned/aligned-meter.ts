@@ -54,8 +54,8 @@ export class AlignedMeter implements Meter<Evaluation> {
     indexes: Int32Array,
     evaluation: Evaluation,
   ): void | Promise<void> {
-    const { output, path, loss, count, impossible } = evaluation;
-    this.disallowed += impossible;
+    const { output, path, loss, count, infeasible } = evaluation;
+    this.disallowed += infeasible;
     if (count > 0) {
       this.loss += loss;
       this.counted += count;

@@ -47,13 +47,13 @@ void DecoderStage<S>::scatter_final() {
 }
 
 template <class S>
-const S* DecoderStage<S>::forward(const Batch<S>& targets, const Noise& noise, ThreadPool& pool) {
+const S* DecoderStage<S>::forward(const Batch<S>& targets, const RandomStreams& streams, ThreadPool& pool) {
   const DecoderWeights<S>& decoder = weights_->decoder();
-  const Noise own = noise.of_decoder();
+  const RandomStreams own = streams.of_decoder();
   order_.emplace(targets.lengths);
   typename StackPass<S>::Forward forward{};
   forward.layout = &order_->layout();
-  forward.input = input_.forward({decoder.input(), &targets, &*order_, own, RareIds{}}, pool);
+  forward.input = input_.forward({decoder.input(), &targets, &*order_, own, WordDropout{}}, pool);
   forward.training = own.training;
   forward.seed = own.seed;
   forward.step = own.step;

@@ -1,7 +1,7 @@
 // The decoder of a batch that is shown the right answers, forward and back. With f the final states of the encoder's top
 // layer (h of both directions, then c of both), s⟨t⟩ the decoder's top h and e⟨t⟩ what it reads at step t:
 //
-//   s⟨0⟩, c⟨0⟩ from f (first_states.h)
+//   s⟨0⟩, c⟨0⟩ from f (initial_states.h)
 //   none       s⟨t⟩ = stack(e⟨t⟩, s⟨t−1⟩)                                               r⟨t⟩ = s⟨t⟩
 //   luong      s⟨t⟩ = stack(e⟨t⟩, s⟨t−1⟩)            context⟨t⟩ by s⟨t⟩                  r⟨t⟩ = tanh(W_c [context⟨t⟩; s⟨t⟩] + b_c)
 //   bahdanau   s⟨t⟩ = stack([e⟨t⟩; context⟨t⟩], …)   context⟨t⟩ by s⟨t−1⟩                the same
@@ -16,7 +16,7 @@
 
 #include "model/decoder/cross_attention.h"
 #include "model/input/input.h"
-#include "model/parameters/first_states.h"
+#include "model/parameters/initial_states.h"
 
 namespace bptt {
 
@@ -32,11 +32,11 @@ class DecoderStage {
   // `backward`: the gradient will be asked for.
   void read(const Weights<S>&, const Encoded&, bool backward, ThreadPool&);
   const CrossAttention<S>& attention() const { return attention_; }
-  StateView<const S> first_states() const { return first_.states(); }
+  StateView<const S> initial_states() const { return first_.states(); }
 
   // After read(). `targets` as decoder_targets() gives them; they must stay. Returns r [R, Hd], a row for each of their steps,
   // in the order that results() tells.
-  const S* forward(const Batch<S>& targets, const Noise&, ThreadPool&);
+  const S* forward(const Batch<S>& targets, const RandomStreams&, ThreadPool&);
   int rows() const { return order_->rows(); }
   // Step of the targets that row r stands for; null: step r.
   const std::int32_t* results() const { return weights_->spec().has_attention() ? nullptr : order_->steps(); }
@@ -72,7 +72,7 @@ class DecoderStage {
   Encoded encoded_{};
   std::optional<BatchOrder> order_;
   CrossAttention<S> attention_;
-  FirstStates<S> first_;
+  InitialStates<S> first_;
   InputStage<S> input_;
   StackPass<S> stack_;
   typename StackPass<S>::Backward back_;

@@ -17,7 +17,7 @@ DecoderStepper<S>::DecoderStepper(const Weights<S>& weights, const DecoderStage<
   z_.resize(checked_product({rows, static_cast<std::size_t>(spec.outputs)}));
   stepper_.reset(sentences);
   AlignedArray<S> h(stack.layers * hidden), c(stack.layers * hidden);
-  const StateView<const S> first = stage.first_states();
+  const StateView<const S> first = stage.initial_states();
   for (int b = 0; b < sentences; ++b) {
     for (int layer = 0; layer < stack.layers; ++layer) {
       const std::size_t from = (static_cast<std::size_t>(layer) * sentences + b) * hidden;

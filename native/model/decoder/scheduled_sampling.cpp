@@ -18,13 +18,13 @@ std::int32_t most_probable(const S* z, int outputs) {
 }  // namespace
 
 template <class S>
-void sample_inputs(const Weights<S>& weights, const DecoderStage<S>& stage, double share, const Noise& noise, Batch<S>& targets, ThreadPool& pool) {
+void sample_inputs(const Weights<S>& weights, const DecoderStage<S>& stage, double share, const RandomStreams& streams, Batch<S>& targets, ThreadPool& pool) {
   const NetworkSpec& spec = weights.spec();
   const bool symbols = spec.output == OutputKind::classes;
   if (symbols && spec.outputs <= first_symbol) return;
   const BatchOrder order(targets.lengths);
   const SequenceLayout& layout = order.layout();
-  const Random random = noise.random(Noise::scheduled_sampling);
+  const Random random = streams.random(RandomStreams::scheduled_sampling);
   const std::size_t width = spec.outputs;
   DecoderStepper<S> stepper(weights, stage, layout.batch(), layout.batch());
   std::vector<std::int32_t> sentences(layout.batch()), read(layout.batch()), same(layout.batch());
@@ -54,9 +54,9 @@ void sample_inputs(const Weights<S>& weights, const DecoderStage<S>& stage, doub
   }
 }
 
-template void sample_inputs(const Weights<float>&, const DecoderStage<float>&, double, const Noise&, Batch<float>&, ThreadPool&);
+template void sample_inputs(const Weights<float>&, const DecoderStage<float>&, double, const RandomStreams&, Batch<float>&, ThreadPool&);
 #ifdef BPTT_WITH_DOUBLE
-template void sample_inputs(const Weights<double>&, const DecoderStage<double>&, double, const Noise&, Batch<double>&, ThreadPool&);
+template void sample_inputs(const Weights<double>&, const DecoderStage<double>&, double, const RandomStreams&, Batch<double>&, ThreadPool&);
 #endif
 
 }  // namespace bptt

@@ -10,6 +10,6 @@ namespace bptt {
 
 // Changes what `targets` (as decoder_targets() gives them) reads. `share`: ε. The stage must have read() the batch.
 template <class S>
-void sample_inputs(const Weights<S>&, const DecoderStage<S>&, double share, const Noise&, Batch<S>& targets, ThreadPool&);
+void sample_inputs(const Weights<S>&, const DecoderStage<S>&, double share, const RandomStreams&, Batch<S>& targets, ThreadPool&);
 
 }  // namespace bptt

@@ -117,7 +117,7 @@ Loss CrfHead<S>::loss(bool gradient, ThreadPool& pool) {
   for (int i = 0; i < layout.active(0); ++i) {
     targets_[i] = judge(i, pool.stop());
     counted_[i] = targets_[i] == Target::known || targets_[i] == Target::partly;
-    loss.impossible += targets_[i] == Target::forbidden;
+    loss.infeasible += targets_[i] == Target::forbidden;
     if (targets_[i] == Target::partly) partly_.push_back(i);
     if (counted_[i] != 0) loss.count += static_cast<int>(std::count_if(labels(i), labels(i) + layout.length(i), [](std::int32_t label) { return label >= 0; }));
   }

@@ -10,11 +10,11 @@ namespace bptt {
 namespace {
 
 // What becomes of the labels of a sequence.
-enum class Aligned : std::uint8_t { counted, impossible, unknown };
+enum class Aligned : std::uint8_t { counted, infeasible, unknown };
 
 Aligned aligned(const std::int32_t* labels, int count, int steps) {
   if (std::any_of(labels, labels + count, [](std::int32_t label) { return label < 0; })) return Aligned::unknown;
-  return ctc_steps(labels, count) <= steps ? Aligned::counted : Aligned::impossible;
+  return ctc_steps(labels, count) <= steps ? Aligned::counted : Aligned::infeasible;
 }
 
 }  // namespace
@@ -75,7 +75,7 @@ Loss CtcHead<S>::loss(bool gradient, ThreadPool& pool) {
     state[b] = aligned(batch.classes.data() + labels, batch.target_lengths[b], batch.lengths[b]);
     labels += batch.target_lengths[b];
     loss.count += state[b] == Aligned::counted;
-    loss.impossible += state[b] == Aligned::impossible;
+    loss.infeasible += state[b] == Aligned::infeasible;
   }
   alignments_.resize(pool.threads());
   each(2000, pool, [&](int b, int worker) {

@@ -15,7 +15,7 @@ namespace bptt {
 struct Loss {
   double sum = 0;  // over what is counted, in the order of the batch
   int count = 0;
-  int impossible = 0;  // ctc: targets that cannot be aligned with their inputs; crf: those that only forbidden transitions lead to
+  int infeasible = 0;  // ctc: targets that cannot be aligned with their inputs; crf: those that only forbidden transitions lead to
 };
 
 // −ln y[target], where log_sum = ln Σ e^z.

@@ -7,15 +7,15 @@
 namespace bptt {
 
 template <class S>
-OutputRows<S> OutputLayer<S>::forward(const Weights<S>& weights, const S* a, int rows, const std::int32_t* places, const Noise& noise, ThreadPool& pool) {
+OutputRows<S> OutputLayer<S>::forward(const Weights<S>& weights, const S* a, int rows, const std::int32_t* places, const RandomStreams& streams, ThreadPool& pool) {
   const NetworkSpec& spec = weights.spec();
   width_ = spec.head_size();
   a_ = a;
   z_.resize(checked_product({static_cast<std::size_t>(rows), static_cast<std::size_t>(spec.outputs)}));
   rows_ = {z_.data(), rows, spec.outputs, places};
-  dropped_ = noise.training && spec.dropout_output > 0;
+  dropped_ = streams.training && spec.dropout_output > 0;
   if (dropped_) {
-    const Random random = noise.random(Noise::output_dropout);
+    const Random random = streams.random(RandomStreams::output_dropout);
     mask_.resize(static_cast<std::size_t>(rows) * width_);
     dropped_a_.resize(mask_.size());
     parallel(pool, rows, width_, [&](std::size_t begin, std::size_t end) {

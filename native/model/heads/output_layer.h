@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "model/network/noise.h"
+#include "model/network/random_streams.h"
 #include "model/parameters/gradients.h"
 #include "model/parameters/weights.h"
 
@@ -24,7 +24,7 @@ template <class S>
 class OutputLayer {
  public:
   // a [R, A] must stay until backward(). The rows of z are valid until the next forward.
-  OutputRows<S> forward(const Weights<S>&, const S* a, int rows, const std::int32_t* places, const Noise&, ThreadPool&);
+  OutputRows<S> forward(const Weights<S>&, const S* a, int rows, const std::int32_t* places, const RandomStreams&, ThreadPool&);
   // ∂/∂z stands in the place of z. Returns ∂/∂a [R, A], valid until the next forward; writes ∂/∂W and ∂/∂b.
   S* backward(const Weights<S>&, Gradients<S>&, ThreadPool&);
 

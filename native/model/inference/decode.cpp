@@ -47,12 +47,12 @@ Decoding<S> decode(Pass<S>& pass, const Weights<S>& weights, const Batch<S>& bat
   Decoding<S> decoding;
   if (spec.ctc) {
     check_ctc(options);
-    pass.forward(weights, batch, Noise{}, RareIds{}, pool);
+    pass.forward(weights, batch, RandomStreams{}, WordDropout{}, pool);
     pass.check_finite();
     decoding = pass.decode_ctc(options, pool);
   } else {
     check_decoder(options, spec, batch.lengths.size());
-    pass.encode(weights, batch, Noise{}, RareIds{}, pool);
+    pass.encode(weights, batch, RandomStreams{}, WordDropout{}, pool);
     decoding = search_decoder(pass, weights, options, pool);
     if (batch.has_targets) {
       pass.decode_targets(pool);
@@ -64,7 +64,7 @@ Decoding<S> decode(Pass<S>& pass, const Weights<S>& weights, const Batch<S>& bat
     if (!std::isfinite(loss.sum)) throw Error(ErrorCode::non_finite, "the loss is not finite: the targets are not, or are too large");
     decoding.loss = loss.sum;
     decoding.count = loss.count;
-    decoding.impossible = loss.impossible;
+    decoding.infeasible = loss.infeasible;
   }
   return decoding;
 }

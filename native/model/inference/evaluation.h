@@ -16,7 +16,7 @@ struct Evaluation {
   std::vector<std::int32_t> path;  // crf: [N], the most probable labels of each sequence as a whole
   double loss = NAN;      // sum over the counted rows; NaN without targets
   int count = 0;
-  int impossible = 0;     // ctc, crf: targets that cannot be; they are not counted
+  int infeasible = 0;     // ctc, crf: targets that cannot be; they are not counted
   States<S> final;     // at each sequence's last step, where the batch keeps them
 };
 
@@ -27,7 +27,7 @@ Evaluation<S> evaluate(Pass<S>& pass, const Weights<S>& weights, const Batch<S>&
   if (weights.spec().has_decoder() && !batch.has_targets) throw Error(ErrorCode::data, "batch: a network with a decoder is evaluated on targets, found none; decode finds outputs");
   batch.check_use(BatchUse::evaluation);
   Evaluation<S> evaluation;
-  pass.forward(weights, batch, Noise{}, RareIds{}, pool, nullptr, batch.keeps ? &evaluation.final : nullptr);
+  pass.forward(weights, batch, RandomStreams{}, WordDropout{}, pool, nullptr, batch.keeps ? &evaluation.final : nullptr);
   pass.check_finite();
   if (weights.spec().crf) {
     evaluation.has_path = true;
@@ -44,7 +44,7 @@ Evaluation<S> evaluate(Pass<S>& pass, const Weights<S>& weights, const Batch<S>&
     if (!std::isfinite(loss.sum)) throw Error(ErrorCode::non_finite, "the loss is not finite: the targets are not, or are too large");
     evaluation.loss = loss.sum;
     evaluation.count = loss.count;
-    evaluation.impossible = loss.impossible;
+    evaluation.infeasible = loss.infeasible;
   }
   return evaluation;
 }

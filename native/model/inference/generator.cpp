@@ -8,13 +8,13 @@
 #include "model/input/input.h"
 #include "model/input/step_input.h"
 #include "model/network/finite.h"
-#include "model/parameters/first_states.h"
+#include "model/parameters/initial_states.h"
 
 namespace bptt {
 
 namespace {
 
-// Apart from the streams of training (model/noise.h) and of the initial values.
+// Apart from the streams of training (model/network/random_streams.h) and of the initial values.
 constexpr std::uint64_t sampling_stream = 1ull << 41;
 
 void check_network(const NetworkSpec& spec) {
@@ -125,10 +125,10 @@ void Generator<S>::read_prompts(ThreadPool& pool) {
     rows_.push_back(static_cast<std::int32_t>(b));
   }
   stepper_.reset(static_cast<int>(sequences));
-  FirstStates<S> first;
+  InitialStates<S> first;
   StateView<const S> states;
   if (network.has_context()) {
-    first.forward(weights_.first_states(), network.stack(), prompts_.context.data(), static_cast<int>(sequences), pool);
+    first.forward(weights_.initial_states(), network.stack(), prompts_.context.data(), static_cast<int>(sequences), pool);
     states = first.states();
   }
   AlignedArray<S> h, c;
@@ -140,7 +140,7 @@ void Generator<S>::read_prompts(ThreadPool& pool) {
     c.resize(network.cell.has_memory() ? h.size() : 0);
     typename StackPass<S>::Forward forward{};
     forward.layout = &order.layout();
-    forward.input = input.forward({weights_.input(), &before, &order, Noise{}, {}}, pool);
+    forward.input = input.forward({weights_.input(), &before, &order, RandomStreams{}, {}}, pool);
     forward.initial = states;
     forward.final = {h.data(), c.size() > 0 ? c.data() : nullptr};
     stack.forward(weights_.stack(), forward, pool);

@@ -38,7 +38,7 @@ Stream<S>::Stream(std::shared_ptr<const Snapshot<S>> snapshot, const std::vector
   if (spec().has_characters()) characters_.emplace(weights_.characters());
   if (context.size() != static_cast<std::size_t>(spec().context))
     throw Error(ErrorCode::shape, "context: expected " + std::to_string(spec().context) + " numbers, found " + std::to_string(context.size()));
-  if (spec().has_context()) first_.forward(weights_.first_states(), spec().stack(), context.data(), 1, pool_);
+  if (spec().has_context()) first_.forward(weights_.initial_states(), spec().stack(), context.data(), 1, pool_);
   reset();
 }
 

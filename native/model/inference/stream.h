@@ -11,7 +11,7 @@
 #include "layer/stack_stepper.h"
 #include "model/input/characters.h"
 #include "model/network.h"
-#include "model/parameters/first_states.h"
+#include "model/parameters/initial_states.h"
 #include "model/pooling/running_pool.h"
 
 namespace bptt {
@@ -48,7 +48,7 @@ class Stream {
   std::optional<CharacterStepper<S>> characters_;
   const SymbolSums<S>* const symbol_sums_;  // or null
   AlignedArray<S> x_, y_;
-  FirstStates<S> first_;  // of a network with a context
+  InitialStates<S> first_;  // of a network with a context
   RunningPool<S> running_;
 };
 

@@ -13,16 +13,16 @@ constexpr std::int32_t unknown = 1;
 }  // namespace
 
 template <class S>
-void CharacterStage<S>::forward(const CharacterWeights<S>& weights, const Batch<S>& batch, const Noise& noise, const std::uint8_t* rare, ThreadPool& pool) {
+void CharacterStage<S>::forward(const CharacterWeights<S>& weights, const Batch<S>& batch, const RandomStreams& streams, const std::uint8_t* rare, ThreadPool& pool) {
   weights_ = weights;
   words_ = static_cast<int>(batch.character_counts.size());
   order_.emplace(batch.character_counts);
   const std::size_t rows = order_->rows(), columns = weights.columns;
-  const Random random = noise.random(Noise::rare_characters);
+  const Random random = streams.random(RandomStreams::rare_characters);
   ids_.resize(rows);
   for (std::size_t r = 0; r < rows; ++r) {
     const std::int32_t n = order_->step_of(static_cast<int>(r)), id = batch.characters[n];
-    const bool hidden = noise.training && rare != nullptr && rare[id] == 1 && random.bits(n) >> 63 == 1;
+    const bool hidden = streams.training && rare != nullptr && rare[id] == 1 && random.bits(n) >> 63 == 1;
     ids_[r] = hidden ? unknown : id;
   }
   x_.resize(checked_product({rows, columns}));
@@ -34,7 +34,7 @@ void CharacterStage<S>::forward(const CharacterWeights<S>& weights, const Batch<
   typename StackPass<S>::Forward forward{};
   forward.layout = &order_->layout();
   forward.input = x_.data();
-  forward.training = noise.training;
+  forward.training = streams.training;
   forward.final.h = final_.data();
   stack_.forward(*weights.stack, forward, pool);
 }

@@ -14,7 +14,7 @@
 
 #include "layer/stack_stepper.h"
 #include "model/network/batch.h"
-#include "model/network/noise.h"
+#include "model/network/random_streams.h"
 #include "model/parameters/sparse_gradient.h"
 #include "model/parameters/weights.h"
 
@@ -26,7 +26,7 @@ class CharacterStage {
  public:
   // The weights and the batch must stay until backward(). `rare` [C]: characters that are at random read as unknown in
   // training; null: none.
-  void forward(const CharacterWeights<S>&, const Batch<S>&, const Noise&, const std::uint8_t* rare, ThreadPool&);
+  void forward(const CharacterWeights<S>&, const Batch<S>&, const RandomStreams&, const std::uint8_t* rare, ThreadPool&);
   // M, the distinct words of the batch.
   int words() const { return words_; }
   // The vector of a distinct word, or, for M, zeros. From any thread.

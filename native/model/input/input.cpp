@@ -35,7 +35,7 @@ const S* InputStage<S>::forward(const Forward& in, ThreadPool& pool) {
     case InputKind::features: read_features(in, pool); break;
     case InputKind::multihot: read_multihot(in, pool); break;
   }
-  dropped_ = in.noise.training && spec_->dropout_input > 0;
+  dropped_ = in.streams.training && spec_->dropout_input > 0;
   if (dropped_) drop(in, pool);
   return x_.data();
 }
@@ -45,15 +45,15 @@ void InputStage<S>::read_tokens(const Forward& in, ThreadPool& pool) {
   const NetworkSpec& spec = *spec_;
   const int window = spec.window, slots = spec.slots(), width = spec.embedding, slot_size = spec.slot_size();
   tokens_.assign(in.batch->tokens.begin(), in.batch->tokens.end());
-  if (in.noise.training && in.rare.tokens != nullptr) {
-    const Random random = in.noise.random(Noise::rare_tokens);
+  if (in.streams.training && in.rare.tokens != nullptr) {
+    const Random random = in.streams.random(RandomStreams::rare_tokens);
     for (std::size_t n = 0; n < tokens_.size(); ++n)
       if (in.rare.tokens[tokens_[n]] == 1 && random.bits(n) >> 63 == 1) tokens_[n] = unknown;
   }
   ids_.resize(checked_product({static_cast<std::size_t>(rows_), static_cast<std::size_t>(slots)}));
   spread(*in.order, tokens_.data(), window, padding, ids_.data());
   if (spec.has_characters()) {
-    characters_.forward(*in.weights.characters, *in.batch, in.noise, in.rare.characters, pool);
+    characters_.forward(*in.weights.characters, *in.batch, in.streams, in.rare.characters, pool);
     words_.resize(ids_.size());
     spread(*in.order, in.batch->words.data(), window, characters_.words(), words_.data());
   }
@@ -111,7 +111,7 @@ void InputStage<S>::read_multihot(const Forward& in, ThreadPool& pool) {
 template <class S>
 void InputStage<S>::drop(const Forward& in, ThreadPool& pool) {
   const Kernels<S>& kernel = current_kernels<S>();
-  const Random random = in.noise.random(Noise::input_dropout);
+  const Random random = in.streams.random(RandomStreams::input_dropout);
   mask_.resize(x_.size());
   parallel(pool, rows_, columns_, [&](std::size_t begin, std::size_t end) {
     for (std::size_t r = begin; r < end; ++r)

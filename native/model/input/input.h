@@ -14,7 +14,7 @@
 
 #include "model/input/characters.h"
 #include "model/network/batch.h"
-#include "model/network/noise.h"
+#include "model/network/random_streams.h"
 #include "model/parameters/gradients.h"
 #include "model/parameters/weights.h"
 
@@ -27,8 +27,8 @@ class InputStage {
     InputWeights<S> weights;
     const Batch<S>* batch;
     const BatchOrder* order;
-    Noise noise;
-    RareIds rare;
+    RandomStreams streams;
+    WordDropout rare;
 
     const NetworkSpec& spec() const { return *weights.spec; }
   };

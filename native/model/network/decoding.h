@@ -30,7 +30,7 @@ struct Decoding {
   std::vector<S> attention;           // of all hypotheses [steps, T of the sequence], if asked for
   double loss = NAN;                  // as Evaluation has them, where the batch has targets
   int count = 0;
-  int impossible = 0;
+  int infeasible = 0;
 };
 
 }  // namespace bptt

@@ -58,7 +58,7 @@ struct NetworkSpec {
   bool crf = false;  // classes of steps with scores of two in a row (see crf.h)
   std::shared_ptr<const ChunkRules> rules;  // of a crf; null: every label may follow every other
   DecoderSpec decoder;  // outputs are classes of which 0 is the boundary and 1 the unknown symbol, or values
-  int context = 0;  // K: numbers the first states are made from (see first_states.h); 0: they are zeros
+  int context = 0;  // K: numbers the first states are made from (see initial_states.h); 0: they are zeros
 
   bool has_embedding() const { return input != InputKind::features && embedding > 0; }
   bool has_characters() const { return characters.hidden > 0; }

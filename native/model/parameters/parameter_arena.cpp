@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "model/parameters/first_states.h"
+#include "model/parameters/initial_states.h"
 #include "support/random.h"
 
 namespace bptt {
@@ -41,8 +41,8 @@ ParameterArena::ParameterArena(const NetworkSpec& spec) {
   }
   add_stack(spec.has_decoder() ? "encoder." : "recurrent.", spec.stack(), ParameterEntry::recurrent);
   if (spec.has_context()) {
-    add("context.weight", state_size(spec.stack()), spec.context, ParameterEntry::first_states_weight);
-    add("context.bias", state_size(spec.stack()), 0, ParameterEntry::first_states_bias);
+    add("context.weight", state_size(spec.stack()), spec.context, ParameterEntry::initial_states_weight);
+    add("context.bias", state_size(spec.stack()), 0, ParameterEntry::initial_states_bias);
   }
   const int width = spec.pooled_size(), read = spec.head_size();
   if (spec.has_decoder()) {
@@ -132,7 +132,7 @@ void initialise(const NetworkSpec& spec, const ParameterArena& arena, const Stop
           if (stack.role == entry.role) initialise(stack.spec, stack.described[stack.next++], spec.seed, i, stop, values);
         break;
       case ParameterEntry::decoder_initial_weight:
-      case ParameterEntry::first_states_weight:
+      case ParameterEntry::initial_states_weight:
       case ParameterEntry::attention_weight:
       case ParameterEntry::attention_query:
       case ParameterEntry::attention_context:
@@ -141,7 +141,7 @@ void initialise(const NetworkSpec& spec, const ParameterArena& arena, const Stop
         fill_uniform(entry, glorot(entry), random, stop, values);
         break;
       case ParameterEntry::decoder_initial_bias:
-      case ParameterEntry::first_states_bias:
+      case ParameterEntry::initial_states_bias:
       case ParameterEntry::attention_bias:
       case ParameterEntry::attention_output_bias:
       case ParameterEntry::output_bias:

@@ -14,7 +14,7 @@ namespace bptt {
 
 struct ParameterEntry {
   enum Role {
-    embedding, character_embedding, character_recurrent, recurrent, first_states_weight, first_states_bias,
+    embedding, character_embedding, character_recurrent, recurrent, initial_states_weight, initial_states_bias,
     decoder_embedding, decoder_initial_weight, decoder_initial_bias, decoder_recurrent,
     attention_weight, attention_bias, attention_query, attention_context, attention_output_weight, attention_output_bias,
     output_weight, output_bias, crf_transitions

@@ -1,6 +1,6 @@
 #include "model/parameters/weights.h"
 
-#include "model/parameters/first_states.h"
+#include "model/parameters/initial_states.h"
 
 namespace bptt {
 
@@ -54,8 +54,8 @@ Weights<S>::Weights(const NetworkSpec& spec, const ParameterArena& arena, const 
     characters_ = {parameters.values(*arena.find(ParameterEntry::character_embedding)), spec.characters.embedding, &*character_stack_};
   }
   if (spec.has_context())
-    first_states_ = Linear<S>(state_size(spec.stack()), spec.context, arena.at(parameters.dense.data(), ParameterEntry::first_states_weight),
-                              arena.at(parameters.dense.data(), ParameterEntry::first_states_bias));
+    initial_states_ = Linear<S>(state_size(spec.stack()), spec.context, arena.at(parameters.dense.data(), ParameterEntry::initial_states_weight),
+                              arena.at(parameters.dense.data(), ParameterEntry::initial_states_bias));
   if (spec.pooling == Pooling::attention)
     attention_ = linear(arena, parameters, ParameterEntry::attention_weight, ParameterEntry::attention_bias);
   if (spec.has_decoder()) decoder_.emplace(spec, arena, parameters);
@@ -68,7 +68,7 @@ void Weights<S>::pack(bool backward, ThreadPool& pool) {
   symbol_sums_.reset();
   stack_.pack(backward, pool);
   if (character_stack_.has_value()) character_stack_->pack(backward, pool);
-  if (spec_.has_context()) first_states_.pack(backward, pool);
+  if (spec_.has_context()) initial_states_.pack(backward, pool);
   if (spec_.pooling == Pooling::attention) attention_.pack(backward, pool);
   output_.pack(backward, pool);
   if (spec_.crf) transitions_.pack(pool);

@@ -73,7 +73,7 @@ class Weights {
   // Of symbol_sums(), once made.
   std::size_t symbol_bytes() const;
   // From the context to the first states.
-  const Linear<S>& first_states() const { return first_states_; }
+  const Linear<S>& initial_states() const { return initial_states_; }
   // W and b of the attention, and v [A].
   const Linear<S>& attention() const { return attention_; }
   const S* context() const { return context_; }
@@ -91,7 +91,7 @@ class Weights {
   std::optional<StackWeights<S>> character_stack_;
   CharacterWeights<S> characters_{};
   StackWeights<S> stack_;
-  Linear<S> first_states_;
+  Linear<S> initial_states_;
   Linear<S> attention_;
   const S* context_;
   Linear<S> output_;

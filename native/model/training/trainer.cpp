@@ -109,8 +109,8 @@ StepResult Trainer<S>::step(const Batch<S>& batch, double learning_rate, ThreadP
 
 template <class S>
 Loss Trainer<S>::sum_gradients(const Batch<S>& batch, ThreadPool& pool) {
-  const Noise noise{true, spec_.seed, optimizer_.steps()};
-  pass_.forward(packed(pool), batch, noise, spec_.rare(), pool, batch.continues ? &carried_ : nullptr, batch.keeps ? &next_carried_ : nullptr);
+  const RandomStreams streams{true, spec_.seed, optimizer_.steps()};
+  pass_.forward(packed(pool), batch, streams, spec_.word_dropout(), pool, batch.continues ? &carried_ : nullptr, batch.keeps ? &next_carried_ : nullptr);
   const Loss sums = pass_.loss(true, pool);
   pass_.backward(gradients_, pool);
   return sums;
@@ -118,7 +118,7 @@ Loss Trainer<S>::sum_gradients(const Batch<S>& batch, ThreadPool& pool) {
 
 template <class S>
 StepResult Trainer<S>::apply(const Loss& sums, double learning_rate, ThreadPool& pool) {
-  if (sums.count == 0) return {0, 0, 0, sums.impossible};
+  if (sums.count == 0) return {0, 0, 0, sums.infeasible};
   check_finite("the loss", sums.sum);
   const double norm = optimizer_.norm(gradients_, pool) / sums.count;
   check_finite("the norm of the gradient", norm);
@@ -128,7 +128,7 @@ StepResult Trainer<S>::apply(const Loss& sums, double learning_rate, ThreadPool&
   const Unstoppable update(pool);
   optimizer_.step(parameters_, gradients_, clip / sums.count, learning_rate, pool);
   stale_ = true;
-  return {sums.sum, sums.count, norm, sums.impossible};
+  return {sums.sum, sums.count, norm, sums.infeasible};
 }
 
 template <class S>

@@ -22,14 +22,14 @@ struct TrainerSpec {
 
   // Throws ERR_OPTION or ERR_SHAPE where it does not fit the network.
   void check(const NetworkSpec&) const;
-  RareIds rare() const { return {rare_tokens.empty() ? nullptr : rare_tokens.data(), rare_characters.empty() ? nullptr : rare_characters.data()}; }
+  WordDropout word_dropout() const { return {rare_tokens.empty() ? nullptr : rare_tokens.data(), rare_characters.empty() ? nullptr : rare_characters.data()}; }
 };
 
 struct StepResult {
   double loss = 0;  // sum over the counted rows
   int count = 0;
   double gradient_norm = 0;  // before clipping
-  int impossible = 0;        // ctc, crf: targets that cannot be; they are not counted
+  int infeasible = 0;        // ctc, crf: targets that cannot be; they are not counted
 };
 
 // All that decides how a training goes on, besides the batches and rates it will be given.

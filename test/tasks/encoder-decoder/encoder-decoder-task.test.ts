@@ -57,7 +57,7 @@ const nothing: Decoding = {
   attention: new Float32Array(),
   loss: NaN,
   count: 0,
-  impossible: 0,
+  infeasible: 0,
 };
 
 const greedy = { beam: 1, nBest: 1 };

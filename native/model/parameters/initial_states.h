@@ -14,7 +14,7 @@ namespace bptt {
 inline int state_size(const StackSpec& stack) { return stack.layers * stack.hidden * (stack.cell.has_memory() ? 2 : 1); }
 
 template <class S>
-class FirstStates {
+class InitialStates {
  public:
   // v [B, K].
   void forward(const Linear<S>&, const StackSpec&, const S* v, int batch, ThreadPool&);

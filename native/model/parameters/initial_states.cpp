@@ -1,4 +1,4 @@
-#include "model/parameters/first_states.h"
+#include "model/parameters/initial_states.h"
 
 #include <algorithm>
 
@@ -7,7 +7,7 @@
 namespace bptt {
 
 template <class S>
-void FirstStates<S>::forward(const Linear<S>& linear, const StackSpec& stack, const S* v, int batch, ThreadPool& pool) {
+void InitialStates<S>::forward(const Linear<S>& linear, const StackSpec& stack, const S* v, int batch, ThreadPool& pool) {
   layers_ = stack.layers;
   batch_ = batch;
   hidden_ = stack.hidden;
@@ -26,14 +26,14 @@ void FirstStates<S>::forward(const Linear<S>& linear, const StackSpec& stack, co
 }
 
 template <class S>
-StateView<S> FirstStates<S>::gradient() {
+StateView<S> InitialStates<S>::gradient() {
   dh_.resize(h_.size());
   dc_.resize(c_.size());
   return {dh_.data(), dc_.size() > 0 ? dc_.data() : nullptr};
 }
 
 template <class S>
-void FirstStates<S>::backward(const Linear<S>& linear, const S* v, S* dw, S* db, S* dv, ThreadPool& pool) {
+void InitialStates<S>::backward(const Linear<S>& linear, const S* v, S* dw, S* db, S* dv, ThreadPool& pool) {
   for (std::size_t b = 0; b < static_cast<std::size_t>(batch_); ++b) {
     S* dz = z_.data() + b * size_;
     for (int layer = 0; layer < layers_; ++layer, dz += hidden_) {
@@ -47,9 +47,9 @@ void FirstStates<S>::backward(const Linear<S>& linear, const S* v, S* dw, S* db,
   if (dv != nullptr) linear.backward_input(z_.data(), batch_, dv, false, pool);
 }
 
-template class FirstStates<float>;
+template class InitialStates<float>;
 #ifdef BPTT_WITH_DOUBLE
-template class FirstStates<double>;
+template class InitialStates<double>;
 #endif
 
 }  // namespace bptt
