@@ -50,15 +50,14 @@ function(bptt_add_kernels scalar)
       set(library kernels_${set}_${scalar})
       add_library(${library} OBJECT ${sources})
       target_link_libraries(${library} PRIVATE bptt_flags)
-      target_include_directories(${library} SYSTEM PRIVATE native/vendor/eigen)
+      # Of what Eigen asks for and nothing here uses, the second folder has empty files.
+      target_include_directories(${library} SYSTEM PRIVATE native/vendor/eigen native/vendor/eigen-left-out)
       # Eigen under another name a set: otherwise the linker keeps one copy of a template, whichever set it is for,
       # and an older processor meets instructions it does not have. No streams, no threads: they bring static
       # initialisers, which would run before any check.
       target_compile_definitions(${library} PRIVATE
         BPTT_ISA=${set} BPTT_SCALAR=${scalar} Eigen=Eigen_${set}
-        EIGEN_MAX_ALIGN_BYTES=64 EIGEN_NO_IO EIGEN_DONT_PARALLELIZE
-        # Triangular solvers for AVX-512, which nothing here uses; their unrolled part is not vendored.
-        EIGEN_CORE_ARCH_AVX512_TRSM_KERNEL_H)
+        EIGEN_MAX_ALIGN_BYTES=64 EIGEN_NO_IO EIGEN_DONT_PARALLELIZE)
       # Reading Eigen takes longer than compiling most kernels.
       target_precompile_headers(${library} PRIVATE <Eigen/Core>)
       # Not below -O1: what is not inlined is emitted, and the linker may then merge it across sets.
