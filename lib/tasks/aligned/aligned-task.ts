@@ -3,27 +3,20 @@ import type { ArchitectureForm, CrfForm, Pooling } from '../../architecture/arch
 import { nativeStack } from '../../architecture/network-options';
 import { assembleBatch } from '../../data/batches/batch';
 import type { EncodedExample, EncodedTarget } from '../../data/encoded';
-import { encodeExamples, type Targets } from '../../data/encoders/encode-examples';
+import type { Targets } from '../../data/encoders/encode-examples';
 import { InputEncoder } from '../../data/encoders/input-encoder';
 import { stepEncoder, type StepEncoder } from '../../data/encoders/step-encoder';
 import type { TargetContext } from '../../data/encoders/target-context';
 import { TargetEncoder } from '../../data/encoders/target-encoder';
-import {
-  examplesOf,
-  locate as byPlace,
-  part,
-  type Data,
-  type Locate,
-  type Sequence,
-} from '../../data/example';
+import { examplesOf, locate as byPlace, part, type Data } from '../../data/example';
 import type { Normalization } from '../../data/normalization';
-import type { Vocabulary } from '../../data/text/vocabulary';
 import type { Meter } from '../../metrics/meter';
 import type { PredictForm, Search } from '../../options/options';
 import { BpttError } from '../../support/errors';
 import { maximumChainLabels } from '../../support/option-bounds';
 import type { WorkSlice } from '../../support/work-slice';
 import { constantEvaluation, targetMeans, type ConstantAnswer } from '../constant-answer';
+import { ReadingTask } from '../reading-task';
 import type { Task, TaskJSON, Engine } from '../task';
 import { AlignedMeter } from './aligned-meter';
 import { TagTransitions } from './tag-transitions';
@@ -43,7 +36,7 @@ export interface AlignedMode<P> {
 }
 
 /** The task of models with one result for each sequence (many-to-one) or each step (many-to-many with Tx = Ty). */
-export class AlignedTask<P> implements Task<P, Evaluation> {
+export class AlignedTask<P> extends ReadingTask implements Task<P, Evaluation> {
   readonly network: NetworkOptions;
   /** What the scheme of the labels allows, where it is to be kept to. */
   private readonly rules: TagTransitions | undefined;
@@ -51,9 +44,10 @@ export class AlignedTask<P> implements Task<P, Evaluation> {
   private constructor(
     form: ArchitectureForm,
     private readonly mode: AlignedMode<P>,
-    private readonly input: InputEncoder,
+    protected readonly input: InputEncoder,
     private readonly target: TargetEncoder,
   ) {
+    super();
     this.rules = mode.crf ? transitionRules(mode.crf, target) : undefined;
     this.network = {
       ...nativeStack(form),
@@ -104,10 +98,6 @@ export class AlignedTask<P> implements Task<P, Evaluation> {
     return new AlignedTask(form, mode, input, target);
   }
 
-  get vocabulary(): Vocabulary | undefined {
-    return this.input.vocabulary;
-  }
-
   get labels(): string[] | undefined {
     return this.target.labels?.toJSON();
   }
@@ -120,40 +110,19 @@ export class AlignedTask<P> implements Task<P, Evaluation> {
     return AlignedMeter.keyFor(this.target);
   }
 
-  rareTokens(): Uint8Array | undefined {
-    return this.input.rare();
-  }
-
-  rareCharacters(): Uint8Array | undefined {
-    return this.input.rareCharacters();
-  }
-
-  encode(
-    data: Data,
-    unknown: 'error' | 'keep',
-    slice?: WorkSlice,
-    locate?: Locate,
-  ): Promise<EncodedExample[]> {
+  protected targets(unknown: 'error' | 'keep'): Targets {
     const { rules, target } = this;
-    if (rules === undefined || unknown === 'keep') {
-      return encodeExamples(examplesOf(data), this.input, target, { unknown, slice, locate });
-    }
+    if (rules === undefined || unknown === 'keep') return target;
     const check = (encoded: EncodedTarget, { where }: TargetContext): EncodedTarget => {
       rules.check(encoded.classes!, where);
       return encoded;
     };
-    const checked: Targets = {
+    return {
       isShort: (y) => target.isShort(y),
       encode: (y, context) => check(target.encode(y, context), context),
       encodeInSlices: async (y, context, slice) =>
         check(await target.encodeInSlices(y, context, slice), context),
     };
-    return encodeExamples(examplesOf(data), this.input, checked, { unknown, slice, locate });
-  }
-
-  async encodeInputs(xs: readonly Sequence[], locate: Locate, slice?: WorkSlice): Promise<EncodedExample[]> {
-    const inputs = await this.input.encodeAll(xs, locate, slice);
-    return inputs.map((input) => ({ input }));
   }
 
   assemble(examples: readonly EncodedExample[], indexes: Int32Array): Batch {

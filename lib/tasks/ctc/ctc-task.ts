@@ -3,19 +3,11 @@ import type { ArchitectureForm } from '../../architecture/architecture';
 import { nativeStack } from '../../architecture/network-options';
 import { assembleBatch } from '../../data/batches/batch';
 import type { EncodedExample } from '../../data/encoded';
-import { encodeExamples } from '../../data/encoders/encode-examples';
+import type { Targets } from '../../data/encoders/encode-examples';
 import { InputEncoder } from '../../data/encoders/input-encoder';
 import { LabelSequenceEncoder } from '../../data/encoders/label-sequence';
 import { stepEncoder, type StepEncoder } from '../../data/encoders/step-encoder';
-import {
-  examplesOf,
-  locate as byPlace,
-  part,
-  type Data,
-  type Locate,
-  type Sequence,
-} from '../../data/example';
-import type { Vocabulary } from '../../data/text/vocabulary';
+import { examplesOf, locate as byPlace, part, type Data } from '../../data/example';
 import type { Meter } from '../../metrics/meter';
 import type { PredictForm, Search } from '../../options/options';
 import { BpttError } from '../../support/errors';
@@ -24,19 +16,21 @@ import { networkInput } from '../aligned/aligned-task';
 import { constantSymbols, type ConstantAnswer } from '../constant-answer';
 import { decodedPredictions, hypothesesOf, type DecodedPrediction } from '../decoded';
 import { DecodedMeter } from '../decoded-meter';
+import { ReadingTask } from '../reading-task';
 import type { Task, TaskJSON, Engine } from '../task';
 
 /** The task of models whose labels have no place among the steps: connectionist temporal classification. */
-export class CtcTask implements Task<DecodedPrediction, Decoding> {
+export class CtcTask extends ReadingTask implements Task<DecodedPrediction, Decoding> {
   readonly metric = 'symbolErrorRate';
   readonly scale = undefined;
   readonly network: NetworkOptions;
 
   private constructor(
     form: ArchitectureForm,
-    private readonly input: InputEncoder,
+    protected readonly input: InputEncoder,
     private readonly target: LabelSequenceEncoder,
   ) {
+    super();
     this.network = {
       ...nativeStack(form),
       dropout: form.dropout,
@@ -74,34 +68,12 @@ export class CtcTask implements Task<DecodedPrediction, Decoding> {
     return new CtcTask(form, input, LabelSequenceEncoder.fromJSON(json.output));
   }
 
-  get vocabulary(): Vocabulary | undefined {
-    return this.input.vocabulary;
-  }
-
   get labels(): string[] {
     return this.target.labels.toJSON();
   }
 
-  rareTokens(): Uint8Array | undefined {
-    return this.input.rare();
-  }
-
-  rareCharacters(): Uint8Array | undefined {
-    return this.input.rareCharacters();
-  }
-
-  encode(
-    data: Data,
-    unknown: 'error' | 'keep',
-    slice?: WorkSlice,
-    locate?: Locate,
-  ): Promise<EncodedExample[]> {
-    return encodeExamples(examplesOf(data), this.input, this.target, { unknown, slice, locate });
-  }
-
-  async encodeInputs(xs: readonly Sequence[], locate: Locate, slice?: WorkSlice): Promise<EncodedExample[]> {
-    const inputs = await this.input.encodeAll(xs, locate, slice);
-    return inputs.map((input) => ({ input }));
+  protected targets(): Targets {
+    return this.target;
   }
 
   assemble(examples: readonly EncodedExample[], indexes: Int32Array): Batch {

@@ -3,19 +3,12 @@ import type { EncoderDecoderForm, ValuesOutput } from '../../architecture/archit
 import { nativeDecoder, nativeStack } from '../../architecture/network-options';
 import { assembleBatch } from '../../data/batches/batch';
 import type { EncodedExample } from '../../data/encoded';
-import { encodeExamples } from '../../data/encoders/encode-examples';
+import type { Targets } from '../../data/encoders/encode-examples';
 import { InputEncoder } from '../../data/encoders/input-encoder';
 import { RowSequenceEncoder } from '../../data/encoders/row-sequence';
 import { stepEncoder, type StepEncoder } from '../../data/encoders/step-encoder';
 import { SymbolSequenceEncoder, type SymbolSequenceOptions } from '../../data/encoders/symbol-sequence';
-import {
-  examplesOf,
-  locate as byPlace,
-  part,
-  type Data,
-  type Locate,
-  type Sequence,
-} from '../../data/example';
+import { examplesOf, locate as byPlace, part, type Data } from '../../data/example';
 import type { Normalization } from '../../data/normalization';
 import type { Vocabulary } from '../../data/text/vocabulary';
 import type { Meter } from '../../metrics/meter';
@@ -27,6 +20,7 @@ import { constantForecast, constantSymbols, targetMeans, type ConstantAnswer } f
 import { decodedPredictions, hypothesesOf, type DecodedPrediction, type Hypothesis } from '../decoded';
 import { DecodedMeter } from '../decoded-meter';
 import { rowsOf } from '../results';
+import { ReadingTask } from '../reading-task';
 import type { Task, TaskJSON, Engine } from '../task';
 import { ForecastMeter } from './forecast-meter';
 import { teacherForcingAt } from './teacher-forcing';
@@ -39,14 +33,15 @@ type Prediction = DecodedPrediction<string[]> | DecodedPrediction<number[][]>;
 const spareSteps = 10;
 
 /** The task of models that read a whole sequence and then write another one. */
-export class EncoderDecoderTask implements Task<Prediction, Decoding> {
+export class EncoderDecoderTask extends ReadingTask implements Task<Prediction, Decoding> {
   readonly network: NetworkOptions;
 
   private constructor(
     private readonly form: EncoderDecoderForm,
-    private readonly input: InputEncoder,
+    protected readonly input: InputEncoder,
     private readonly target: Target,
   ) {
+    super();
     this.network = {
       ...nativeStack(form),
       dropout: form.dropout,
@@ -94,10 +89,6 @@ export class EncoderDecoderTask implements Task<Prediction, Decoding> {
     return new EncoderDecoderTask(form, input, target);
   }
 
-  get vocabulary(): Vocabulary | undefined {
-    return this.input.vocabulary;
-  }
-
   /** Of the output, where it is symbols. */
   get targetVocabulary(): Vocabulary | undefined {
     return this.target.kind === 'classes' ? this.target.vocabulary : undefined;
@@ -115,26 +106,8 @@ export class EncoderDecoderTask implements Task<Prediction, Decoding> {
     return this.target.kind === 'classes' ? 'symbolErrorRate' : 'loss';
   }
 
-  rareTokens(): Uint8Array | undefined {
-    return this.input.rare();
-  }
-
-  rareCharacters(): Uint8Array | undefined {
-    return this.input.rareCharacters();
-  }
-
-  encode(
-    data: Data,
-    unknown: 'error' | 'keep',
-    slice?: WorkSlice,
-    locate?: Locate,
-  ): Promise<EncodedExample[]> {
-    return encodeExamples(examplesOf(data), this.input, this.target, { unknown, slice, locate });
-  }
-
-  async encodeInputs(xs: readonly Sequence[], locate: Locate, slice?: WorkSlice): Promise<EncodedExample[]> {
-    const inputs = await this.input.encodeAll(xs, locate, slice);
-    return inputs.map((input) => ({ input }));
+  protected targets(): Targets {
+    return this.target;
   }
 
   assemble(examples: readonly EncodedExample[], indexes: Int32Array, epoch?: number): Batch {
