@@ -72,7 +72,7 @@ export function baselineRow({ baseline }: Pick<History, 'baseline'>): string[][]
   if (baseline === undefined) return [];
   const { metric, score, beaten } = baseline;
   const level = `${metricName(metric)} ${shortNumber(score)}`;
-  return [['a constant answer', beaten ? level : `${level}: nothing better was learned from x yet`]];
+  return [['a constant answer', beaten ? level : `${level}: not beaten by more than chance gives`]];
 }
 
 function bestEpoch({ epochs, bestEpoch }: History): EpochRecord {

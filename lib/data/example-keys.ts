@@ -2,7 +2,7 @@ import { BpttError } from '../support/errors';
 import { quoted } from '../support/found';
 
 /** What an example may hold. */
-export const exampleKeys: readonly string[] = ['x', 'y', 'alternatives'];
+const exampleKeys: readonly string[] = ['x', 'y', 'alternatives'];
 
 const namesOfKeys = exampleKeys.join(', ');
 

@@ -25,7 +25,7 @@ export interface TensorFile {
 }
 
 /** The reference implementation's bound on the header, in bytes. */
-export const maximumHeader = 100_000_000;
+const maximumHeader = 100_000_000;
 /** One read asks for at most so many bytes: the system's own bound is 2 GiB. */
 const readSize = 1 << 28;
 const metadataKey = '__metadata__';

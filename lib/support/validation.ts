@@ -81,7 +81,10 @@ export function checked<S extends v.GenericSchema>(
   if (result.success) {
     return result.output;
   }
-  throw new BpttError('ERR_OPTION', `${owner}: ${describe(result.issues[0])}`);
+  const [first] = result.issues;
+  // What is missing may be there with a letter too few.
+  const issue = isMissing(first) ? (v.safeParse(schema, value).issues?.find(isUnknown) ?? first) : first;
+  throw new BpttError('ERR_OPTION', `${owner}: ${describe(issue)}`);
 }
 
 /** What was expected of a value that does not pass, with the path to what is wrong in it. */
@@ -92,13 +95,21 @@ export function expectation(schema: v.GenericSchema, value: unknown): string {
   return path === undefined || path === 'kind' ? message : `${path} to be ${message}`;
 }
 
+function isUnknown(issue: v.BaseIssue<unknown>): boolean {
+  return issue.type === 'strict_object' && issue.expected === 'never';
+}
+
+function isMissing(issue: v.BaseIssue<unknown>): boolean {
+  return issue.type === 'strict_object' && issue.input === undefined && issue.path !== undefined;
+}
+
 function describe(issue: v.BaseIssue<unknown>): string {
   const path = issue.path?.map(({ key }) => String(key)).join('.') ?? '';
-  if (issue.type === 'strict_object' && issue.expected === 'never') {
+  if (isUnknown(issue)) {
     return `unknown option "${path}"; expected one of ${issue.message}.`;
   }
   const option = path === '' ? 'the options' : `option "${path}"`;
-  if (issue.type === 'strict_object' && issue.input === undefined && path !== '') {
+  if (isMissing(issue)) {
     return `${option} is missing.`;
   }
   // What a check of several options together complains of is the one that the path leads to.

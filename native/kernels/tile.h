@@ -25,7 +25,7 @@ static inline Ahead share_of(const Scalar* next, int depth, int width, int tile,
   return {reinterpret_cast<const char*>(next) + Index(depth) * bytes * tile, bytes};
 }
 
-// Tiles of twelve rows wait too rarely for it to pay (docs/decisions/0020), low ones always, and a narrow panel is the last one.
+// Tiles of twelve rows wait too rarely for it to pay (docs/decisions/0020-the-next-panel.md), low ones always, and a narrow panel is the last one.
 constexpr int fetching_height = 6;
 template <int R, int P, int V>
 constexpr bool fetches_ahead = R > 3 && R <= fetching_height && V == panel_packets && P == tile_rows / fetching_height;

@@ -11,6 +11,14 @@ import {
 
 const smallest = { cell: 'lstm', hidden: 8, input: { kind: 'tokens' }, output: { kind: 'classes' } };
 
+test('an option that is missing is named, or the unknown one that may be meant', () => {
+  const { hidden: _hidden, ...without } = smallest;
+  expect(() => checkManyToOne(without)).toThrow('option "hidden" is missing');
+  expect(() => checkManyToOne({ ...without, hiden: 8 })).toThrow(
+    'unknown option "hiden"; expected one of cell',
+  );
+});
+
 test('an architecture gets the documented defaults', () => {
   expect(checkManyToOne(smallest)).toEqual({
     cell: { kind: 'lstm', forgetBias: 1 },
