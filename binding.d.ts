@@ -11,6 +11,7 @@
 
 export type CellKind = 'rnn' | 'gru' | 'lstm';
 export type Activation = 'tanh' | 'relu' | 'sigmoid' | 'identity';
+export type Precision = 'float32' | 'bfloat16';
 
 export interface SystemInfo {
   /** Instruction set in use. `BPTT_ISA` overrides the choice made at load. */
@@ -22,6 +23,9 @@ export interface SystemInfo {
 }
 
 export function system(): SystemInfo;
+
+/** What products in bfloat16 can be computed with, with the instruction set in use, best first; `BPTT_BFLOAT16` chooses another. */
+export function bfloat16Products(): string[];
 
 /** The constructors of a realm: a vm context, such as Jest's for a test file, has its own. */
 export interface Realm {
@@ -74,6 +78,8 @@ export interface StackOptions {
 export interface RecurrentLayerOptions extends StackOptions {
   input: number;
   threads: number;
+  /** Of the operands of all products. */
+  precision: Precision;
 }
 
 /** The bare stack of recurrent layers, synchronous. */

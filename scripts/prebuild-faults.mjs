@@ -1,7 +1,7 @@
 // What makes a finished binary unfit for publication, read from its bytes alone, so that any machine can tell of any.
 import { glibcFloor } from './prebuild-targets.mjs';
 
-const largest = 1.5e6;
+const largest = 2e6;
 
 /** Platform and processor of a binary by its own header, and whether it still holds symbols for a debugger. */
 function describe(bytes) {

@@ -24,3 +24,23 @@ test.each(native().system().isas)(
   },
   600_000,
 );
+
+// What stands in for instructions that this processor may lack is compiled for every one.
+test.each([
+  ...native()
+    .bfloat16Products()
+    .map((products) => [native().system().isa, products] as const),
+  [native().system().isas.at(-1)!, 'plain_tiles'],
+  [native().system().isas.at(-1)!, 'plain_dots'],
+] as const)(
+  'layers in bfloat16 pass with %s and %s',
+  (isa, products) => {
+    const { status, stdout, stderr } = spawnSync(tests, ['bfloat16'], {
+      cwd: join(__dirname, '..'),
+      encoding: 'utf8',
+      env: { ...process.env, BPTT_ISA: isa, BPTT_BFLOAT16: products },
+    });
+    expect({ status, tail: status === 0 ? '' : `${stdout}${stderr}` }).toEqual({ status: 0, tail: '' });
+  },
+  600_000,
+);

@@ -33,6 +33,7 @@ const lib = [
 
 const native = [
   'support',
+  'kernels/bfloat16',
   'kernels',
   'layer',
   'model/network',

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 
+import type { Precision } from '../../binding';
 import { isVocabulary, ownVocabulary, type Vocabulary } from '../data/text/vocabulary';
 import { maximumUnits } from '../support/option-bounds';
 import {
@@ -185,6 +186,7 @@ const recurrent = options({
   ...stack,
   input: units,
   threads: v.optional(threads),
+  precision: v.optional(choice('float32', 'bfloat16'), 'float32'),
 });
 
 const manyToOne = options({
@@ -230,7 +232,13 @@ const oneToMany = options({
   context: v.optional(choice('none', 'class', 'values'), 'none'),
 });
 
-export function checkRecurrent(value: unknown): StackForm & { input: number; threads?: number | undefined } {
+export interface RecurrentForm extends StackForm {
+  input: number;
+  threads?: number | undefined;
+  precision: Precision;
+}
+
+export function checkRecurrent(value: unknown): RecurrentForm {
   return checked('Recurrent', recurrent, value);
 }
 

@@ -1,7 +1,7 @@
 // For programs whose own settings leave Symbol.dispose out.
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import type { RecurrentLayer } from '../../binding';
+import type { Precision, RecurrentLayer } from '../../binding';
 import { native } from '../addon/native';
 import { nativeCall } from '../addon/native-call';
 import type { CellSpec } from '../architecture/architecture';
@@ -29,6 +29,11 @@ export interface RecurrentOptions {
   seed?: number | undefined;
   /** At most 1024. Default: all processors. The result is the same with any number. */
   threads?: number | undefined;
+  /**
+   * `bfloat16`: what products multiply (weights, inputs, states, gradients of sums) is rounded to bfloat16, to nearest, ties to even.
+   * Sums, parameters, states and everything pointwise stay float32. Default `float32`.
+   */
+  precision?: Precision | undefined;
 }
 
 /** Shape of the input, and what is wanted besides the output. */
@@ -109,8 +114,10 @@ export class Recurrent {
   constructor(options: RecurrentOptions) {
     const form = machinery().checkRecurrent(options);
     this.form = form;
-    const { input, threads = native().system().threads } = form;
-    this.layer = nativeCall(() => new (native().RecurrentLayer)({ ...nativeStack(form), input, threads }));
+    const { input, threads = native().system().threads, precision } = form;
+    this.layer = nativeCall(
+      () => new (native().RecurrentLayer)({ ...nativeStack(form), input, threads, precision }),
+    );
     const directions = form.bidirectional ? 2 : 1;
     this.sizes = { input, output: directions * form.hidden };
     this.states = new StateSizes(directions * form.layers, form.hidden, form.cell.kind === 'lstm');

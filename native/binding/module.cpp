@@ -31,6 +31,14 @@ Napi::Value system(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value bfloat16(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    Napi::Array names = Napi::Array::New(info.Env());
+    for (const char* const* name = usable_bfloat16(); *name != nullptr; ++name) names.Set(names.Length(), *name);
+    return names;
+  });
+}
+
 Napi::Value use_realm(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     Environment::use_realm(info.Env(), object(info[0], "realm"));
@@ -41,6 +49,7 @@ Napi::Value use_realm(const Napi::CallbackInfo& info) {
 Napi::Object start(Napi::Env env, Napi::Object exports) {
   Environment::create(env);
   exports.Set("system", Napi::Function::New(env, system, "system"));
+  exports.Set("bfloat16Products", Napi::Function::New(env, bfloat16, "bfloat16Products"));
   exports.Set("useRealm", Napi::Function::New(env, use_realm, "useRealm"));
   export_machine_limits(env, exports);
   export_recurrent_layer(env, exports);

@@ -111,7 +111,7 @@ void clear_padding(const Unit& at, int slot_begin, int slot_end) {
 // Nothing is stored outside these slots: other threads may be reading there.
 template <class Cell>
 void backward(const CellBackward<Scalar>& step, int slot_begin, int slot_end) {
-  const int end = padded(step.unit_end);
+  const int end = step.unit_end == step.hidden ? step.padded : step.unit_end;
   for (int row = 0; row < step.rows; ++row)
     for (int unit = step.unit_begin; unit < end; unit += lanes) {
       const Unit at{step, row, unit};

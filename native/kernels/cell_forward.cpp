@@ -4,6 +4,7 @@
 #include "kernels/activation.h"
 #include "kernels/declarations.h"
 #include "kernels/gate_sums.h"
+#include "kernels/slots.h"
 #include "kernels/tile.h"
 
 namespace bptt {
@@ -14,39 +15,6 @@ namespace {
 
 // Sequences that pass by a panel together.
 constexpr int row_block = 64;
-
-template <Stage stage>
-struct Slots;
-template <>
-struct Slots<Stage::rnn> {
-  static constexpr int count = 1;
-  static constexpr SlotSource source[] = {{true, true}};
-};
-template <>
-struct Slots<Stage::lstm> {
-  static constexpr int count = 4;
-  static constexpr SlotSource source[] = {{true, true}, {true, true}, {true, true}, {true, true}};
-};
-template <>
-struct Slots<Stage::gru_after> {
-  static constexpr int count = 4;
-  static constexpr SlotSource source[] = {{true, true}, {true, true}, {true, false}, {false, true}};
-};
-template <>
-struct Slots<Stage::gru_before_gates> {
-  static constexpr int count = 2;
-  static constexpr SlotSource source[] = {{true, true}, {true, true}};
-};
-template <>
-struct Slots<Stage::gru_before_candidate> {
-  static constexpr int count = 1;
-  static constexpr SlotSource source[] = {{true, true}};
-};
-constexpr SlotSource Slots<Stage::rnn>::source[];
-constexpr SlotSource Slots<Stage::lstm>::source[];
-constexpr SlotSource Slots<Stage::gru_after>::source[];
-constexpr SlotSource Slots<Stage::gru_before_gates>::source[];
-constexpr SlotSource Slots<Stage::gru_before_candidate>::source[];
 
 // Where the numbers of one row and packet of units lie.
 struct Unit {
@@ -116,11 +84,22 @@ EIGEN_STRONG_INLINE void pointwise(const Unit& at, const Packet (&sums)[most_slo
 }
 
 template <Stage stage, Activation activation>
+EIGEN_STRONG_INLINE void pointwise_tile(const CellForward<Scalar>& step, const SumsTile<Scalar>& tile) {
+  constexpr int slots = Slots<stage>::count;
+  for (int r = 0; r < tile.rows; ++r)
+    for (int lane = 0; lane < tile.width; lane += lanes) {
+      Packet sums[most_slots];
+      for (int slot = 0; slot < slots; ++slot) sums[slot] = load(tile.sums + (slot * tile.rows + r) * tile.width + lane);
+      pointwise<stage, activation>(Unit{step, tile.row + r, tile.unit + lane}, sums);
+    }
+}
+
+template <Stage stage, Activation activation>
 void forward(const CellForward<Scalar>& step) {
   using S = Slots<stage>;
   int total_depth = 0;
   for (int slot = 0; slot < S::count; ++slot) total_depth += (S::source[slot].x ? step.input : 0) + (S::source[slot].h ? step.hidden : 0);
-  const int end = padded(step.unit_end);
+  const int end = step.unit_end == step.hidden ? step.padded : step.unit_end;
   const int height = tile_height(Scalar());
   // Wide tiles take panels of the same inputs two by two: those of two blocks, where the slots of one do not pair up.
   constexpr bool pairs = stage == Stage::lstm || stage == Stage::gru_before_gates;
@@ -145,34 +124,45 @@ void forward(const CellForward<Scalar>& step) {
       balanced_tiles(gates.rows, height, [&](int begin, int rows) {
         const Scalar* const tile = sums + Index(begin) * gates.blocks * S::count * gates.width;
         for (int block = 0; block < gates.blocks; ++block)
-          for (int r = 0; r < rows; ++r)
-            for (int lane = 0; lane < gates.width; lane += lanes) {
-              Packet slot_sums[most_slots];
-              for (int slot = 0; slot < S::count; ++slot) slot_sums[slot] = load(tile + ((block * S::count + slot) * rows + r) * gates.width + lane);
-              pointwise<stage, activation>(Unit{step, gates.row + begin + r, gates.unit + block * panel + lane}, slot_sums);
-            }
+          pointwise_tile<stage, activation>(step, {tile + block * S::count * rows * gates.width, gates.row + begin, rows, gates.unit + block * panel, gates.width});
       });
     }
+  }
+}
+
+template <Stage s, Activation a>
+struct Kind {
+  static constexpr Stage stage = s;
+  static constexpr Activation activation = a;
+};
+
+// body(Kind<stage, activation>()) for those of the step.
+template <class Body>
+EIGEN_STRONG_INLINE void of_kind(const CellForward<Scalar>& step, const Body& body) {
+  switch (step.stage) {
+    case Stage::rnn:
+      switch (step.activation) {
+        case Activation::tanh: return body(Kind<Stage::rnn, Activation::tanh>());
+        case Activation::relu: return body(Kind<Stage::rnn, Activation::relu>());
+        case Activation::sigmoid: return body(Kind<Stage::rnn, Activation::sigmoid>());
+        case Activation::identity: return body(Kind<Stage::rnn, Activation::identity>());
+      }
+      return;
+    case Stage::lstm: return body(Kind<Stage::lstm, Activation::tanh>());
+    case Stage::gru_after: return body(Kind<Stage::gru_after, Activation::tanh>());
+    case Stage::gru_before_gates: return body(Kind<Stage::gru_before_gates, Activation::tanh>());
+    case Stage::gru_before_candidate: return body(Kind<Stage::gru_before_candidate, Activation::tanh>());
   }
 }
 
 }  // namespace
 
 void cell_forward(const CellForward<Scalar>& step) {
-  switch (step.stage) {
-    case Stage::rnn:
-      switch (step.activation) {
-        case Activation::tanh: return forward<Stage::rnn, Activation::tanh>(step);
-        case Activation::relu: return forward<Stage::rnn, Activation::relu>(step);
-        case Activation::sigmoid: return forward<Stage::rnn, Activation::sigmoid>(step);
-        case Activation::identity: return forward<Stage::rnn, Activation::identity>(step);
-      }
-      return;
-    case Stage::lstm: return forward<Stage::lstm, Activation::tanh>(step);
-    case Stage::gru_after: return forward<Stage::gru_after, Activation::tanh>(step);
-    case Stage::gru_before_gates: return forward<Stage::gru_before_gates, Activation::tanh>(step);
-    case Stage::gru_before_candidate: return forward<Stage::gru_before_candidate, Activation::tanh>(step);
-  }
+  of_kind(step, [&](auto kind) { forward<kind.stage, kind.activation>(step); });
+}
+
+void cell_pointwise(const CellForward<Scalar>& step, const SumsTile<Scalar>& tile) {
+  of_kind(step, [&](auto kind) { pointwise_tile<kind.stage, kind.activation>(step, tile); });
 }
 
 }  // namespace BPTT_ISA

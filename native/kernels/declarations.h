@@ -14,6 +14,8 @@ void product(const Product<Scalar>&);
 std::size_t gradient_work(const GradientProduct<Scalar>&);
 void gradient_product(const GradientProduct<Scalar>*, int count);
 void cell_forward(const CellForward<Scalar>&);
+// The pointwise part alone, of sums that were computed elsewhere.
+void cell_pointwise(const CellForward<Scalar>&, const SumsTile<Scalar>&);
 void cell_backward(const CellBackward<Scalar>&);
 void update(const Update<Scalar>&);
 double sum_of_squares(const Scalar* x, std::size_t size);

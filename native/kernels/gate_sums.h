@@ -1,19 +1,13 @@
 // The sums that go into a cell's gates, for a block of rows and one or more panels of units.
 #pragma once
 
-#include "kernels/packet.h"
+#include "kernels/slots.h"
 
 namespace bptt {
 namespace kernels {
 namespace BPTT_ISA {
 
-constexpr int most_slots = 4;
 constexpr int most_blocks = 4;
-
-// Which inputs a slot of sums takes: x and h, x alone, h alone.
-struct SlotSource {
-  bool x, h;
-};
 
 template <class S>
 struct GateSums {

@@ -143,6 +143,14 @@ struct CellForward {
   S* reset_hidden;      // r ⊙ h (gru_before: written by the gates stage); r and z go to `saved`, which that cell always has
 };
 
+// The sums of a step for some rows and units: [slot][row][width].
+template <class S>
+struct SumsTile {
+  const S* sums;
+  int row, rows;    // of the step's rows
+  int unit, width;  // width: a multiple of the set's lanes
+};
+
 // The pointwise part of the gradient, for some rows and units. dh holds ∂L/∂h⟨t⟩ but for d_output, which is
 // added here (null: none). `saved` is overwritten by the gradients of the sums:
 //   rnn [da] (one slot, written) · lstm di df dg do · gru_after dn_x dr dz dn_h · gru_before dn dr dz
@@ -301,9 +309,17 @@ struct Kernels {
 template <class S>
 const Kernels<S>& current_kernels();
 
-// Its products of one precision. (In double there is one precision only, the table's own.)
+// Its products of one precision. Those in bfloat16 are the best that processor, system and binary share, or those that
+// BPTT_BFLOAT16 names; chosen once. In double there is one precision only, the table's own.
 template <class S>
 const Products<S>& current_products(Precision);
+
+// Products in bfloat16 that can be used here with the instruction set in use, best first; terminated by null. Tests have plain_tiles and
+// plain_dots at the end.
+const char* const* usable_bfloat16();
+
+// Those of any instruction set that can be used here, or null.
+const Products<float>* bfloat16_products(const char* name);
 
 // Instruction sets usable here, best first; terminated by null.
 const char* const* usable_isas();

@@ -64,12 +64,12 @@ struct Packer {
   // saved slot → gate: gru saves n first, so that what passes through W_hh and what passes through W_ih are both neighbours.
   int gate_of_slot(int slot) const { return w.cell.kind != CellKind::gru ? slot : slot == 0 || slot == 3 ? 2 : slot - 1; }
   void push_backward() {
-    const int hidden_depth = w.hidden_slots() * w.padded, input_depth = w.input_slots() * w.padded;
+    const int part = w.slot_part(), hidden_depth = w.hidden_slots() * part, input_depth = w.input_slots() * part;
     for (int i = 0; i < w.hidden_slots(); ++i)
-      push(hh(gate_of_slot(w.hidden_slot() + i)), w.hidden, 1, w.hidden, w.hidden, w.hidden_transposed, w.whole_units(hidden_depth), i * w.padded);
-    if (w.cell.has_two_stages()) push(hh(2), w.hidden, 1, w.hidden, w.hidden, w.candidate_transposed, w.whole_units(w.padded), 0);
+      push(hh(gate_of_slot(w.hidden_slot() + i)), w.hidden, 1, w.hidden, w.hidden, w.hidden_transposed, hidden_depth, i * part);
+    if (w.cell.has_two_stages()) push(hh(2), w.hidden, 1, w.hidden, w.hidden, w.candidate_transposed, part, 0);
     for (int i = 0; i < w.input_slots(); ++i)
-      push(ih(gate_of_slot(i)), w.input, 1, w.hidden, w.input, w.input_transposed, w.whole_units(input_depth), i * w.padded);
+      push(ih(gate_of_slot(i)), w.input, 1, w.hidden, w.input, w.input_transposed, input_depth, i * part);
   }
   void copy_bias() {
     const int hidden = w.hidden;
@@ -111,9 +111,9 @@ void pack(std::vector<DirectionWeights<S>>& directions, bool backward, ThreadPoo
   for (DirectionWeights<S>& w : directions) {
     // The last of them tells: an earlier attempt may have run out of memory on its way.
     if (backward && w.input_transposed.size() == 0) {
-      zero_panels(products, w.hidden_transposed, w.whole_units(w.hidden_slots() * w.padded), w.hidden);
-      if (w.cell.has_two_stages()) zero_panels(products, w.candidate_transposed, w.whole_units(w.padded), w.hidden);
-      zero_panels(products, w.input_transposed, w.whole_units(w.input_slots() * w.padded), w.input);
+      zero_panels(products, w.hidden_transposed, w.hidden_slots() * w.slot_part(), w.hidden);
+      if (w.cell.has_two_stages()) zero_panels(products, w.candidate_transposed, w.slot_part(), w.hidden);
+      zero_panels(products, w.input_transposed, w.input_slots() * w.slot_part(), w.input);
     }
     Packer<S> packer{w, products, {}};
     packer.copy_bias();

@@ -27,9 +27,9 @@ struct DirectionWeights {
   Panels candidate;               // the second stage's (gru, reset before)
   AlignedArray<S> stage_bias;     // [slots][Hp]
   AlignedArray<S> candidate_bias; // [Hp]
-  Panels hidden_transposed;       // ∂L/∂h⟨t−1⟩ = d · W_hh: [hidden_slots·Hp, H]
-  Panels candidate_transposed;    // the same of the second stage: [Hp, H]
-  Panels input_transposed;        // ∂L/∂x = d · W_ih: [input_slots·Hp, I]
+  Panels hidden_transposed;       // ∂L/∂h⟨t−1⟩ = d · W_hh: [hidden_slots parts of Hp, H]
+  Panels candidate_transposed;    // the same of the second stage: [a part of Hp, H]
+  Panels input_transposed;        // ∂L/∂x = d · W_ih: [input_slots parts of Hp, I]
 
   // Slots of `saved` that pass through W_hh (in hidden_transposed) and W_ih: first one, and how many.
   int hidden_slot() const { return cell.kind == CellKind::gru ? 1 : 0; }
@@ -38,6 +38,8 @@ struct DirectionWeights {
   // Depth rows that x's weights take in the forward panels of a gate, and h's: parts with a product of their own.
   int input_part() const { return whole_units(input); }
   int hidden_part() const { return whole_units(hidden); }
+  // Of a slot of gates' gradients in the operand of the backward products, and in their panels.
+  int slot_part() const { return whole_units(padded); }
   int whole_units(int depth) const { return (depth + products->depth_unit - 1) / products->depth_unit * products->depth_unit; }
 
   void allocate();

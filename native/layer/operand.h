@@ -26,19 +26,22 @@ class OperandRows {
     numbers_ = numbers;
     ld_numbers_ = ld_ = ld;
     if (products.round == nullptr) return;
-    // A product that begins at any column may read a unit more than there are.
     const std::ptrdiff_t unit = products.depth_unit, bytes = products.operand_bytes;
-    ld_ = row_distance((columns + unit - 1) / unit * unit + unit, bytes);
+    ld_ = row_distance((columns + unit - 1) / unit * unit, bytes);
     copy_.resize(checked_product({rows, static_cast<std::size_t>(ld_), static_cast<std::size_t>(bytes)}));
     for (std::size_t row = 0; row < rows; ++row) std::memset(copy_.data() + (row * ld_ + columns) * bytes, 0, (ld_ - columns) * bytes);
   }
   // The same sizes, other numbers.
   void refer(const S* numbers) { numbers_ = numbers; }
   bool copies() const { return products_->round != nullptr; }
+  // Makes all of a copy 0.
+  void zero() { copy_.zero(); }
   // Renews some rows and columns.
-  void round(std::ptrdiff_t row, int rows, int column, int columns) {
+  void round(std::ptrdiff_t row, int rows, int column, int columns) { round(row, rows, column, columns, column); }
+  // The same where a copy has them at another column.
+  void round(std::ptrdiff_t row, int rows, int column, int columns, int to) {
     if (copies() && rows > 0 && columns > 0)
-      products_->round({numbers_ + row * ld_numbers_ + column, ld_numbers_, rows, columns, copy_.data() + (row * ld_ + column) * products_->operand_bytes, ld_});
+      products_->round({numbers_ + row * ld_numbers_ + column, ld_numbers_, rows, columns, copy_.data() + (row * ld_ + to) * products_->operand_bytes, ld_});
   }
   Operand at(std::ptrdiff_t row, int column = 0) const {
     if (!copies()) return numbers_ + row * ld_numbers_ + column;

@@ -43,7 +43,8 @@ void Recurrence<S>::prepare_backward(const Backward& backward) {
     through_.resize(checked_product({static_cast<std::size_t>(layout.batch()), static_cast<std::size_t>(ld_state_)}));
     through_.zero();
   }
-  gates_operand_.prepare(*w.products, saved_.data(), ld_saved_, layout.rows(), w.cell.saved_slots() * hp_);
+  gates_operand_.prepare(*w.products, saved_.data(), ld_saved_, layout.rows(), w.cell.saved_slots() * w.slot_part());
+  if (w.slot_part() != hp_) gates_operand_.zero();
   previous_rows_.clear();
   if (!f_.reverse && !layout.full()) {
     previous_rows_.resize(layout.rows());
@@ -71,7 +72,7 @@ template <class S>
 void Recurrence<S>::round_gates(int t, Range rows, Range units, int first, int slots) {
   const int end = units.end == f_.weights->hidden ? hp_ : units.end;
   for (int slot = first; slot < first + slots; ++slot)
-    gates_operand_.round(kept(t) + rows.begin, rows.end - rows.begin, slot * hp_ + units.begin, end - units.begin);
+    gates_operand_.round(kept(t) + rows.begin, rows.end - rows.begin, slot * hp_ + units.begin, end - units.begin, slot * f_.weights->slot_part() + units.begin);
 }
 
 template <class S>
@@ -115,7 +116,7 @@ void Recurrence<S>::backward_step(int t, Range rows, Range units, ThreadPool::Ba
   product.ldc = ld_state_;
   product.lda = gates_operand_.ld();
   if (two_stages) {
-    product.depth = hp_;
+    product.depth = w.slot_part();
     product.a = gates_operand_.at(kept(t) + rows.begin);
     product.panels = w.candidate_transposed.data();
     product.c = through_.data() + state;
@@ -129,8 +130,8 @@ void Recurrence<S>::backward_step(int t, Range rows, Range units, ThreadPool::Ba
   if (begins_at_zero(t) && !b_.to_initial_h) return;
   // What came through the products joins what came directly; it waits apart where a mask lies between.
   const bool apart = f_.mask != nullptr || two_stages;
-  product.depth = w.hidden_slots() * hp_;
-  product.a = gates_operand_.at(kept(t) + rows.begin, w.hidden_slot() * hp_);
+  product.depth = w.hidden_slots() * w.slot_part();
+  product.a = gates_operand_.at(kept(t) + rows.begin, w.hidden_slot() * w.slot_part());
   product.panels = w.hidden_transposed.data();
   product.c = (apart ? through_ : dh_).data() + state;
   product.accumulate = two_stages || (!apart && w.cell.kind == CellKind::gru);
@@ -171,8 +172,8 @@ void Recurrence<S>::gradient_jobs(const Gradients& g, int pieces, std::vector<Jo
     p.depth = layout.rows();
     p.m_end = gates * hidden;
     p.group_size = hidden;
-    p.group_stride = hp_;
-    p.a = gates_operand_.at(0, slot * hp_);
+    p.group_stride = w.slot_part();
+    p.a = gates_operand_.at(0, slot * w.slot_part());
     p.lda = gates_operand_.ld();
     p.sides[0] = x;
     p.sides[1] = h;
@@ -218,7 +219,7 @@ void Recurrence<S>::input_gradient(S* d_input, Range rows, bool accumulate) cons
   Product<S> product{};
   product.rows = rows.end - rows.begin;
   product.column_end = w.input;
-  product.depth = w.input_slots() * hp_;
+  product.depth = w.input_slots() * w.slot_part();
   product.a = gates_operand_.at(rows.begin);
   product.lda = gates_operand_.ld();
   product.panels = w.input_transposed.data();

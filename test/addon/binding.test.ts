@@ -77,7 +77,7 @@ test('what the addon makes by itself is of the realm Node.js began with, but is 
 
 test('arrays are made by the constructors of the realm that was named, while it is there', () => {
   const { RecurrentLayer, useRealm } = native();
-  const layer = new RecurrentLayer({ ...stack, input: 1, threads: 1 });
+  const layer = new RecurrentLayer({ ...stack, input: 1, threads: 1, precision: 'float32' });
   const made = () => layer.parameter('bias_l0');
   expect(made()).toBeInstanceOf(Float32Array);
   class Named extends Float32Array {}

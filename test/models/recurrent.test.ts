@@ -299,3 +299,43 @@ test('there are no gradients before a backward', () => {
   layer.forward(x, sizes);
   expect(layer.gradient('bias_l0')).toEqual(gradient);
 });
+
+describe('precision: bfloat16', () => {
+  const run = (precision: 'float32' | 'bfloat16', threads: number, cell: RecurrentOptions['cell']) => {
+    using layer = new Recurrent({ ...options, cell, hidden: 40, precision, threads });
+    const { output, state } = layer.forward(x, { ...sizes, training: true });
+    const { dInput } = layer.backward(ramp(output.length));
+    const gradients = layer.parameterNames.map((name) => layer.gradient(name));
+    return [output, state.h, dInput, ...gradients];
+  };
+
+  test.each(['rnn', 'gru', 'lstm', { kind: 'gru', reset: 'before' }] as const)(
+    'is near float32, differs from it, and has the same bits with any number of threads: %j',
+    (cell) => {
+      const exact = run('float32', 1, cell);
+      const rounded = run('bfloat16', 1, cell);
+      for (const [index, values] of exact.entries()) {
+        const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+        const error = values.reduce(
+          (most, value, i) => Math.max(most, Math.abs(value - rounded[index]![i]!)),
+          0,
+        );
+        expect(error / largest).toBeLessThan(2e-2);
+        expect(error / largest).toBeGreaterThan(1e-6);
+      }
+      expect(run('bfloat16', 3, cell)).toEqual(rounded);
+    },
+  );
+
+  test('parameters stay float32', () => {
+    using layer = new Recurrent({ ...options, precision: 'bfloat16' });
+    using other = new Recurrent(options);
+    expect(layer.parameter('weight_ih_l0')).toEqual(other.parameter('weight_ih_l0'));
+  });
+
+  test('no other name', () => {
+    expect(() => new Recurrent({ ...options, precision: 'float16' as 'bfloat16' })).toThrow(
+      error('ERR_OPTION', /precision.*float32.*bfloat16/),
+    );
+  });
+});

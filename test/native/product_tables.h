@@ -19,6 +19,8 @@ struct ProductTable {
 inline std::vector<ProductTable> product_tables() {
   std::vector<ProductTable> tables;
   for (const char* const* isa = usable_isas(); *isa != nullptr; ++isa) tables.push_back({*isa, Precision::float32, kernels_for<float>(*isa)->products});
+  for (const char* name : {"amx", "avx512bf16", "avx512", "avx2", "sse4", "neon", "plain_tiles", "plain_dots"})
+    if (const Products<float>* products = bfloat16_products(name)) tables.push_back({name, Precision::bfloat16, products});
   return tables;
 }
 
