@@ -33,8 +33,8 @@ const lib = [
 
 const native = [
   'support',
-  'kernels/bfloat16',
   'kernels',
+  'kernels/bfloat16',
   'layer',
   'model/network',
   'model/parameters',
