@@ -277,6 +277,7 @@ async function bareLayer(random) {
     threads: 1 + random.below(2),
     bidirectional: chance(random, 0.5),
     seed: 1,
+    precision: one(random, ['float32', 'bfloat16']),
   };
   const options = { cell, activation, resetAfter, forgetBias, hidden, layers, ...sizes };
   const layer = await attempt(

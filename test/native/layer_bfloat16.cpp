@@ -53,7 +53,7 @@ Results results(const StackSpec& spec, int steps, int batch, bool ragged, int th
 }
 
 // Of the largest value. Rounding an operand changes it by 2⁻⁹ of itself at most; small layers, whose sums have few terms, and two layers of them are the worst:
-// 9.1e-3 was found here, and 3e-3 at most in layers of 128 units and more.
+// 9.1e-3 was found here.
 constexpr double bound = 1.5e-2;
 
 BPTT_TEST("bfloat16: layers are close to float32, forward and back, in every cell") {
