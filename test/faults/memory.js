@@ -2,11 +2,16 @@
 const { execFileSync } = require('node:child_process');
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
+const { setTimeout } = require('node:timers/promises');
 const { ManyToMany, OneToMany, Recurrent } = require(join(__dirname, '..', '..', 'dist'));
 
+/** Kibibytes of address space in use. */
+function used() {
+  return Number(/VmSize:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]);
+}
+
 function limit(mebibytes) {
-  const [, kibibytes] = /VmSize:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'));
-  const bytes = 1024 * (Number(kibibytes) + 1024 * mebibytes);
+  const bytes = 1024 * (used() + 1024 * mebibytes);
   execFileSync('prlimit', ['--pid', String(process.pid), `--as=${bytes}:`]);
 }
 
@@ -77,7 +82,10 @@ const scenarios = {
     const path = process.argv[3];
     const model = new OneToMany({ cell: 'rnn', hidden: 6000, sequence: { kind: 'features', size: 1 } });
     await model.save(path);
+    const before = used();
     model.dispose();
+    // Large parameters are freed by another thread.
+    while (used() > before - 1024 * 100) await setTimeout(10);
     limit(100);
     const code = await codeOf(() => OneToMany.load(path));
     unlimited();

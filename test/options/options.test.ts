@@ -240,7 +240,11 @@ test('the bare layer has options of its own', () => {
     layers: 1,
     bidirectional: false,
     seed: 1,
+    precision: 'float32',
   });
+  expect(() => checkRecurrent({ cell: 'gru', input: 3, hidden: 4, precision: 'half' })).toThrow(
+    /option "precision" must be "float32" or "bfloat16"/,
+  );
   expect(() => checkRecurrent({ cell: 'gru', hidden: 4 })).toThrow(/Recurrent: option "input"/);
   expect(() => checkRecurrent({ cell: 'gru', input: 3, hidden: 4, threads: 0 })).toThrow(/option "threads"/);
   expect(() => checkRecurrent({ cell: 'gru', input: 2 ** 20 + 1, hidden: 4 })).toThrow(
