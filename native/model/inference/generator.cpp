@@ -179,7 +179,6 @@ Generated<S> Generator<S>::next(int steps, ThreadPool& pool) {
 
 template <class S>
 void Generator<S>::advance(std::vector<Track>& tracks, ThreadPool& pool) {
-  const Kernels<S>& kernel = current_kernels<S>();
   const int rows = static_cast<int>(rows_.size()), outputs = spec().outputs;
   const S* a = symbol_sums_ != nullptr ? stepper_.step(nullptr, pool, symbol_sums_->of(symbols_.data())) : stepper_.step(x_.data(), pool);
   weights_.output().forward(a, rows, z_.data(), pool);
