@@ -7,11 +7,11 @@ import type {
   OutputKind,
   SequenceKind,
 } from '../architecture/architecture';
+import type { Named, OpenNames, Plain } from '../architecture/plain-architecture';
 import { EncoderDecoder as EncoderDecoderClass } from './encoder-decoder';
 import { ManyToMany as ManyToManyClass } from './many-to-many';
 import { ManyToOne as ManyToOneClass } from './many-to-one';
 import { OneToMany as OneToManyClass } from './one-to-many';
-import type { Named, OpenNames, Plain } from '../architecture/plain-architecture';
 import { Recurrent as RecurrentClass, type RecurrentOptions } from './recurrent';
 
 /*
