@@ -8,6 +8,6 @@ else
 fi
 npm ci
 npm test
-npm run prebuild
+npm run prebuilds
 npm run check:prebuilds
 npm run test:package

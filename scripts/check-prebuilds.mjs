@@ -32,7 +32,7 @@ const faults = found.flatMap((path) => {
   console.log(`${path}: ${bytes.length} bytes${glibc ? `, glibc ${glibc}` : ''}`);
   return faultsOf(path, bytes).map((fault) => `${path} ${fault}`);
 });
-if (found.length === 0) faults.push(`${folder} holds no binary; npm run prebuild makes one`);
+if (found.length === 0) faults.push(`${folder} holds no binary; npm run prebuilds makes one`);
 if (values.all) {
   const missing = published.filter((path) => !found.includes(path));
   faults.push(...missing.map((path) => `${path} is missing`));

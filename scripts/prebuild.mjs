@@ -1,7 +1,7 @@
 // Compiles and strips the addon into prebuilds/<platform>-<arch>/ with prebuildify, and checks what came out.
 //
-//   npm run prebuild                                 for this machine, with its compiler
-//   npm run prebuild -- --target linux-arm64-glibc   for another one (CONTRIBUTING.md says what each needs)
+//   npm run prebuilds                                for this machine, with its compiler
+//   npm run prebuilds -- --target linux-arm64-glibc  for another one (CONTRIBUTING.md says what each needs)
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -150,14 +150,21 @@ test('require loads neither the command line nor what only a model that is used 
   ).toEqual([]);
 });
 
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  scripts: Record<string, string>;
+};
+
 test('installing runs no script', () => {
-  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-    scripts: Record<string, string>;
-  };
-  for (const name of ['preinstall', 'install', 'postinstall', 'prepare']) {
-    expect(manifest.scripts[name]).toBeUndefined();
-  }
+  for (const name of ['preinstall', 'install', 'postinstall', 'prepare'])
+    expect(scripts[name]).toBeUndefined();
   expect(readdirSync(root)).not.toContain('binding.gyp');
+});
+
+test('npm runs no script before or behind another one but the build before the tests', () => {
+  const names = Object.keys(scripts);
+  expect(
+    names.filter((name) => names.some((other) => [`pre${other}`, `post${other}`].includes(name))),
+  ).toEqual(['pretest']);
 });
 
 test('the lock file names no registry', () => {
