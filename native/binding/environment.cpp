@@ -53,7 +53,7 @@ napi_value Environment::realm(Napi::Env env) {
   return napi_get_global(env, &object) == napi_ok ? object : nullptr;
 }
 
-std::shared_ptr<WorkQueue> Environment::open_queue(const WorkQueue::Crew& crew) {
+std::shared_ptr<WorkQueue> Environment::open_queue(const WorkQueue::Options& options) {
   if (completions_ == nullptr) {
     auto completions = std::make_shared<Completions>();
     completions->open(env_);
@@ -61,7 +61,7 @@ std::shared_ptr<WorkQueue> Environment::open_queue(const WorkQueue::Crew& crew) 
     // Hooks run last in, first out: ours stops the threads before Node.js takes down the way back, which was opened first.
     napi_add_env_cleanup_hook(env_, [](void* self) { static_cast<Environment*>(self)->shut_down(); }, this);
   }
-  auto queue = std::make_shared<WorkQueue>(crew, completions_);
+  auto queue = std::make_shared<WorkQueue>(options, completions_);
   open_.insert(queue);
   return queue;
 }

@@ -21,8 +21,8 @@ class Environment : public std::enable_shared_from_this<Environment> {
 
   // For predictions: one thread a batch, as many at a time as there are processors.
   WorkQueue& serving();
-  // A queue that has to be stopped before the environment ends. The crew starts with its first task.
-  std::shared_ptr<WorkQueue> open_queue(const WorkQueue::Crew&);
+  // A queue that has to be stopped before the environment ends. Its threads start with its first task.
+  std::shared_ptr<WorkQueue> open_queue(const WorkQueue::Options&);
   // Lets go of what takes so many bytes: on a serving thread where freeing them would hold up the event loop, unless that is ending.
   void let_go(std::shared_ptr<const void>, std::size_t bytes);
   // Stops a queue without waiting for it; see WorkQueue::stop().

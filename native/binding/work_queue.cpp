@@ -19,7 +19,7 @@ class WorkQueue::Farewell : public Task {
   const std::function<void()> ended_;
 };
 
-WorkQueue::WorkQueue(const Crew& crew, std::shared_ptr<Completions> completions) : crew_(crew), completions_(std::move(completions)) {}
+WorkQueue::WorkQueue(const Options& options, std::shared_ptr<Completions> completions) : options_(options), completions_(std::move(completions)) {}
 
 WorkQueue::~WorkQueue() {
   stop();
@@ -30,7 +30,7 @@ void WorkQueue::add(std::unique_ptr<Task> task) {
   std::unique_lock<std::mutex> lock(mutex_);
   if (closed_) throw Error(ErrorCode::disposed, "the threads for this work have been stopped");
   // One more thread only where all are busy: one prediction at a time needs one thread.
-  if (static_cast<int>(waiting_.size()) >= idle_ && static_cast<int>(threads_.size()) < crew_.threads) {
+  if (static_cast<int>(waiting_.size()) >= idle_ && static_cast<int>(threads_.size()) < options_.threads) {
     try {
       threads_.emplace_back([this] { work(); });
       ++working_;
@@ -73,7 +73,7 @@ void WorkQueue::join() {
 }
 
 void WorkQueue::work() {
-  if (crew_.background) run_in_background();
+  if (options_.background) run_in_background();
   std::unique_ptr<Workbench> bench;
   std::unique_lock<std::mutex> lock(mutex_);
   for (;;) {
@@ -86,7 +86,7 @@ void WorkQueue::work() {
     running_.push_back(task->stop());
     lock.unlock();
     try {
-      if (bench == nullptr) bench = std::make_unique<Workbench>(crew_.threads_each, crew_.background);
+      if (bench == nullptr) bench = std::make_unique<Workbench>(options_.threads_each, options_.background);
       task->carry_out(*bench);
     } catch (...) {
       task->fail(describe(std::current_exception()));

@@ -18,12 +18,12 @@ namespace binding {
 
 class WorkQueue {
  public:
-  struct Crew {
+  struct Options {
     int threads;           // that take tasks
     int threads_each;      // that work on one task
     bool background;       // at a lower priority than the event loop's
   };
-  WorkQueue(const Crew&, std::shared_ptr<Completions> completions);
+  WorkQueue(const Options&, std::shared_ptr<Completions> completions);
   ~WorkQueue();
   WorkQueue(const WorkQueue&) = delete;
   WorkQueue& operator=(const WorkQueue&) = delete;
@@ -44,7 +44,7 @@ class WorkQueue {
   void work();
   void leave();
 
-  const Crew crew_;
+  const Options options_;
   const std::shared_ptr<Completions> completions_;
   std::mutex mutex_;
   std::condition_variable wake_;

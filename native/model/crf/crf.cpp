@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "kernels/kernels.h"
+#include "support/dot.h"
 #include "support/parallel.h"
 
 namespace bptt {
@@ -14,20 +15,6 @@ namespace {
 // A sum of products of numbers ≤ 1 that is smaller may have lost some of them.
 template <class S>
 constexpr S safe = std::numeric_limits<S>::min() * S(1e10);
-
-// In the order of 8 running sums.
-template <class S>
-S dot(const S* a, const S* b, int size) {
-  constexpr int running = 8;
-  S sums[running] = {};
-  int i = 0;
-  for (; i + running <= size; i += running)
-    for (int lane = 0; lane < running; ++lane) sums[lane] += a[i + lane] * b[i + lane];
-  for (int lane = 0; i < size; ++i, ++lane) sums[lane] += a[i] * b[i];
-  S sum = 0;
-  for (int lane = 0; lane < running; ++lane) sum += sums[lane];
-  return sum;
-}
 
 // ln Σ_i e^term(i)
 template <class Term>

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <string>
 
-#include "model/inference/decoder_search.h"
+#include "model/decoder/decoder_search.h"
 #include "support/error.h"
 
 namespace bptt {
@@ -53,7 +53,7 @@ Decoding<S> decode(Pass<S>& pass, const Weights<S>& weights, const Batch<S>& bat
   } else {
     check_decoder(options, spec, batch.lengths.size());
     pass.encode(weights, batch, RandomStreams{}, WordDropout{}, pool);
-    decoding = search_decoder(pass, weights, options, pool);
+    decoding = search_decoder(pass.decoder(), weights, options, pool);
     if (batch.has_targets) {
       pass.decode_targets(pool);
       pass.check_finite();

@@ -4,25 +4,12 @@
 #include <cmath>
 
 #include "kernels/kernels.h"
+#include "support/dot.h"
 #include "support/parallel.h"
 
 namespace bptt {
 
 namespace {
-
-// Eight running sums, added up in order.
-template <class S>
-S dot(const S* a, const S* b, int size) {
-  constexpr int running = 8;
-  S sums[running] = {};
-  int i = 0;
-  for (; i + running <= size; i += running)
-    for (int lane = 0; lane < running; ++lane) sums[lane] += a[i + lane] * b[i + lane];
-  for (int lane = 0; i < size; ++i, ++lane) sums[lane] += a[i] * b[i];
-  S sum = 0;
-  for (S part : sums) sum += part;
-  return sum;
-}
 
 // The packed row of step t of the sequence at position i.
 inline std::size_t row_of(const SequenceLayout& layout, int t, int i) { return static_cast<std::size_t>(layout.offset(t)) + i; }

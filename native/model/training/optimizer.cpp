@@ -16,6 +16,17 @@ void check_number(const char* option, double value, bool fits, const char* expec
     throw Error(ErrorCode::option, std::string(option) + ": expected a number " + expected + ", found " + std::to_string(value));
 }
 
+template <class S>
+typename Update<S>::Kind update_of(OptimizerSpec::Kind kind) {
+  switch (kind) {
+    case OptimizerSpec::sgd: return Update<S>::sgd;
+    case OptimizerSpec::rmsprop: return Update<S>::rmsprop;
+    case OptimizerSpec::adam: return Update<S>::adam;
+    case OptimizerSpec::adamw: return Update<S>::adamw;
+  }
+  throw Error(ErrorCode::option, "kind: expected an optimizer");
+}
+
 }  // namespace
 
 void OptimizerSpec::check() const {
@@ -76,7 +87,7 @@ void Optimizer<S>::step(Parameters<S>& parameters, const Gradients<S>& gradients
   ++steps_;
   const double t = static_cast<double>(steps_);
   Update<S> all{};
-  all.kind = static_cast<typename Update<S>::Kind>(spec_.kind);
+  all.kind = update_of<S>(spec_.kind);
   all.scale = scale;
   all.learning_rate = learning_rate;
   all.momentum = spec_.momentum;

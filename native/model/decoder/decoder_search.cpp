@@ -1,4 +1,4 @@
-#include "model/inference/decoder_search.h"
+#include "model/decoder/decoder_search.h"
 
 #include <algorithm>
 
@@ -34,17 +34,17 @@ Decoding<S> search_symbols(const DecoderStage<S>& stage, const Weights<S>& weigh
   return search.result();
 }
 
-// What one sentence has got.
+// What the decoder has put out for one sentence.
 template <class S>
-struct Written {
+struct Output {
   std::vector<S> values, attention;
 };
 
 template <class S>
-Decoding<S> write_values(const DecoderStage<S>& stage, const Weights<S>& weights, const DecodingOptions& options, ThreadPool& pool) {
+Decoding<S> emit_values(const DecoderStage<S>& stage, const Weights<S>& weights, const DecodingOptions& options, ThreadPool& pool) {
   const std::size_t sentences = options.limits.size(), outputs = weights.spec().outputs;
   DecoderStepper<S> stepper(weights, stage, static_cast<int>(sentences), static_cast<int>(sentences));
-  std::vector<Written<S>> written(sentences);
+  std::vector<Output<S>> emitted(sentences);
   std::vector<std::int32_t> rows(sentences), parents;
   std::vector<S> read(sentences * outputs, S(0));
   for (std::size_t b = 0; b < sentences; ++b) rows[b] = static_cast<std::int32_t>(b);
@@ -63,7 +63,7 @@ Decoding<S> write_values(const DecoderStage<S>& stage, const Weights<S>& weights
     stepper.gather(parents.data(), static_cast<int>(parents.size()));
     const S* z = stepper.step(read.data(), rows.data(), pool);
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      Written<S>& own = written[rows[i]];
+      Output<S>& own = emitted[rows[i]];
       const S* row = z + i * outputs;
       if (!finite(row, outputs)) throw NotFinite(rows[i], t);
       own.values.insert(own.values.end(), row, row + outputs);
@@ -75,8 +75,8 @@ Decoding<S> write_values(const DecoderStage<S>& stage, const Weights<S>& weights
   for (std::size_t b = 0; b < sentences; ++b) {
     decoding.counts.push_back(1);
     decoding.lengths.push_back(std::max(0, options.limits[b]));
-    decoding.values.insert(decoding.values.end(), written[b].values.begin(), written[b].values.end());
-    decoding.attention.insert(decoding.attention.end(), written[b].attention.begin(), written[b].attention.end());
+    decoding.values.insert(decoding.values.end(), emitted[b].values.begin(), emitted[b].values.end());
+    decoding.attention.insert(decoding.attention.end(), emitted[b].attention.begin(), emitted[b].attention.end());
     decoding.scores.push_back(0);
     decoding.ended.push_back(1);
   }
@@ -86,13 +86,13 @@ Decoding<S> write_values(const DecoderStage<S>& stage, const Weights<S>& weights
 }  // namespace
 
 template <class S>
-Decoding<S> search_decoder(const Pass<S>& pass, const Weights<S>& weights, const DecodingOptions& options, ThreadPool& pool) {
-  return weights.spec().output == OutputKind::classes ? search_symbols(pass.decoder(), weights, options, pool) : write_values(pass.decoder(), weights, options, pool);
+Decoding<S> search_decoder(const DecoderStage<S>& stage, const Weights<S>& weights, const DecodingOptions& options, ThreadPool& pool) {
+  return weights.spec().output == OutputKind::classes ? search_symbols(stage, weights, options, pool) : emit_values(stage, weights, options, pool);
 }
 
-template Decoding<float> search_decoder(const Pass<float>&, const Weights<float>&, const DecodingOptions&, ThreadPool&);
+template Decoding<float> search_decoder(const DecoderStage<float>&, const Weights<float>&, const DecodingOptions&, ThreadPool&);
 #ifdef BPTT_WITH_DOUBLE
-template Decoding<double> search_decoder(const Pass<double>&, const Weights<double>&, const DecodingOptions&, ThreadPool&);
+template Decoding<double> search_decoder(const DecoderStage<double>&, const Weights<double>&, const DecodingOptions&, ThreadPool&);
 #endif
 
 }  // namespace bptt
