@@ -32,19 +32,19 @@ Batch<float> batch_argument(const Napi::Value& value, const NetworkSpec& spec) {
   const Napi::Object fields = object(value, "batch");
   Batch<float> batch;
   copy(fields, "lengths", batch.lengths);
-  const char* input = spec.input == InputKind::tokens ? "tokens" : spec.input == InputKind::features ? "features" : "active";
-  if (spec.input == InputKind::tokens) copy(fields, "tokens", batch.tokens);
+  const char* input = spec.input.kind == InputKind::tokens ? "tokens" : spec.input.kind == InputKind::features ? "features" : "active";
+  if (spec.input.kind == InputKind::tokens) copy(fields, "tokens", batch.tokens);
   else refuse(fields, "tokens", input);
-  if (spec.has_characters()) {
+  if (spec.input.has_characters()) {
     copy(fields, "characters", batch.characters);
     copy(fields, "characterCounts", batch.character_counts);
     copy(fields, "words", batch.words);
   } else {
     for (const char* field : {"characters", "characterCounts", "words"}) refuse(fields, field, "no characters");
   }
-  if (spec.input == InputKind::features) copy(fields, "features", batch.features);
+  if (spec.input.kind == InputKind::features) copy(fields, "features", batch.features);
   else refuse(fields, "features", input);
-  if (spec.input == InputKind::multihot) {
+  if (spec.input.kind == InputKind::multihot) {
     copy(fields, "activeCounts", batch.active_counts);
     copy(fields, "active", batch.active);
   } else {

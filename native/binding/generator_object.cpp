@@ -11,7 +11,6 @@
 #include "binding/processors.h"
 #include "binding/properties.h"
 #include "model/inference/generator.h"
-#include "model/network/batch_part.h"
 #include "model/network/finite.h"
 
 namespace bptt {
@@ -59,7 +58,7 @@ class GeneratorJob {
       const std::size_t begin = sequences * part / count, end = sequences * (part + 1) / count;
       GeneratorSpec own = options;
       own.seeds.assign(options.seeds.begin() + begin, options.seeds.begin() + end);
-      parts.emplace_back(snapshot, static_cast<int>(begin), inputs_of(spec, prompts, begin, end), std::move(own));
+      parts.emplace_back(snapshot, static_cast<int>(begin), prompts.inputs(spec, begin, end), std::move(own));
     }
   }
 
@@ -166,7 +165,7 @@ GeneratorSpec generator_options(const Napi::Value& value) {
 // States before and after a step, x, z and y of each sequence.
 std::size_t generator_bytes(const NetworkSpec& spec, std::size_t sequences) {
   const std::size_t states = (spec.cell.has_memory() ? 4 : 2) * static_cast<std::size_t>(spec.layers) * spec.hidden;
-  return sequences * (states + spec.input_size() + 2 * static_cast<std::size_t>(spec.outputs)) * sizeof(float);
+  return sequences * (states + spec.input.width() + 2 * static_cast<std::size_t>(spec.outputs)) * sizeof(float);
 }
 
 }  // namespace
@@ -178,8 +177,9 @@ void GeneratorObject::define(Napi::Env env, Napi::Object exports) {
 GeneratorObject::GeneratorObject(const Napi::CallbackInfo& info) : ObjectWrap(info), memory_(info.Env()) {
   guarded(info.Env(), [&] {
     const std::shared_ptr<NetworkHandle> handle = NetworkObject::argument(info[0]);
-    // A copy: reading prompts and options may run code of the caller's, which could dispose of the network.
-    const NetworkSpec spec = handle->get().spec();
+    // Held: reading prompts and options may run code of the caller's, which could dispose of the network.
+    const std::shared_ptr<const Architecture> architecture = handle->get().architecture();
+    const NetworkSpec& spec = architecture->spec;
     const Batch<float> prompts = batch_argument(info[1], spec);
     const GeneratorSpec options = generator_options(info[2]);
     options.check(spec, prompts);

@@ -18,10 +18,10 @@ void read_characters(const Napi::Object& characters, CharactersSpec& spec) {
   spec.hidden = integer(characters.Get("hidden"), "input.characters.hidden", 1);
 }
 
-void read_input(const Napi::Object& input, NetworkSpec& spec) {
-  spec.input = choice<InputKind>(input.Get("kind"), "input.kind",
-                                 {{"tokens", InputKind::tokens}, {"features", InputKind::features}, {"multihot", InputKind::multihot}});
-  if (spec.input == InputKind::tokens) {
+void read_input(const Napi::Object& input, InputSpec& spec) {
+  spec.kind = choice<InputKind>(input.Get("kind"), "input.kind",
+                                {{"tokens", InputKind::tokens}, {"features", InputKind::features}, {"multihot", InputKind::multihot}});
+  if (spec.kind == InputKind::tokens) {
     spec.size = integer(input.Get("vocabulary"), "input.vocabulary", 2);
     spec.embedding = integer(input.Get("embedding"), "input.embedding", 1);
     spec.window = integer(input.Get("window"), "input.window", 0);
@@ -29,7 +29,7 @@ void read_input(const Napi::Object& input, NetworkSpec& spec) {
     if (given(characters)) read_characters(object(characters, "input.characters"), spec.characters);
   } else {
     spec.size = integer(input.Get("size"), "input.size", 1);
-    if (spec.input == InputKind::multihot) spec.embedding = integer(input.Get("embedding"), "input.embedding", 0);
+    if (spec.kind == InputKind::multihot) spec.embedding = integer(input.Get("embedding"), "input.embedding", 0);
   }
 }
 
@@ -73,12 +73,12 @@ NetworkSpec network_options(const Napi::Value& value) {
   spec.seed = stack.seed;
 
   const Napi::Object dropout = object(options.Get("dropout"), "dropout");
-  spec.dropout_input = share(dropout, "input", "dropout.input");
+  spec.input.dropout = share(dropout, "input", "dropout.input");
   spec.dropout_between = share(dropout, "between", "dropout.between");
   spec.dropout_recurrent = share(dropout, "recurrent", "dropout.recurrent");
   spec.dropout_output = share(dropout, "output", "dropout.output");
 
-  read_input(object(options.Get("input"), "input"), spec);
+  read_input(object(options.Get("input"), "input"), spec.input);
   spec.pooling = choice<Pooling>(options.Get("pooling"), "pooling",
                                  {{"none", Pooling::none},
                                   {"last", Pooling::last},
@@ -123,8 +123,8 @@ TrainerSpec trainer_options(const Napi::Object& options, const NetworkSpec& netw
   rule.weight_decay = number(optimizer.Get("weightDecay"), "optimizer.weightDecay", 0, largest_double);
   spec.clip_norm = number(options.Get("clipNorm"), "clipNorm", 0, largest_double);
   spec.seed = seed(options.Get("seed"), "seed");
-  read_rare(options, "rareTokens", network.size, spec.rare_tokens);
-  read_rare(options, "rareCharacters", network.characters.vocabulary, spec.rare_characters);
+  read_rare(options, "rareTokens", network.input.size, spec.rare_tokens);
+  read_rare(options, "rareCharacters", network.input.characters.vocabulary, spec.rare_characters);
   spec.check(network);
   return spec;
 }

@@ -43,7 +43,7 @@ void StreamObject::step(const Napi::CallbackInfo& info) {
   guarded(info.Env(), [&] {
     Stream<float>& stream = alive();
     const Numbers<float> out = floats(info[1], "out", stream.spec().outputs);
-    if (stream.spec().input == InputKind::features) {
+    if (stream.spec().input.kind == InputKind::features) {
       const Numbers<float> x = floats(info[0], "x");
       stream.step(x.data, x.size, out.data);
     } else {

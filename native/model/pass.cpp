@@ -127,14 +127,14 @@ void Pass<S>::backward(Gradients<S>& gradients, ThreadPool& pool) {
   }
   back_.gradients = gradients.recurrent;
   back_.d_input = nullptr;
-  if (spec.has_embedding()) {
-    dx_.resize(static_cast<std::size_t>(order_->rows()) * spec.input_size());
+  if (spec.input.has_embedding()) {
+    dx_.resize(static_cast<std::size_t>(order_->rows()) * spec.input.width());
     back_.d_input = dx_.data();
   }
   back_.d_initial = has_context_ ? initial_states_.gradient() : StateView<S>{};
   stack_.backward(weights_->stack(), back_, pool);
   if (spec.has_context()) backward_context(gradients, pool);
-  if (spec.has_embedding()) input_.backward(dx_.data(), gradients, pool);
+  if (spec.input.has_embedding()) input_.backward(dx_.data(), gradients, ParameterEntry::embedding, pool);
 }
 
 template <class S>

@@ -20,11 +20,11 @@ inline std::vector<Case> every_stage() {
   const std::vector<std::int32_t> lengths{4, 0, 6, 3};
   const auto add = [&](const NetworkSpec& spec) { all.push_back({describe(spec), spec, random_batch<float>(spec, lengths)}); };
   NetworkSpec words = network(InputKind::tokens, 8, 3, Pooling::attention, OutputKind::classes, 4);
-  words.window = 1;
-  words.characters = {9, 5, 6};
+  words.input.window = 1;
+  words.input.characters = {9, 5, 6};
   words.bidirectional = true;
   words.layers = 2;
-  words.dropout_input = words.dropout_between = words.dropout_recurrent = words.dropout_output = 0.2;
+  words.input.dropout = words.dropout_between = words.dropout_recurrent = words.dropout_output = 0.2;
   add(words);
   NetworkSpec sets = network(InputKind::multihot, 5, 3, Pooling::max, OutputKind::multihot, 4);
   sets.cell = {CellKind::gru, Activation::tanh, false, 1};

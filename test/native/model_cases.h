@@ -15,8 +15,8 @@ inline std::string describe(const NetworkSpec& spec) {
   const char* inputs[] = {"tokens", "features", "multihot"};
   const char* poolings[] = {"none", "last", "mean", "max", "attention"};
   const char* outputs[] = {"classes", "values", "multihot"};
-  return describe(spec.cell) + ", " + inputs[static_cast<int>(spec.input)] + " " + std::to_string(spec.size) + ", E " + std::to_string(spec.embedding) +
-         ", window " + std::to_string(spec.window) + (spec.has_characters() ? ", characters " + std::to_string(spec.characters.hidden) : "") + ", H " + std::to_string(spec.hidden) + ", layers " + std::to_string(spec.layers) +
+  return describe(spec.cell) + ", " + inputs[static_cast<int>(spec.input.kind)] + " " + std::to_string(spec.input.size) + ", E " + std::to_string(spec.input.embedding) +
+         ", window " + std::to_string(spec.input.window) + (spec.input.has_characters() ? ", characters " + std::to_string(spec.input.characters.hidden) : "") + ", H " + std::to_string(spec.hidden) + ", layers " + std::to_string(spec.layers) +
          (spec.bidirectional ? ", bidirectional" : "") + ", pooling " + poolings[static_cast<int>(spec.pooling)] + ", " +
          outputs[static_cast<int>(spec.output)] + " " + std::to_string(spec.outputs) + (spec.ctc ? ", ctc" : "") + (spec.crf ? ", crf" : "") +
          (spec.has_decoder() ? ", decoder " + describe(spec.decoder.cell) + " H " + std::to_string(spec.decoder.hidden) + " layers " + std::to_string(spec.decoder.layers) + " attention " +
@@ -30,9 +30,9 @@ inline NetworkSpec network(InputKind input, int size, int embedding, Pooling poo
   spec.cell = {CellKind::lstm, Activation::tanh, true, 1};
   spec.hidden = 3;
   spec.seed = 5;
-  spec.input = input;
-  spec.size = size;
-  spec.embedding = embedding;
+  spec.input.kind = input;
+  spec.input.size = size;
+  spec.input.embedding = embedding;
   spec.pooling = pooling;
   spec.output = output;
   spec.outputs = outputs;
@@ -63,26 +63,26 @@ Batch<S> random_batch(const NetworkSpec& spec, std::vector<std::int32_t> lengths
   batch.lengths = std::move(lengths);
   const int steps = batch.steps();
   for (int n = 0; n < steps; ++n) {
-    if (spec.input == InputKind::tokens) batch.tokens.push_back(below(spec.size));
-    if (spec.input == InputKind::features)
-      for (int i = 0; i < spec.size; ++i) batch.features.push_back(real());
-    if (spec.input == InputKind::multihot) {
+    if (spec.input.kind == InputKind::tokens) batch.tokens.push_back(below(spec.input.size));
+    if (spec.input.kind == InputKind::features)
+      for (int i = 0; i < spec.input.size; ++i) batch.features.push_back(real());
+    if (spec.input.kind == InputKind::multihot) {
       batch.active_counts.push_back(below(4));
       for (int i = 0; i < batch.active_counts.back(); ++i) {
         // Different ones, as a set has.
-        std::int32_t index = below(spec.size);
+        std::int32_t index = below(spec.input.size);
         const auto begin = batch.active.end() - i;
-        while (std::find(begin, batch.active.end(), index) != batch.active.end()) index = (index + 1) % spec.size;
+        while (std::find(begin, batch.active.end(), index) != batch.active.end()) index = (index + 1) % spec.input.size;
         batch.active.push_back(index);
       }
     }
   }
-  if (spec.has_characters() && steps > 0) {
+  if (spec.input.has_characters() && steps > 0) {
     // Fewer words than steps, so that they come more than once; some have no characters, and perhaps one is never read.
     const int words = 1 + steps / 2;
     for (int m = 0; m < words; ++m) {
       batch.character_counts.push_back(m % 3 == 1 ? 0 : 1 + below(4));
-      for (int i = 0; i < batch.character_counts.back(); ++i) batch.characters.push_back(below(spec.characters.vocabulary));
+      for (int i = 0; i < batch.character_counts.back(); ++i) batch.characters.push_back(below(spec.input.characters.vocabulary));
     }
     for (int n = 0; n < steps; ++n) batch.words.push_back(below(words));
   }

@@ -15,7 +15,7 @@ bool same_bits(const Parameters<float>& a, const Parameters<float>& b) {
 
 NetworkSpec words() {
   NetworkSpec spec = network(InputKind::tokens, 9, 4, Pooling::none, OutputKind::classes, 6);
-  spec.dropout_input = spec.dropout_recurrent = 0.3;
+  spec.input.dropout = spec.dropout_recurrent = 0.3;
   return spec;
 }
 
@@ -36,7 +36,7 @@ BPTT_TEST("a state taken from a trainer goes on to the same bits, whatever the o
       TrainerSpec training;
       training.optimizer.kind = kind;
       training.optimizer.momentum = momentum;
-      training.rare_tokens.assign(spec.size, 1);
+      training.rare_tokens.assign(spec.input.size, 1);
       Trainer<float> whole(start, training);
       for (int step = 0; step < 3; ++step) whole.step(batch_at(spec, step), 0.01, pool);
       whole.keep();

@@ -96,7 +96,7 @@ BPTT_TEST("decoder gradients: dropout, and scheduled sampling") {
     for (double share : {1.0, 0.5, 0.0}) {
       NetworkSpec spec = encoder_decoder(attention, OutputKind::classes, 6);
       spec.layers = spec.decoder.layers = 2;
-      spec.dropout_input = 0.3;
+      spec.input.dropout = 0.3;
       spec.dropout_between = 0.4;
       spec.dropout_recurrent = 0.25;
       spec.dropout_output = 0.5;
@@ -107,8 +107,8 @@ BPTT_TEST("decoder gradients: dropout, and scheduled sampling") {
 BPTT_TEST("decoder gradients: features and sets as input") {
   for (InputKind input : {InputKind::features, InputKind::multihot}) {
     NetworkSpec spec = encoder_decoder(AttentionKind::luong, OutputKind::values, 2);
-    spec.input = input;
-    spec.embedding = input == InputKind::multihot ? 2 : 0;
+    spec.input.kind = input;
+    spec.input.embedding = input == InputKind::multihot ? 2 : 0;
     check_gradients(spec, ragged);
   }
 }
@@ -200,13 +200,13 @@ BPTT_TEST("attention of a decoder: weights of each step sum to 1, none without a
 // Large enough that every stage is shared out.
 NetworkSpec large(AttentionKind attention, OutputKind output) {
   NetworkSpec spec = encoder_decoder(attention, output, output == OutputKind::classes ? 150 : 40);
-  spec.size = 200;
-  spec.embedding = 50;
+  spec.input.size = 200;
+  spec.input.embedding = 50;
   spec.hidden = 60;
   spec.decoder.hidden = 70;
   spec.decoder.layers = 2;
   if (spec.decoder.embedding > 0) spec.decoder.embedding = 45;
-  spec.dropout_input = spec.dropout_between = spec.dropout_recurrent = spec.dropout_output = 0.2;
+  spec.input.dropout = spec.dropout_between = spec.dropout_recurrent = spec.dropout_output = 0.2;
   return spec;
 }
 

@@ -88,9 +88,9 @@ BPTT_TEST("encoder–decoders show what they cannot write") {
   for (AttentionKind attention : attentions)
     for (OutputKind output : {OutputKind::classes, OutputKind::values}) {
       NetworkSpec spec = encoder_decoder(attention, output, 4);
-      spec.input = InputKind::features;
-      spec.size = 2;
-      spec.embedding = 0;
+      spec.input.kind = InputKind::features;
+      spec.input.size = 2;
+      spec.input.embedding = 0;
       const auto snapshot = random_snapshot<float>(spec);
       Batch<float> batch = poisoned(spec);
       batch.target_lengths = {2, 3, 1};

@@ -184,15 +184,15 @@ std::vector<NetworkSpec> generating_networks() {
       spec.layers = layers;
       spec.hidden = 11;
       specs.push_back(spec);
-      spec.input = InputKind::multihot;
+      spec.input.kind = InputKind::multihot;
       spec.output = OutputKind::multihot;
-      spec.size = spec.outputs = 5;
+      spec.input.size = spec.outputs = 5;
       specs.push_back(spec);
-      spec.embedding = 0;
+      spec.input.embedding = 0;
       specs.push_back(spec);
-      spec.input = InputKind::features;
+      spec.input.kind = InputKind::features;
       spec.output = OutputKind::values;
-      spec.size = spec.outputs = 3;
+      spec.input.size = spec.outputs = 3;
       specs.push_back(spec);
     }
   return specs;
@@ -205,12 +205,12 @@ Batch<S> single(const NetworkSpec& spec, const Batch<S>& batch, int b) {
   int n = 0, index = 0;
   for (int i = 0; i < b; ++i)
     for (int t = 0; t < batch.lengths[i]; ++t, ++n)
-      if (spec.input == InputKind::multihot) index += batch.active_counts[n];
+      if (spec.input.kind == InputKind::multihot) index += batch.active_counts[n];
   const int steps = batch.lengths[b];
   one.lengths = {steps};
-  if (spec.input == InputKind::tokens) one.tokens.assign(batch.tokens.begin() + n, batch.tokens.begin() + n + steps);
-  if (spec.input == InputKind::features) one.features.assign(batch.features.begin() + n * spec.size, batch.features.begin() + (n + steps) * spec.size);
-  if (spec.input == InputKind::multihot) {
+  if (spec.input.kind == InputKind::tokens) one.tokens.assign(batch.tokens.begin() + n, batch.tokens.begin() + n + steps);
+  if (spec.input.kind == InputKind::features) one.features.assign(batch.features.begin() + n * spec.input.size, batch.features.begin() + (n + steps) * spec.input.size);
+  if (spec.input.kind == InputKind::multihot) {
     one.active_counts.assign(batch.active_counts.begin() + n, batch.active_counts.begin() + n + steps);
     const int count = std::accumulate(one.active_counts.begin(), one.active_counts.end(), 0);
     one.active.assign(batch.active.begin() + index, batch.active.begin() + index + count);
@@ -230,9 +230,9 @@ void check_against_stream(const NetworkSpec& spec, const Options& options) {
     Stream<S> stream(snapshot);
     std::vector<S> y(spec.outputs), values;
     for (int t = 0, first = 0; t < prompt.lengths[0]; ++t) {
-      if (spec.input == InputKind::tokens) stream.step(prompt.tokens.data() + t, 1, y.data());
-      if (spec.input == InputKind::features) stream.step(prompt.features.data() + t * spec.size, spec.size, y.data());
-      if (spec.input == InputKind::multihot) {
+      if (spec.input.kind == InputKind::tokens) stream.step(prompt.tokens.data() + t, 1, y.data());
+      if (spec.input.kind == InputKind::features) stream.step(prompt.features.data() + t * spec.input.size, spec.input.size, y.data());
+      if (spec.input.kind == InputKind::multihot) {
         stream.step(prompt.active.data() + first, prompt.active_counts[t], y.data());
         first += prompt.active_counts[t];
       }
@@ -253,10 +253,10 @@ void check_against_stream(const NetworkSpec& spec, const Options& options) {
         case OutputKind::multihot: {
           const std::int32_t* active = all.active.data() + index;
           const int count = all.active_counts[n];
-          CHECK_WITH((count == 1 && active[0] == spec.size - 1) == last, name);
+          CHECK_WITH((count == 1 && active[0] == spec.input.size - 1) == last, name);
           double probability = 1;
-          for (int o = 0; o < spec.size; ++o) probability *= std::find(active, active + count, o) != active + count ? static_cast<double>(y[o]) : 1.0 - y[o];
-          CHECK_WITH(all.probabilities[n] == (last ? y[spec.size - 1] : static_cast<S>(probability)), name);
+          for (int o = 0; o < spec.input.size; ++o) probability *= std::find(active, active + count, o) != active + count ? static_cast<double>(y[o]) : 1.0 - y[o];
+          CHECK_WITH(all.probabilities[n] == (last ? y[spec.input.size - 1] : static_cast<S>(probability)), name);
           stream.step(active, count, y.data());
           index += count;
           break;
@@ -391,10 +391,10 @@ BPTT_TEST("a generator refuses networks, prompts and options that do not fit") {
   };
   options.check(good, prompts_of(lengths));
   CHECK(network_refused([](NetworkSpec& spec) { spec.bidirectional = true; }));
-  CHECK(network_refused([](NetworkSpec& spec) { spec.window = 1; }));
+  CHECK(network_refused([](NetworkSpec& spec) { spec.input.window = 1; }));
   CHECK(network_refused([](NetworkSpec& spec) { spec.ctc = true; }));
-  CHECK(network_refused([](NetworkSpec& spec) { spec.characters = {9, 4, 3}; }));
-  CHECK(network_refused([](NetworkSpec& spec) { spec.characters = {5, 2, 2}; }));
+  CHECK(network_refused([](NetworkSpec& spec) { spec.input.characters = {9, 4, 3}; }));
+  CHECK(network_refused([](NetworkSpec& spec) { spec.input.characters = {5, 2, 2}; }));
   CHECK(network_refused([](NetworkSpec& spec) { spec.pooling = Pooling::last; }));
   CHECK(network_refused([](NetworkSpec& spec) { spec.outputs = 6; }));
   CHECK(network_refused([](NetworkSpec& spec) { spec.output = OutputKind::values; }));
@@ -406,7 +406,7 @@ BPTT_TEST("a generator refuses networks, prompts and options that do not fit") {
   CHECK(option_refused([](SamplingSpec& spec) { spec.banned = {7}; }, good));
   CHECK(option_refused([](SamplingSpec& spec) { spec.banned = {0, 1, 2, 3, 4, 5, 6}; }, good));
   NetworkSpec multihot = good;
-  multihot.input = InputKind::multihot;
+  multihot.input.kind = InputKind::multihot;
   multihot.output = OutputKind::multihot;
   CHECK(option_refused([](SamplingSpec& spec) { spec.top_k = 2; }, multihot));
   CHECK(option_refused([](SamplingSpec& spec) { spec.top_p = 0.5; }, multihot));

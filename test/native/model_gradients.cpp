@@ -65,7 +65,7 @@ BPTT_TEST("model gradients: every cell, one and two layers") {
 BPTT_TEST("model gradients: every input") {
   for (int window : {0, 1, 3}) {
     NetworkSpec spec = network(InputKind::tokens, 5, 2, Pooling::none, OutputKind::classes, 3);
-    spec.window = window;
+    spec.input.window = window;
     check_gradients(spec, ragged);
     check_gradients(spec, {1});
   }
@@ -77,11 +77,11 @@ BPTT_TEST("model gradients: characters of words") {
   for (int window : {0, 2})
     for (Pooling pooling : {Pooling::none, Pooling::last, Pooling::attention}) {
       NetworkSpec spec = network(InputKind::tokens, 5, 2, pooling, OutputKind::classes, 3);
-      spec.window = window;
+      spec.input.window = window;
       spec.bidirectional = window == 0;
-      spec.characters = {4, 2, 3};
+      spec.input.characters = {4, 2, 3};
       check_gradients(spec, ragged);
-      spec.dropout_input = 0.3;
+      spec.input.dropout = 0.3;
       TrainerSpec training = plain_sgd();
       training.rare_tokens.assign(5, 1);
       training.rare_characters.assign(4, 1);
@@ -89,7 +89,7 @@ BPTT_TEST("model gradients: characters of words") {
     }
   // Without a word there is nothing to read, and no gradient.
   NetworkSpec spec = network(InputKind::tokens, 5, 2, Pooling::last, OutputKind::values, 3);
-  spec.characters = {4, 2, 3};
+  spec.input.characters = {4, 2, 3};
   check_gradients(spec, {0, 0});
 }
 
@@ -112,10 +112,10 @@ BPTT_TEST("model gradients: first states from a context") {
 BPTT_TEST("model gradients: every dropout, and rare tokens") {
   for (Pooling pooling : poolings) {
     NetworkSpec spec = network(InputKind::tokens, 5, 2, pooling, OutputKind::classes, 3);
-    spec.window = 1;
+    spec.input.window = 1;
     spec.layers = 2;
     spec.bidirectional = true;
-    spec.dropout_input = 0.3;
+    spec.input.dropout = 0.3;
     spec.dropout_between = 0.4;
     spec.dropout_recurrent = 0.25;
     spec.dropout_output = 0.5;
@@ -124,7 +124,7 @@ BPTT_TEST("model gradients: every dropout, and rare tokens") {
     check_gradients(spec, ragged, training);
   }
   NetworkSpec spec = network(InputKind::multihot, 5, 2, Pooling::mean, OutputKind::values, 2);
-  spec.dropout_input = spec.dropout_output = 0.4;
+  spec.input.dropout = spec.dropout_output = 0.4;
   check_gradients(spec, ragged);
 }
 

@@ -141,13 +141,13 @@ BPTT_TEST("a step of each optimiser moves a whole network as the formula says, e
       const std::vector<double> before = flat(arena, trainer.parameters()), moved = flat(arena, probe.parameters());
       trainer.step(batch, 0.01, pool);
       const std::vector<double> after = flat(arena, trainer.parameters());
-      std::vector<char> read(spec.size, 0);
+      std::vector<char> read(spec.input.size, 0);
       for (std::int32_t token : batch.tokens) read[token] = 1;
       for (std::size_t i = 0; i < before.size(); ++i) {
         const bool row = i < arena.table(0).size();  // the table comes first
         double expected = before[i];
         // Rows that no token read stand still, and so do their moments.
-        if (!row || read[i / spec.embedding]) expected = naive[i].step(before[i], before[i] - moved[i], 0.01, t);
+        if (!row || read[i / spec.input.embedding]) expected = naive[i].step(before[i], before[i] - moved[i], 0.01, t);
         CHECK_WITH(std::fabs(after[i] - expected) <= 1e-9, "rule " << rule.kind << ", step " << t << ", parameter " << i << ": " << after[i] << " for " << expected);
       }
     }

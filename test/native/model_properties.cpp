@@ -24,8 +24,8 @@ NetworkSpec large(InputKind input, Pooling pooling, OutputKind output) {
   NetworkSpec spec = network(input, 300, input == InputKind::features ? 0 : 60, pooling, output, 90);
   spec.hidden = 70;
   spec.bidirectional = true;
-  spec.window = input == InputKind::tokens ? 1 : 0;
-  spec.dropout_input = spec.dropout_between = spec.dropout_recurrent = spec.dropout_output = 0.2;
+  spec.input.window = input == InputKind::tokens ? 1 : 0;
+  spec.input.dropout = spec.dropout_between = spec.dropout_recurrent = spec.dropout_output = 0.2;
   return spec;
 }
 
@@ -40,12 +40,12 @@ BPTT_TEST("training gives the same bits with 1, 2, 3 and 8 threads") {
                            Kind{InputKind::features, Pooling::max, OutputKind::values}, Kind{InputKind::multihot, Pooling::mean, OutputKind::multihot},
                            Kind{InputKind::tokens, Pooling::last, OutputKind::values}, Kind{InputKind::tokens, Pooling::none, OutputKind::classes, true}}) {
     NetworkSpec spec = large(kind.input, kind.pooling, kind.output);
-    if (kind.characters) spec.characters = {40, 25, 30};
+    if (kind.characters) spec.input.characters = {40, 25, 30};
     const auto start = random_snapshot<float>(spec);
     TrainerSpec training;
     training.clip_norm = 0.5;
-    if (kind.input == InputKind::tokens) training.rare_tokens.assign(spec.size, 1);
-    if (kind.characters) training.rare_characters.assign(spec.characters.vocabulary, 1);
+    if (kind.input == InputKind::tokens) training.rare_tokens.assign(spec.input.size, 1);
+    if (kind.characters) training.rare_characters.assign(spec.input.characters.vocabulary, 1);
     std::vector<float> expected, expected_output;
     double expected_loss = 0;
     for (int threads : {1, 2, 3, 8}) {
@@ -86,7 +86,7 @@ Batch<float> reordered(const NetworkSpec& spec, const Batch<float>& from, const 
   for (int b : order) {
     to.lengths.push_back(from.lengths[b]);
     to.tokens.insert(to.tokens.end(), from.tokens.begin() + starts[b], from.tokens.begin() + starts[b + 1]);
-    if (spec.has_characters()) spell(from, starts[b], starts[b + 1], to);
+    if (spec.input.has_characters()) spell(from, starts[b], starts[b + 1], to);
     if (spec.pooled()) to.classes.push_back(from.classes[b]);
     else to.classes.insert(to.classes.end(), from.classes.begin() + starts[b], from.classes.begin() + starts[b + 1]);
   }
@@ -97,9 +97,9 @@ BPTT_TEST("a sequence's results do not depend on its batch or its place") {
   for (Pooling pooling : poolings) {
     NetworkSpec spec = network(InputKind::tokens, 20, 5, pooling, OutputKind::classes, 7);
     spec.hidden = 21;
-    spec.window = 2;
+    spec.input.window = 2;
     spec.bidirectional = true;
-    if (pooling != Pooling::mean) spec.characters = {9, 5, 6};
+    if (pooling != Pooling::mean) spec.input.characters = {9, 5, 6};
     const auto snapshot = random_snapshot<float>(spec);
     const Batch<float> batch = random_batch<float>(spec, {5, 0, 9, 1, 9, 4});
     const std::vector<float> together = evaluation(*snapshot, batch).output;
@@ -121,7 +121,7 @@ BPTT_TEST("batches without sequences or steps give empty or zero-state results")
     for (const std::vector<std::int32_t>& lengths : {std::vector<std::int32_t>{}, std::vector<std::int32_t>{0, 0}}) {
       NetworkSpec spec = network(InputKind::tokens, 6, 3, pooling, OutputKind::classes, 4);
       spec.bidirectional = true;
-      if (pooling != Pooling::mean) spec.characters = {9, 5, 6};
+      if (pooling != Pooling::mean) spec.input.characters = {9, 5, 6};
       const auto snapshot = random_snapshot<float>(spec);
       Batch<float> batch;
       batch.lengths = lengths;
@@ -239,7 +239,7 @@ BPTT_TEST("initial values that are stopped are written when they are asked for a
   CHECK(refusal([&] { snapshot->parameters(stop); }) == ErrorCode::disposed);
   CHECK(same_bits(flat(arena, snapshot->parameters()), expected));
   CHECK(same_bits(flat(arena, Network<float>(spec, dirty).snapshot()->parameters()), expected));
-  spec.size += 1;
+  spec.input.size += 1;
   CHECK(refusal([&] { Network<float>(spec, dirty); }) == ErrorCode::shape);
 }
 

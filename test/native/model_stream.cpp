@@ -11,10 +11,10 @@ namespace {
 template <class S>
 void feed(Stream<S>& stream, const Batch<S>& batch, int step, S* out) {
   const NetworkSpec& spec = stream.spec();
-  switch (spec.input) {
+  switch (spec.input.kind) {
     case InputKind::tokens: {
       std::vector<std::int32_t> ids{batch.tokens[step]};
-      if (spec.has_characters()) {
+      if (spec.input.has_characters()) {
         int first = 0;
         for (int m = 0; m < batch.words[step]; ++m) first += batch.character_counts[m];
         ids.insert(ids.end(), batch.characters.begin() + first, batch.characters.begin() + first + batch.character_counts[batch.words[step]]);
@@ -22,7 +22,7 @@ void feed(Stream<S>& stream, const Batch<S>& batch, int step, S* out) {
       stream.step(ids.data(), ids.size(), out);
       break;
     }
-    case InputKind::features: stream.step(batch.features.data() + step * spec.size, spec.size, out); break;
+    case InputKind::features: stream.step(batch.features.data() + step * spec.input.size, spec.input.size, out); break;
     case InputKind::multihot: {
       int first = 0;
       for (int n = 0; n < step; ++n) first += batch.active_counts[n];
@@ -36,10 +36,10 @@ template <class S>
 Batch<S> prefix(const NetworkSpec& spec, Batch<S> batch, int steps) {
   batch.has_targets = false;
   batch.lengths = {steps};
-  if (spec.input == InputKind::tokens) batch.tokens.resize(steps);
-  if (spec.has_characters()) batch.words.resize(steps);
-  if (spec.input == InputKind::features) batch.features.resize(steps * spec.size);
-  if (spec.input == InputKind::multihot) {
+  if (spec.input.kind == InputKind::tokens) batch.tokens.resize(steps);
+  if (spec.input.has_characters()) batch.words.resize(steps);
+  if (spec.input.kind == InputKind::features) batch.features.resize(steps * spec.input.size);
+  if (spec.input.kind == InputKind::multihot) {
     batch.active_counts.resize(steps);
     int total = 0;
     for (std::int32_t count : batch.active_counts) total += count;
@@ -76,17 +76,17 @@ BPTT_TEST("a stream gives what an evaluation of the steps so far gives") {
         spec.hidden = 11;
         check_stream<double>(spec, 1e-12);
         check_stream<float>(spec, 1e-5);
-        spec.characters = {6, 3, 5};
+        spec.input.characters = {6, 3, 5};
         check_stream<double>(spec, 1e-12);
-        spec.characters = {};
-        spec.input = InputKind::features;
-        spec.embedding = 0;
+        spec.input.characters = {};
+        spec.input.kind = InputKind::features;
+        spec.input.embedding = 0;
         spec.output = OutputKind::values;
         check_stream<double>(spec, 1e-12);
-        spec.input = InputKind::multihot;
+        spec.input.kind = InputKind::multihot;
         spec.output = OutputKind::multihot;
         check_stream<double>(spec, 1e-12);
-        spec.embedding = 3;
+        spec.input.embedding = 3;
         check_stream<double>(spec, 1e-12);
       }
 }
@@ -131,17 +131,17 @@ BPTT_TEST("a stream refuses two directions, a window, and inputs of another kind
   CHECK(refused([&] { stream.step(ids + 1, 1, out.data()); }));
   CHECK(refused([&] { stream.step(ids + 2, 1, out.data()); }));
   CHECK(refused([&] { stream.step(x, 1, out.data()); }));
-  spec.characters = {3, 2, 2};
+  spec.input.characters = {3, 2, 2};
   Stream<float> spelled(random_snapshot<float>(spec));
   const std::int32_t word[] = {8, 2, 0, 3};
   spelled.step(word, 1, out.data());
   spelled.step(word, 3, out.data());
   CHECK(refused([&] { spelled.step(word, 0, out.data()); }));
   CHECK(refused([&] { spelled.step(word, 4, out.data()); }));
-  spec.characters = {};
-  spec.window = 1;
+  spec.input.characters = {};
+  spec.input.window = 1;
   CHECK(refused([&] { Stream<float> windowed(random_snapshot<float>(spec)); }));
-  spec.window = 0;
+  spec.input.window = 0;
   spec.bidirectional = true;
   CHECK(refused([&] { Stream<float> both(random_snapshot<float>(spec)); }));
 }

@@ -79,7 +79,7 @@ BPTT_TEST("a trainer that has run out of memory is as before the step") {
       const auto start = random_snapshot<float>(c.spec);
       const ParameterArena& arena = start->architecture().arena;
       TrainerSpec training;
-      if (c.spec.input == InputKind::tokens) training.rare_tokens.assign(c.spec.size, 1);
+      if (c.spec.input.kind == InputKind::tokens) training.rare_tokens.assign(c.spec.input.size, 1);
       const auto make = [&] { return std::make_unique<Trainer<float>>(start, training); };
       const std::vector<float> before = flat(arena, start->parameters());
       const auto calm = make();

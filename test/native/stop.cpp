@@ -41,7 +41,7 @@ long looks(ThreadPool& pool, const Attempt& attempt) {
 
 TrainerSpec training_of(const NetworkSpec& spec) {
   TrainerSpec training;
-  if (spec.input == InputKind::tokens) training.rare_tokens.assign(spec.size, 1);
+  if (spec.input.kind == InputKind::tokens) training.rare_tokens.assign(spec.input.size, 1);
   return training;
 }
 

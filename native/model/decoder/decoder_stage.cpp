@@ -68,7 +68,7 @@ const S* DecoderStage<S>::forward(const Batch<S>& targets, const RandomStreams& 
     attend_to_all(pool);
     return read_out(pool);
   }
-  const int embedded = decoder.reads.input_size(), width = decoder.stack.spec().input;
+  const int embedded = decoder.reads.width(), width = decoder.stack.spec().input;
   x_.resize(checked_product({static_cast<std::size_t>(rows()), static_cast<std::size_t>(width)}));
   for (int r = 0; r < rows(); ++r) std::copy_n(forward.input + static_cast<std::size_t>(r) * embedded, embedded, x_.data() + static_cast<std::size_t>(r) * width);
   previous_.resize(d_queries_.size());
@@ -223,7 +223,7 @@ typename DecoderStage<S>::Back DecoderStage<S>::backward(const S* d, Gradients<S
     const std::size_t read = decoder.stack.spec().input;
     for (int r = 0; embeds && r < rows(); ++r) std::copy_n(dx_.data() + r * read, spec.decoder.embedding, d_embedded_.data() + static_cast<std::size_t>(r) * spec.decoder.embedding);
   }
-  if (embeds) input_.backward(d_embedded_.data(), gradients, pool, arena.find(ParameterEntry::decoder_embedding)->table);
+  if (embeds) input_.backward(d_embedded_.data(), gradients, ParameterEntry::decoder_embedding, pool);
   d_final_.resize(final_.size());
   first_.backward(decoder.initial, final_.data(), arena.at(dense, ParameterEntry::decoder_initial_weight), arena.at(dense, ParameterEntry::decoder_initial_bias), d_final_.data(), pool);
   scatter_final();

@@ -20,18 +20,18 @@ constexpr std::uint64_t sampling_stream = 1ull << 41;
 void check_network(const NetworkSpec& spec) {
   const auto fail = [](const std::string& message) { throw Error(ErrorCode::option, "generator: expected a network " + message); };
   if (spec.bidirectional) fail("of one direction, found a bidirectional one");
-  if (spec.window > 0) fail("without a window, found one of " + std::to_string(spec.window));
-  if (spec.has_characters()) fail("that reads symbols alone, found one that reads their characters");
+  if (spec.input.window > 0) fail("without a window, found one of " + std::to_string(spec.input.window));
+  if (spec.input.has_characters()) fail("that reads symbols alone, found one that reads their characters");
   if (spec.has_decoder()) fail("that is one stack, found an encoder–decoder, whose outputs decode finds");
   if (spec.ctc) fail("whose outputs belong to its steps, found one with ctc");
   if (spec.crf) fail("whose outputs do not depend on steps to come, found one with crf");
   if (spec.pooled()) fail("with a result at each step, found pooling");
-  const bool same_kind = spec.input == InputKind::tokens     ? spec.output == OutputKind::classes
-                         : spec.input == InputKind::multihot ? spec.output == OutputKind::multihot
+  const bool same_kind = spec.input.kind == InputKind::tokens     ? spec.output == OutputKind::classes
+                         : spec.input.kind == InputKind::multihot ? spec.output == OutputKind::multihot
                                                              : spec.output == OutputKind::values;
-  if (!same_kind || spec.size != spec.outputs)
+  if (!same_kind || spec.input.size != spec.outputs)
     fail("whose output is what it reads: tokens and classes, multihot and multihot, or features and values, of one size; found " +
-         std::to_string(spec.size) + " inputs and " + std::to_string(spec.outputs) + " outputs of another kind or size");
+         std::to_string(spec.input.size) + " inputs and " + std::to_string(spec.outputs) + " outputs of another kind or size");
 }
 
 int boundary(const NetworkSpec& spec) { return spec.output == OutputKind::multihot ? spec.outputs - 1 : 0; }
@@ -86,7 +86,7 @@ Generator<S>::Generator(std::shared_ptr<const Snapshot<S>> snapshot, Batch<S> pr
       stepper_(weights_.stack(), static_cast<int>(prompts_.lengths.size())),
       symbol_sums_(weights_.symbol_sums(pool)),
       symbols_(symbol_sums_ == nullptr ? 0 : prompts_.lengths.size()),
-      x_(symbol_sums_ != nullptr ? 0 : checked_product({prompts_.lengths.size(), static_cast<std::size_t>(spec().input_size())})),
+      x_(symbol_sums_ != nullptr ? 0 : checked_product({prompts_.lengths.size(), static_cast<std::size_t>(spec().input.width())})),
       z_(checked_product({prompts_.lengths.size(), static_cast<std::size_t>(spec().outputs)})),
       y_(z_.size()),
       positions_(prompts_.lengths.begin(), prompts_.lengths.end()),
@@ -96,13 +96,13 @@ Generator<S>::Generator(std::shared_ptr<const Snapshot<S>> snapshot, Batch<S> pr
 template <class S>
 void Generator<S>::read_prompts(ThreadPool& pool) {
   const NetworkSpec& network = spec();
-  const std::size_t sequences = prompts_.lengths.size(), hidden = network.hidden, width = network.input_size();
+  const std::size_t sequences = prompts_.lengths.size(), hidden = network.hidden, width = network.input.width();
   Batch<S> before;
   std::size_t n = 0, index = 0;
   for (std::size_t b = 0; b < sequences; ++b) {
     const std::int32_t steps = prompts_.lengths[b] - 1;
     before.lengths.push_back(steps);
-    switch (network.input) {
+    switch (network.input.kind) {
       case InputKind::tokens:
         before.tokens.insert(before.tokens.end(), prompts_.tokens.begin() + n, prompts_.tokens.begin() + n + steps);
         read(b, prompts_.tokens.data() + n + steps, 1);
@@ -206,7 +206,7 @@ void Generator<S>::advance(std::vector<Track>& tracks, ThreadPool& pool) {
 template <class S>
 void Generator<S>::read(std::size_t row, const std::int32_t* ids, std::size_t count) {
   if (symbol_sums_ != nullptr) symbols_[row] = *ids;
-  else read_step(weights_, ids, count, x_.data() + row * spec().input_size());
+  else read_step(weights_, ids, count, x_.data() + row * spec().input.width());
 }
 
 template <class S>

@@ -18,8 +18,8 @@ std::shared_ptr<const Snapshot<S>> checked(std::shared_ptr<const Snapshot<S>> sn
   if (spec.bidirectional)
     throw Error(ErrorCode::option, "stream: expected a network of one direction, found a bidirectional one: the backward direction begins at the end");
   if (spec.has_decoder()) throw Error(ErrorCode::option, "stream: expected a network with a result at each step, found an encoder–decoder: it reads all before it writes");
-  if (spec.window > 0)
-    throw Error(ErrorCode::option, "stream: expected a network without a window, found one of " + std::to_string(spec.window) + ": it reads steps to come");
+  if (spec.input.window > 0)
+    throw Error(ErrorCode::option, "stream: expected a network without a window, found one of " + std::to_string(spec.input.window) + ": it reads steps to come");
   if (spec.crf) throw Error(ErrorCode::option, "stream: expected a network without a crf, which chooses the labels of a sequence as a whole");
   return snapshot;
 }
@@ -32,10 +32,10 @@ Stream<S>::Stream(std::shared_ptr<const Snapshot<S>> snapshot, const std::vector
       weights_(snapshot_->weights(pool_)),
       stepper_(weights_.stack(), 1),
       symbol_sums_(weights_.symbol_sums(pool_)),
-      x_(spec().input_size()),
+      x_(spec().input.width()),
       y_(spec().outputs),
       running_(weights_) {
-  if (spec().has_characters()) characters_.emplace(weights_.characters());
+  if (spec().input.has_characters()) characters_.emplace(weights_.characters());
   if (context.size() != static_cast<std::size_t>(spec().context))
     throw Error(ErrorCode::shape, "context: expected " + std::to_string(spec().context) + " numbers, found " + std::to_string(context.size()));
   if (spec().has_context()) first_.forward(weights_.initial_states(), spec().stack(), context.data(), 1, pool_);
@@ -51,7 +51,7 @@ void Stream<S>::reset() {
 
 template <class S>
 void Stream<S>::step(const S* x, std::size_t size, S* out) {
-  if (spec().input != InputKind::features) throw Error(ErrorCode::data, "x: expected an Int32Array of indexes, found a Float32Array");
+  if (spec().input.kind != InputKind::features) throw Error(ErrorCode::data, "x: expected an Int32Array of indexes, found a Float32Array");
   if (size != x_.size()) throw Error(ErrorCode::shape, "x: expected " + std::to_string(x_.size()) + " numbers, found " + std::to_string(size));
   std::copy_n(x, size, x_.data());
   advance(out);
@@ -59,17 +59,17 @@ void Stream<S>::step(const S* x, std::size_t size, S* out) {
 
 template <class S>
 void Stream<S>::step(const std::int32_t* ids, std::size_t count, S* out) {
-  if (spec().input == InputKind::features) throw Error(ErrorCode::data, "x: expected a Float32Array of features, found an Int32Array");
-  const bool spelled = spec().has_characters();
-  if (spec().input == InputKind::tokens && (spelled ? count == 0 : count != 1))
+  if (spec().input.kind == InputKind::features) throw Error(ErrorCode::data, "x: expected a Float32Array of features, found an Int32Array");
+  const bool spelled = spec().input.has_characters();
+  if (spec().input.kind == InputKind::tokens && (spelled ? count == 0 : count != 1))
     throw Error(ErrorCode::shape, "x: expected one token id" + std::string(spelled ? " and those of the word's characters" : "") + ", found " + std::to_string(count));
   for (std::size_t i = 0; i < count; ++i) {
-    const int size = spelled && i > 0 ? spec().characters.vocabulary : spec().size;
+    const int size = spelled && i > 0 ? spec().input.characters.vocabulary : spec().input.size;
     if (ids[i] < 0 || ids[i] >= size)
       throw Error(ErrorCode::data, "x[" + std::to_string(i) + "]: expected 0 … " + std::to_string(size - 1) + ", found " + std::to_string(ids[i]));
   }
   if (spelled) {
-    const std::size_t width = spec().embedding;
+    const std::size_t width = spec().input.embedding;
     std::copy_n(weights_.table() + ids[0] * width, width, x_.data());
     characters_->write(ids + 1, count - 1, x_.data() + width, pool_);
   } else if (symbol_sums_ != nullptr) {

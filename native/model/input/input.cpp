@@ -27,22 +27,22 @@ void spread(const BatchOrder& order, const std::int32_t* ids, int window, std::i
 template <class S>
 const S* InputStage<S>::forward(const Forward& in, ThreadPool& pool) {
   rows_ = in.order->rows();
-  spec_ = &in.spec();
-  columns_ = spec_->input_size();
+  spec_ = in.weights.spec;
+  columns_ = spec_->width();
   x_.resize(checked_product({static_cast<std::size_t>(rows_), static_cast<std::size_t>(columns_)}));
-  switch (spec_->input) {
+  switch (spec_->kind) {
     case InputKind::tokens: read_tokens(in, pool); break;
     case InputKind::features: read_features(in, pool); break;
     case InputKind::multihot: read_multihot(in, pool); break;
   }
-  dropped_ = in.streams.training && spec_->dropout_input > 0;
+  dropped_ = in.streams.training && spec_->dropout > 0;
   if (dropped_) drop(in, pool);
   return x_.data();
 }
 
 template <class S>
 void InputStage<S>::read_tokens(const Forward& in, ThreadPool& pool) {
-  const NetworkSpec& spec = *spec_;
+  const InputSpec& spec = *spec_;
   const int window = spec.window, slots = spec.slots(), width = spec.embedding, slot_size = spec.slot_size();
   tokens_.assign(in.batch->tokens.begin(), in.batch->tokens.end());
   if (in.streams.training && in.rare.tokens != nullptr) {
@@ -115,14 +115,14 @@ void InputStage<S>::drop(const Forward& in, ThreadPool& pool) {
   mask_.resize(x_.size());
   parallel(pool, rows_, columns_, [&](std::size_t begin, std::size_t end) {
     for (std::size_t r = begin; r < end; ++r)
-      dropout_mask(random, spec_->dropout_input, in.order->step_of(static_cast<int>(r)), columns_, mask_.data() + r * columns_);
+      dropout_mask(random, spec_->dropout, in.order->step_of(static_cast<int>(r)), columns_, mask_.data() + r * columns_);
     S* x = x_.data() + begin * columns_;
     kernel.multiply(x, x, mask_.data() + begin * columns_, (end - begin) * columns_);
   });
 }
 
 template <class S>
-void InputStage<S>::backward(S* dx, Gradients<S>& gradients, ThreadPool& pool, std::size_t table) {
+void InputStage<S>::backward(S* dx, Gradients<S>& gradients, ParameterEntry::Role table, ThreadPool& pool) {
   if (dropped_) {
     const Kernels<S>& kernel = current_kernels<S>();
     parallel(pool, rows_, columns_ / 4.0, [&](std::size_t begin, std::size_t end) {
@@ -131,13 +131,13 @@ void InputStage<S>::backward(S* dx, Gradients<S>& gradients, ThreadPool& pool, s
     });
   }
   const int reads = static_cast<int>(ids_.size());
-  if (spec_->input == InputKind::multihot) {
-    gradients.tables[table].collect(ids_.data(), sources_.data(), reads, dx, columns_, pool);
+  if (spec_->kind == InputKind::multihot) {
+    gradients.table(table).collect(ids_.data(), sources_.data(), reads, dx, columns_, pool);
     return;
   }
-  gradients.tables[table].collect(ids_.data(), nullptr, reads, dx, spec_->slot_size(), pool);
+  gradients.table(table).collect(ids_.data(), nullptr, reads, dx, spec_->slot_size(), pool);
   if (spec_->has_characters())
-    characters_.backward(words_.data(), reads, dx + spec_->embedding, spec_->slot_size(), gradients.tables[1], gradients.characters, pool);
+    characters_.backward(words_.data(), reads, dx + spec_->embedding, spec_->slot_size(), gradients.table(ParameterEntry::character_embedding), gradients.characters, pool);
 }
 
 template class InputStage<float>;

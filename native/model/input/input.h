@@ -29,13 +29,11 @@ class InputStage {
     const BatchOrder* order;
     RandomStreams streams;
     WordDropout rare;
-
-    const NetworkSpec& spec() const { return *weights.spec; }
   };
   // x [N, I], valid until the next forward.
   const S* forward(const Forward&, ThreadPool&);
-  // After a forward with a table, whose gradient is collected in gradients.tables[table]. dx [N, I] is changed in place where there is dropout.
-  void backward(S* dx, Gradients<S>&, ThreadPool&, std::size_t table = 0);
+  // After a forward with a table, that of the given role. dx [N, I] is changed in place where there is dropout.
+  void backward(S* dx, Gradients<S>&, ParameterEntry::Role table, ThreadPool&);
 
  private:
   void read_tokens(const Forward&, ThreadPool&);
@@ -43,7 +41,7 @@ class InputStage {
   void read_multihot(const Forward&, ThreadPool&);
   void drop(const Forward&, ThreadPool&);
 
-  const NetworkSpec* spec_ = nullptr;
+  const InputSpec* spec_ = nullptr;
   int rows_ = 0, columns_ = 0;
   bool dropped_ = false;
   CharacterStage<S> characters_;

@@ -13,10 +13,10 @@ namespace bptt {
 // The ids must be those of the network.
 template <class S>
 void read_step(const Weights<S>& weights, const std::int32_t* ids, std::size_t count, S* x) {
-  const std::size_t size = weights.spec().input_size();
+  const std::size_t size = weights.spec().input.width();
   std::fill_n(x, size, S(0));
   for (std::size_t i = 0; i < count; ++i) {
-    if (weights.spec().has_embedding()) current_kernels<S>().add(x, weights.table() + static_cast<std::size_t>(ids[i]) * size, size);
+    if (weights.spec().input.has_embedding()) current_kernels<S>().add(x, weights.table() + static_cast<std::size_t>(ids[i]) * size, size);
     else x[ids[i]] = S(1);
   }
 }

@@ -1,7 +1,9 @@
 #include "model/network/batch.h"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
+#include <type_traits>
 
 #include "support/error.h"
 
@@ -85,20 +87,20 @@ void Batch<S>::check(const NetworkSpec& spec) const {
   if (lengths.size() > INT32_MAX) throw Error(ErrorCode::shape, "lengths: a batch has at most 2147483647 sequences, found " + std::to_string(lengths.size()));
   check_range("lengths", lengths, 0, INT32_MAX);
   const std::size_t n = static_cast<std::size_t>(steps());
-  switch (spec.input) {
+  switch (spec.input.kind) {
     case InputKind::tokens:
       check_count("tokens", n, tokens.size());
-      check_range("tokens", tokens, 0, spec.size - 1);
-      if (spec.has_characters()) check_characters(*this, n, spec.characters.vocabulary);
+      check_range("tokens", tokens, 0, spec.input.size - 1);
+      if (spec.input.has_characters()) check_characters(*this, n, spec.input.characters.vocabulary);
       break;
     case InputKind::features:
-      check_count("features", n * spec.size, features.size());
+      check_count("features", n * spec.input.size, features.size());
       break;
     case InputKind::multihot:
       check_count("activeCounts", n, active_counts.size());
       check_range("activeCounts", active_counts, 0, INT32_MAX);
       check_count("active", total_of("activeCounts", active_counts), active.size());
-      check_range("active", active, 0, spec.size - 1);
+      check_range("active", active, 0, spec.input.size - 1);
       break;
   }
   if (!begun() || !context.empty()) check_count("context", lengths.size() * spec.context, context.size());
@@ -138,6 +140,29 @@ void Batch<S>::check_use(BatchUse use) const {
   if (keeps && use == BatchUse::decoding) refuse("keeps: belongs to evaluations and the steps of a training, not to a search for outputs");
   if (marginals && use != BatchUse::evaluation) refuse("marginals: belongs to evaluations");
   if ((begins || keeps) && use == BatchUse::prompts) refuse("initial and keeps: a generator begins with zeros or its context, and keeps its states itself");
+}
+
+template <class S>
+Batch<S> Batch<S>::inputs(const NetworkSpec& spec, std::size_t begin, std::size_t end) const {
+  const auto sum = [](const std::vector<std::int32_t>& counts, std::size_t from, std::size_t to) {
+    return std::accumulate(counts.begin() + from, counts.begin() + to, std::size_t(0));
+  };
+  const auto part = [](const auto& all, std::size_t from, std::size_t to) { return std::decay_t<decltype(all)>(all.begin() + from, all.begin() + to); };
+  const std::size_t first = sum(lengths, 0, begin), last = first + sum(lengths, begin, end);
+  Batch<S> inputs;
+  inputs.lengths = part(lengths, begin, end);
+  inputs.context = part(context, begin * spec.context, end * spec.context);
+  switch (spec.input.kind) {
+    case InputKind::tokens: inputs.tokens = part(tokens, first, last); break;
+    case InputKind::features: inputs.features = part(features, first * spec.input.size, last * spec.input.size); break;
+    case InputKind::multihot: {
+      const std::size_t from = sum(active_counts, 0, first);
+      inputs.active_counts = part(active_counts, first, last);
+      inputs.active = part(active, from, from + sum(active_counts, first, last));
+      break;
+    }
+  }
+  return inputs;
 }
 
 BatchOrder::BatchOrder(const std::vector<std::int32_t>& lengths)

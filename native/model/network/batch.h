@@ -48,6 +48,8 @@ struct Batch {
   void check_use(BatchUse) const;
   // Steps of all sequences, N.
   int steps() const;
+  // The inputs of sequences begin … end − 1 as a batch of their own, without targets. This one must have passed check().
+  Batch inputs(const NetworkSpec&, std::size_t begin, std::size_t end) const;
 };
 
 // The order in which a batch is worked on: packed rows (see SequenceLayout), and where each of them stands in the batch.

@@ -27,6 +27,20 @@ void check_labels(const char* option, std::size_t found, int labels) {
     throw Error(ErrorCode::shape, std::string(option) + ": expected " + std::to_string(labels) + " numbers, found " + std::to_string(found));
 }
 
+void check_input(const InputSpec& input) {
+  const bool tokens = input.kind == InputKind::tokens, features = input.kind == InputKind::features;
+  check_size(tokens ? "input.vocabulary" : "input.size", input.size, tokens ? 2 : 1, input.has_embedding() ? INT32_MAX : largest_row);
+  check_size("input.embedding", input.embedding, tokens ? 1 : 0, features ? 0 : 1 << 20);
+  check_size("input.window", input.window, 0, tokens ? 1 << 10 : 0);
+  if (input.has_characters()) {
+    if (!tokens) throw Error(ErrorCode::option, "input.characters: expected undefined for an input that is not tokens");
+    check_size("input.characters.vocabulary", input.characters.vocabulary, 2, INT32_MAX);
+    check_size("input.characters.embedding", input.characters.embedding, 1, 1 << 20);
+    check_size("input.characters.hidden", input.characters.hidden, 1, 1 << 20);
+  }
+  check_size("numbers read in a step", static_cast<long long>(input.slot_size()) * input.slots(), 0, largest_row);
+}
+
 // Every sequence, however long, must have labels that are allowed.
 void check_crf(const NetworkSpec& spec) {
   constexpr int largest_table = 1 << 12;
@@ -57,7 +71,7 @@ StackSpec CharactersSpec::stack() const {
 StackSpec NetworkSpec::stack() const {
   StackSpec spec;
   spec.cell = cell;
-  spec.input = input_size();
+  spec.input = input.width();
   spec.hidden = hidden;
   spec.layers = layers;
   spec.bidirectional = bidirectional;
@@ -66,20 +80,19 @@ StackSpec NetworkSpec::stack() const {
   return spec;
 }
 
-NetworkSpec NetworkSpec::decoder_input() const {
-  NetworkSpec spec;
-  spec.hidden = decoder.hidden;
-  spec.dropout_input = dropout_input;
-  spec.input = output == OutputKind::classes ? InputKind::tokens : InputKind::features;
+InputSpec NetworkSpec::decoder_input() const {
+  InputSpec spec;
+  spec.kind = output == OutputKind::classes ? InputKind::tokens : InputKind::features;
   spec.size = outputs;
   spec.embedding = decoder.embedding;
+  spec.dropout = input.dropout;
   return spec;
 }
 
 StackSpec NetworkSpec::decoder_stack() const {
   StackSpec spec;
   spec.cell = decoder.cell;
-  spec.input = decoder_input().input_size() + (decoder.attention == AttentionKind::bahdanau ? pooled_size() : 0);
+  spec.input = decoder_input().width() + (decoder.attention == AttentionKind::bahdanau ? pooled_size() : 0);
   spec.hidden = decoder.hidden;
   spec.layers = decoder.layers;
   spec.dropout_between = dropout_between;
@@ -90,17 +103,7 @@ StackSpec NetworkSpec::decoder_stack() const {
 void NetworkSpec::check() const {
   check_size("hidden", hidden, 1, 1 << 20);
   check_size("layers", layers, 1, 1 << 10);
-  check_size(input == InputKind::tokens ? "input.vocabulary" : "input.size", size, input == InputKind::tokens ? 2 : 1,
-             input == InputKind::features || !has_embedding() ? largest_row : INT32_MAX);
-  check_size("input.embedding", embedding, input == InputKind::tokens ? 1 : 0, input == InputKind::features ? 0 : 1 << 20);
-  check_size("input.window", window, 0, input == InputKind::tokens ? 1 << 10 : 0);
-  if (has_characters()) {
-    if (input != InputKind::tokens) throw Error(ErrorCode::option, "input.characters: expected undefined for an input that is not tokens");
-    check_size("input.characters.vocabulary", characters.vocabulary, 2, INT32_MAX);
-    check_size("input.characters.embedding", characters.embedding, 1, 1 << 20);
-    check_size("input.characters.hidden", characters.hidden, 1, 1 << 20);
-  }
-  check_size("numbers read in a step", static_cast<long long>(slot_size()) * slots(), 0, largest_row);
+  check_input(input);
   check_size("output.size", outputs, ctc ? 2 : 1, largest_row);
   if (ctc && (output != OutputKind::classes || pooled()))
     throw Error(ErrorCode::option, "ctc: expected an output of classes and no pooling");
@@ -120,7 +123,7 @@ void NetworkSpec::check() const {
     check_size("context", context, 1, largest_row);
     check_size("numbers in the first states", 2ll * layers * hidden, 1, largest_row);
   }
-  check_share("dropout.input", dropout_input);
+  check_share("dropout.input", input.dropout);
   check_share("dropout.between", dropout_between);
   check_share("dropout.recurrent", dropout_recurrent);
   check_share("dropout.output", dropout_output);

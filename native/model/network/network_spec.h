@@ -24,6 +24,25 @@ struct CharactersSpec {
   StackSpec stack() const;
 };
 
+// What the first layer reads in a step (see input.h): that of a network, or what its decoder has put out.
+struct InputSpec {
+  InputKind kind = InputKind::tokens;
+  int size = 0;       // vocabulary, features a step, or width of the multihot vector
+  int embedding = 0;  // E; 0 for features, and for multihot fed as zeros and ones
+  int window = 0;     // tokens: neighbours on each side read with a step
+  CharactersSpec characters;  // of tokens
+  double dropout = 0;         // elements of x
+
+  bool has_embedding() const { return kind != InputKind::features && embedding > 0; }
+  bool has_characters() const { return characters.hidden > 0; }
+  // Words side by side in x⟨t⟩: 2k + 1 with a window of k.
+  int slots() const { return 2 * window + 1; }
+  // Numbers of one of them: its embedding, and the vector of its characters.
+  int slot_size() const { return embedding + 2 * characters.hidden; }
+  // I: numbers in x⟨t⟩.
+  int width() const { return has_embedding() ? slot_size() * slots() : size; }
+};
+
 // The stack that writes the output of an encoder–decoder (see decoder_stage.h).
 struct DecoderSpec {
   Cell cell;
@@ -40,17 +59,11 @@ struct NetworkSpec {
   bool bidirectional = false;
   std::uint64_t seed = 0;
 
-  double dropout_input = 0;      // elements of x
   double dropout_between = 0;    // on the output of each layer but the last
   double dropout_recurrent = 0;  // on h⟨t−1⟩ in the product, one mask a sequence
   double dropout_output = 0;     // elements of what the head reads
 
-  InputKind input = InputKind::tokens;
-  int size = 0;       // vocabulary, features a step, or width of the multihot vector
-  int embedding = 0;  // E; 0 for features, and for multihot fed as zeros and ones
-  int window = 0;     // tokens: neighbours on each side read with a step
-  CharactersSpec characters;  // of tokens
-
+  InputSpec input;
   Pooling pooling = Pooling::none;
   OutputKind output = OutputKind::classes;
   int outputs = 0;  // O
@@ -60,17 +73,9 @@ struct NetworkSpec {
   DecoderSpec decoder;  // outputs are classes of which 0 is the boundary and 1 the unknown symbol, or values
   int context = 0;  // K: numbers the first states are made from (see initial_states.h); 0: they are zeros
 
-  bool has_embedding() const { return input != InputKind::features && embedding > 0; }
-  bool has_characters() const { return characters.hidden > 0; }
   bool has_context() const { return context > 0; }
   bool has_decoder() const { return decoder.hidden > 0; }
   bool has_attention() const { return has_decoder() && decoder.attention != AttentionKind::none; }
-  // Words side by side in x⟨t⟩: 2k + 1 with a window of k.
-  int slots() const { return 2 * window + 1; }
-  // Numbers of one of them: its embedding, and the vector of its characters.
-  int slot_size() const { return embedding + 2 * characters.hidden; }
-  // I: numbers the first layer reads in a step.
-  int input_size() const { return has_embedding() ? slot_size() * slots() : size; }
   // A = D·H: numbers the stack puts out in a step.
   int pooled_size() const { return hidden * (bidirectional ? 2 : 1); }
   // Numbers the head reads.
@@ -78,8 +83,8 @@ struct NetworkSpec {
   // One result a sequence, not one a step.
   bool pooled() const { return pooling != Pooling::none; }
   StackSpec stack() const;
-  // Of the decoder: what it reads at its own input, as a network that has nothing else; and its stack.
-  NetworkSpec decoder_input() const;
+  // What the decoder reads of its own output, and its stack.
+  InputSpec decoder_input() const;
   StackSpec decoder_stack() const;
   // K: numbers the decoder's first states come from, the final states of the encoder's top layer.
   int final_size() const { return pooled_size() * (cell.has_memory() ? 2 : 1); }

@@ -11,7 +11,7 @@ namespace bptt {
 template <class S>
 struct Gradients {
   AlignedArray<S> dense;
-  std::vector<SparseGradient<S>> tables;
+  std::vector<SparseGradient<S>> tables;  // in the arena's order
   std::vector<S*> recurrent;   // into `dense`, as StackPass wants them
   std::vector<S*> characters;  // the same of the characters' stack
   std::vector<S*> decoder;     // and of the decoder's
@@ -22,8 +22,21 @@ struct Gradients {
         characters(arena.recurrent(dense.data(), ParameterEntry::character_recurrent)),
         decoder(arena.recurrent(dense.data(), ParameterEntry::decoder_recurrent)) {
     dense.zero();  // what lies between the views is never written
-    for (std::size_t i = 0; i < arena.tables().size(); ++i) tables.emplace_back(arena.table(i).rows, arena.table(i).columns);
+    for (std::size_t i = 0; i < arena.tables().size(); ++i) {
+      tables.emplace_back(arena.table(i).rows, arena.table(i).columns);
+      roles_.push_back(arena.table(i).role);
+    }
   }
+
+  // Of that role, which the network has.
+  SparseGradient<S>& table(ParameterEntry::Role role) {
+    std::size_t which = 0;
+    while (roles_[which] != role) ++which;
+    return tables[which];
+  }
+
+ private:
+  std::vector<ParameterEntry::Role> roles_;  // of the tables
 };
 
 }  // namespace bptt

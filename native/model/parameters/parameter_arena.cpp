@@ -32,12 +32,12 @@ ParameterArena::ParameterArena(const NetworkSpec& spec) {
   const auto add_stack = [this](const char* prefix, const StackSpec& stack, ParameterEntry::Role role) {
     for (const StackParameter& parameter : stack_parameters(stack)) add(prefix + parameter.name, parameter.rows, parameter.columns, role);
   };
-  if (spec.has_embedding()) {
-    add("embedding.weight", spec.size, spec.embedding, ParameterEntry::embedding);
+  if (spec.input.has_embedding()) {
+    add("embedding.weight", spec.input.size, spec.input.embedding, ParameterEntry::embedding);
   }
-  if (spec.has_characters()) {
-    add("characters.embedding.weight", spec.characters.vocabulary, spec.characters.embedding, ParameterEntry::character_embedding);
-    add_stack("characters.recurrent.", spec.characters.stack(), ParameterEntry::character_recurrent);
+  if (spec.input.has_characters()) {
+    add("characters.embedding.weight", spec.input.characters.vocabulary, spec.input.characters.embedding, ParameterEntry::character_embedding);
+    add_stack("characters.recurrent.", spec.input.characters.stack(), ParameterEntry::character_recurrent);
   }
   add_stack(spec.has_decoder() ? "encoder." : "recurrent.", spec.stack(), ParameterEntry::recurrent);
   if (spec.has_context()) {
@@ -111,7 +111,7 @@ void initialise(const NetworkSpec& spec, const ParameterArena& arena, const Stop
     std::vector<StackParameter> described = stack_parameters(spec);
     std::size_t next = 0;
   };
-  Stack stacks[] = {{ParameterEntry::character_recurrent, spec.characters.stack()}, {ParameterEntry::recurrent, spec.stack()}, {ParameterEntry::decoder_recurrent, spec.decoder_stack()}};
+  Stack stacks[] = {{ParameterEntry::character_recurrent, spec.input.characters.stack()}, {ParameterEntry::recurrent, spec.stack()}, {ParameterEntry::decoder_recurrent, spec.decoder_stack()}};
   for (std::size_t i = 0; i < arena.entries().size(); ++i) {
     const ParameterEntry& entry = arena.entries()[i];
     S* values = parameters.values(entry);
@@ -122,7 +122,7 @@ void initialise(const NetworkSpec& spec, const ParameterArena& arena, const Stop
       case ParameterEntry::decoder_embedding:
         fill_uniform(entry, std::sqrt(3.0 / entry.columns), random, stop, values);
         // The boundary, row 0 of the decoder's table, is a symbol like the others.
-        if (spec.input == InputKind::tokens && entry.role != ParameterEntry::decoder_embedding)
+        if (spec.input.kind == InputKind::tokens && entry.role != ParameterEntry::decoder_embedding)
           for (int n = 0; n < entry.columns; ++n) values[n] = 0;
         break;
       case ParameterEntry::character_recurrent:

@@ -48,10 +48,10 @@ Weights<S>::Weights(const NetworkSpec& spec, const ParameterArena& arena, const 
       stack_(spec.stack(), arena.recurrent(parameters.dense.data())),
       context_(arena.at(parameters.dense.data(), ParameterEntry::attention_context)),
       output_(linear(arena, parameters, ParameterEntry::output_weight, ParameterEntry::output_bias)) {
-  if (spec.has_embedding()) table_ = parameters.values(*arena.find(ParameterEntry::embedding));
-  if (spec.has_characters()) {
-    character_stack_.emplace(spec.characters.stack(), arena.recurrent(parameters.dense.data(), ParameterEntry::character_recurrent));
-    characters_ = {parameters.values(*arena.find(ParameterEntry::character_embedding)), spec.characters.embedding, &*character_stack_};
+  if (spec.input.has_embedding()) table_ = parameters.values(*arena.find(ParameterEntry::embedding));
+  if (spec.input.has_characters()) {
+    character_stack_.emplace(spec.input.characters.stack(), arena.recurrent(parameters.dense.data(), ParameterEntry::character_recurrent));
+    characters_ = {parameters.values(*arena.find(ParameterEntry::character_embedding)), spec.input.characters.embedding, &*character_stack_};
   }
   if (spec.has_context())
     initial_states_ = Linear<S>(state_size(spec.stack()), spec.context, arena.at(parameters.dense.data(), ParameterEntry::initial_states_weight),
@@ -77,9 +77,9 @@ void Weights<S>::pack(bool backward, ThreadPool& pool) {
 
 template <class S>
 const SymbolSums<S>* Weights<S>::symbol_sums(ThreadPool& pool) const {
-  const NetworkSpec& reads = spec_.has_decoder() ? decoder_->reads : spec_;
+  const InputSpec& reads = spec_.has_decoder() ? decoder_->reads : spec_.input;
   const StackWeights<S>& stack = spec_.has_decoder() ? decoder_->stack : stack_;
-  if (in_training_ || reads.input != InputKind::tokens || reads.has_characters() || reads.window > 0 || !SymbolSums<S>::fits(stack.spec(), reads.size)) return nullptr;
+  if (in_training_ || reads.kind != InputKind::tokens || reads.has_characters() || reads.window > 0 || !SymbolSums<S>::fits(stack.spec(), reads.size)) return nullptr;
   const std::lock_guard<std::mutex> lock(symbols_);
   if (symbol_sums_ == nullptr)
     symbol_sums_ = std::make_unique<const SymbolSums<S>>(stack, spec_.has_decoder() ? decoder_->table : table_, reads.size, reads.embedding, pool);

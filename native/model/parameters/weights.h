@@ -26,7 +26,7 @@ struct CharacterWeights {
 // What reads the input of a network, or what its decoder has emitted.
 template <class S>
 struct InputWeights {
-  const NetworkSpec* spec;
+  const InputSpec* spec;
   const S* table;                        // [rows, E], or null
   const CharacterWeights<S>* characters; // where the spec has some
 };
@@ -37,7 +37,7 @@ struct DecoderWeights {
   DecoderWeights(const NetworkSpec&, const ParameterArena&, const Parameters<S>&);
   void pack(bool backward, ThreadPool&);
 
-  NetworkSpec reads;        // decoder_input()
+  InputSpec reads;          // decoder_input()
   const S* table = nullptr; // [O, E], or null
   Linear<S> initial;        // from the encoder's final states
   StackWeights<S> stack;
@@ -61,7 +61,7 @@ class Weights {
 
   const NetworkSpec& spec() const { return spec_; }
   const ParameterArena& arena() const { return arena_; }
-  InputWeights<S> input() const { return {&spec_, table_, &characters_}; }
+  InputWeights<S> input() const { return {&spec_.input, table_, &characters_}; }
   // [rows, E], or null.
   const S* table() const { return table_; }
   // Of a network with characters.

@@ -39,12 +39,12 @@ void TrainerSpec::check(const NetworkSpec& network) const {
   optimizer.check();
   if (!(clip_norm >= 0) || !std::isfinite(clip_norm))
     throw Error(ErrorCode::option, "clipNorm: expected a number ≥ 0, found " + std::to_string(clip_norm));
-  if (!rare_tokens.empty() && network.input != InputKind::tokens)
+  if (!rare_tokens.empty() && network.input.kind != InputKind::tokens)
     throw Error(ErrorCode::option, "rareTokens: expected undefined for an input that is not tokens");
-  if (!rare_characters.empty() && !network.has_characters())
+  if (!rare_characters.empty() && !network.input.has_characters())
     throw Error(ErrorCode::option, "rareCharacters: expected undefined for a network that does not read characters");
-  check_rare("rareTokens", rare_tokens, network.size);
-  check_rare("rareCharacters", rare_characters, network.characters.vocabulary);
+  check_rare("rareTokens", rare_tokens, network.input.size);
+  check_rare("rareCharacters", rare_characters, network.input.characters.vocabulary);
 }
 
 template <class S>
