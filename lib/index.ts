@@ -80,7 +80,7 @@ export type {
   Metrics,
   OneToManyMetricNames,
   ScalarMetrics,
-} from './metrics/meter';
+} from './metrics/metrics';
 export type { OutputErrors, ValueErrors } from './metrics/values';
 
 export { Vocabulary } from './data/text/vocabulary';

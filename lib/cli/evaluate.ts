@@ -1,5 +1,6 @@
 import type { ExampleSource } from '../data/example';
-import type { Metrics } from '../metrics/meter';
+import { metricsOf, type Metrics } from '../metrics/metrics';
+import type { ValueErrors } from '../metrics/values';
 import { loadModel } from '../models/load-model';
 import { evaluateWith, type SequenceModel } from '../models/sequence-model';
 import { checkDataFlags } from './data-options';
@@ -83,16 +84,15 @@ const outputsShown = 24;
 function metricsTables(metrics: Metrics): string {
   const { perOutput = [] } = metrics;
   if (perOutput.length < 2) return metricsTable(metrics);
-  const keys = (['mse', 'mae', 'rmse', 'scaledMse', 'scaledMae'] as const).filter(
-    (key) => perOutput[0]![key] !== undefined,
-  );
+  const [first] = perOutput;
+  const keys = metricsOf('values').filter((key): key is keyof ValueErrors => key in first!);
   const rows = perOutput
     .slice(0, outputsShown)
     .map((errors, place) => [
       errors.column ?? String(place),
       ...keys.map((key) => shortNumber(errors[key]!)),
     ]);
-  const what = perOutput[0]!.column === undefined ? 'output' : 'column';
+  const what = first!.column === undefined ? 'output' : 'column';
   const more = perOutput.length - rows.length;
   return [
     metricsTable(metrics),

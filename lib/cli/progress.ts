@@ -5,30 +5,17 @@ import { fitted, type LinePart } from './line';
 import { PhaseDisplay, type PhaseProgress } from './phase-display';
 import { StatusLine, widthOf } from './status-line';
 
-/** How fast the training went, over all whole epochs. */
-export interface Rates {
-  examplesPerSecond: number;
-  stepsPerSecond: number;
-}
-
 export interface ProgressOptions {
   quiet: boolean;
   epochs?: number | undefined;
-  /** The metric that tells which epoch is best, if that was said. */
-  metric?: string | undefined;
 }
 
 type Trained = StepProgress | EpochEndProgress;
-
-/** What tells the best epoch where nobody says it: the first of these that is measured. */
-const usualMetrics = ['f1', 'accuracy', 'symbolErrorRate', 'loss'];
 
 /** Shows a training on standard error: a bar on a terminal, and a line for each epoch. */
 export class ProgressDisplay {
   private readonly line: StatusLine;
   private readonly phases: PhaseDisplay;
-  private readonly epochEnds: EpochEndProgress[] = [];
-  private last: Trained | undefined;
   private ended = false;
 
   constructor(
@@ -39,11 +26,6 @@ export class ProgressDisplay {
     this.phases = new PhaseDisplay(stream);
   }
 
-  /** Whether a batch has been trained with, so that there is something to save. */
-  get trains(): boolean {
-    return this.last !== undefined;
-  }
-
   readonly show = (event: Progress): void => {
     if (event.kind === 'reading') {
       // The examples have been read already; where they are put is no news.
@@ -51,10 +33,6 @@ export class ProgressDisplay {
       return;
     }
     this.phases.end();
-    this.last = event;
-    if (event.kind === 'epoch') {
-      this.epochEnds.push(event);
-    }
     if (this.options.quiet || this.ended) {
       return;
     }
@@ -78,18 +56,6 @@ export class ProgressDisplay {
     this.ended = true;
   }
 
-  rates(): Rates {
-    const events: readonly Trained[] =
-      this.epochEnds.length > 0 ? this.epochEnds : this.last === undefined ? [] : [this.last];
-    // Epochs are equally long, so the mean rate is the harmonic one.
-    const mean = (rate: (event: Trained) => number): number =>
-      events.length === 0 ? 0 : events.length / events.reduce((sum, event) => sum + 1 / rate(event), 0);
-    return {
-      examplesPerSecond: mean((event) => event.examplesPerSecond),
-      stepsPerSecond: mean((event) => event.stepsPerSecond),
-    };
-  }
-
   private barLine(event: StepProgress, width: number): string {
     const rest: LinePart[] = [
       { text: `loss ${shortNumber(event.loss)}`, rank: 1 },
@@ -102,12 +68,11 @@ export class ProgressDisplay {
 
   /** What tells the best epoch and whether this is one stand in any line, the rest where there is room. */
   private epochLine(event: EpochEndProgress): string {
-    const { metrics = {}, best, loss } = event;
+    const { metrics = {}, metric, best, loss } = event;
     const keys = Object.keys(metrics);
-    const deciding = this.options.metric ?? usualMetrics.find((key) => keys.includes(key));
     const measured = keys.map((key, place): LinePart => ({
-      text: `${measureName(key)} ${shortNumber(metrics[key]!)}${best && key === deciding ? ' best' : ''}`,
-      rank: key === deciding ? 0 : key === 'loss' ? 2 : 4 + place,
+      text: `${measureName(key)} ${shortNumber(metrics[key]!)}${best && key === metric ? ' best' : ''}`,
+      rank: key === metric ? 0 : key === 'loss' ? 2 : 4 + place,
     }));
     const parts: LinePart[] = [
       { text: this.epoch(event) },

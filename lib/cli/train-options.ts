@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Activation } from '../../binding';
 import type { CharactersSpec, ContextKind, DropoutSpec, Pooling } from '../architecture/architecture';
 import type { RowRange } from '../data/readers/files';
+import { usualRates } from '../options/optimizers';
 import { maximumLayers, maximumUnits } from '../support/option-bounds';
 import { adder } from './add-option';
 import { addDataOptions, fileFormats, type DataFlags } from './data-options';
@@ -150,7 +151,7 @@ function addModelOptions(command: Command): void {
 function addTrainingOptions(command: Command): void {
   const add = adder(command, 'Training:');
   addFitFlags(add);
-  add('--learning-rate <rate>', 'of the optimizer (default: adam and adamw 0.002, rmsprop 0.001, sgd 0.1)', {
+  add('--learning-rate <rate>', `of the optimizer (default: ${usualRates()})`, {
     parse: positive,
   });
   add('--seed <number>', 'of everything random (default 1)', { parse: whole(0, Number.MAX_SAFE_INTEGER) });

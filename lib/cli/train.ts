@@ -5,7 +5,7 @@ import type { EncoderDecoderArchitecture } from '../architecture/architecture';
 import type { Mode } from '../architecture/mode';
 import type { ExampleSource } from '../data/example';
 import { checkWritable } from '../files/atomic-file';
-import type { Metrics } from '../metrics/meter';
+import type { Metrics } from '../metrics/metrics';
 import { EncoderDecoder } from '../models/encoder-decoder';
 import { ManyToMany } from '../models/many-to-many';
 import { ManyToOne } from '../models/many-to-one';
@@ -25,6 +25,7 @@ import { ProgressDisplay } from './progress';
 import { checkSequenceFlags, readTrainingSequences, sequenceArchitecture } from './sequences';
 import { formsToTrain } from './table-columns';
 import type { TrainFlags } from './train-options';
+import { TrainingRates } from './training-rates';
 import { trainingJSON, trainingTable } from './training-results';
 import { refuse, usageError } from './usage';
 
@@ -35,18 +36,19 @@ export async function train(mode: Mode, flags: TrainFlags): Promise<void> {
   machinery().checkFit(options);
   await checkFiles(flags);
   const epochs = flags.epochs ?? (flags.minutes === undefined ? 10 : undefined);
-  const display = new ProgressDisplay({ quiet: flags.quiet === true, epochs, metric: flags.metric });
+  const display = new ProgressDisplay({ quiet: flags.quiet === true, epochs });
+  const rates = new TrainingRates();
   const signal = interruption(() => {
-    const saving = display.trains ? '; the best so far will be saved.' : '.';
+    const saving = rates.trains ? '; the best so far will be saved.' : '.';
     display.end();
     process.stderr.write(`bptt: stopping${saving} Again to quit at once.\n`);
   });
-  const { model, history, validation } = await trained(mode, flags, { options, display, signal });
+  const { model, history, validation } = await trained(mode, flags, { options, display, rates, signal });
   await model.save(flags.out);
   const results = {
     model,
     history,
-    rates: display.rates(),
+    rates: rates.result(),
     out: flags.out,
     validated: validation !== undefined,
   };
@@ -87,12 +89,17 @@ interface Trained {
 async function trained(
   mode: Mode,
   flags: TrainFlags,
-  { options, display, signal }: { options: FitOptions; display: ProgressDisplay; signal: AbortSignal },
+  {
+    options,
+    display,
+    rates,
+    signal,
+  }: { options: FitOptions; display: ProgressDisplay; rates: TrainingRates; signal: AbortSignal },
 ): Promise<Trained> {
   try {
     const { model, training, validation } = await prepare(mode, flags, signal, display);
     const history = await model
-      .fit(training, { ...options, validation, signal, onProgress: display.show })
+      .fit(training, { ...options, validation, signal, onProgress: [rates.hear, display.show] })
       .catch(async (error: unknown) => {
         // A checkpoint could not be written: the best so far can perhaps.
         if (model.record !== undefined) await model.save(flags.out);

@@ -1,9 +1,9 @@
-import type { Metrics } from '../metrics/meter';
+import type { Metrics } from '../metrics/metrics';
 import type { SequenceModel } from '../models/sequence-model';
 import type { EpochRecord, History } from '../options/options';
 import { duration, metricName, shortNumber } from './format';
-import type { Rates } from './progress';
 import { table } from './table';
+import type { Rates } from './training-rates';
 
 export interface TrainingResults {
   model: SequenceModel;

@@ -1,4 +1,4 @@
-import type { ScalarMetrics } from '../metrics/meter';
+import type { ScalarMetrics } from '../metrics/metrics';
 import { picked, recordedOptions } from '../options/fit-options';
 import type { FitForm } from '../options/options';
 import { thinned, type TrainingFacts, type TrainingRecord } from './training-record';

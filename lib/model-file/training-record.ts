@@ -1,4 +1,4 @@
-import type { ScalarMetrics } from '../metrics/meter';
+import type { ScalarMetrics } from '../metrics/metrics';
 import type { RecordedOption } from '../options/fit-options';
 import type { FitForm, History, TrainingBaseline } from '../options/options';
 

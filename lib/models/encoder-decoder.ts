@@ -1,6 +1,6 @@
 import type { EncoderDecoderArchitecture, EncoderDecoderForm } from '../architecture/architecture';
 import type { ExampleSource } from '../data/example';
-import type { EncoderDecoderMetricNames } from '../metrics/meter';
+import type { EncoderDecoderMetricNames } from '../metrics/metrics';
 import type { LoadDecoderOptions } from '../options/load-options';
 import type {
   EvaluateForm,

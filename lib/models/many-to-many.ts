@@ -7,7 +7,7 @@ import type {
 } from '../architecture/architecture';
 import type { TargetEncoder } from '../data/encoders/target-encoder';
 import type { ExampleSource } from '../data/example';
-import type { ManyToManyMetricName } from '../metrics/meter';
+import type { ManyToManyMetricName } from '../metrics/metrics';
 import type { LoadStepsOptions } from '../options/load-options';
 import type {
   EvaluateDecodedOptions,

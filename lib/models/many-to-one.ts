@@ -2,7 +2,7 @@ import type { Evaluation } from '../../binding';
 import type { ManyToOneArchitecture, ManyToOneForm, OutputKind } from '../architecture/architecture';
 import type { TargetEncoder } from '../data/encoders/target-encoder';
 import type { ExampleSource } from '../data/example';
-import type { ManyToOneMetricNames } from '../metrics/meter';
+import type { ManyToOneMetricNames } from '../metrics/metrics';
 import type { LoadOptions } from '../options/load-options';
 import type { EvaluateOptions, PredictForm, PredictOptions } from '../options/options';
 import { activeOutputs, predictedLabels, rowsOf } from '../tasks/results';

@@ -2,7 +2,7 @@ import type { OneToManyArchitecture, OneToManyForm, SequenceKind } from '../arch
 import { checkOptions } from '../data/array-checks';
 import type { Step } from '../data/encoders/step-encoder';
 import type { Context, SequenceSource } from '../data/example';
-import type { OneToManyMetricNames } from '../metrics/meter';
+import type { OneToManyMetricNames } from '../metrics/metrics';
 import type { LoadWriterOptions } from '../options/load-options';
 import type {
   EvaluateOptions,

@@ -13,7 +13,7 @@ import { collectExamples, locate, sizeOf } from '../data/example';
 import type { Data, ExampleSource, Locate, Sequence } from '../data/example';
 import type { Normalization } from '../data/normalization';
 import type { Vocabulary } from '../data/text/vocabulary';
-import type { MetricGiven, MetricName, Metrics } from '../metrics/meter';
+import type { MetricGiven, MetricName, Metrics } from '../metrics/metrics';
 import type { ModelFile } from '../model-file/model-file';
 import {
   checkTensors,
@@ -257,7 +257,10 @@ export abstract class SequenceModel<
     const { measure, serving, Reading } = machinery();
     form.signal?.throwIfAborted();
     return shared.use(async (network) => {
-      const reading = new Reading(form.signal, ({ step, steps }) => listener?.('encoding', step, steps ?? 0));
+      const reading = new Reading(
+        form.signal,
+        listener && [({ step, steps }) => listener('encoding', step, steps ?? 0)],
+      );
       const collected = await this.collect(data, undefined, reading.slice);
       const phase = { phase: 'encoding', data: 'validation', steps: sizeOf(collected) } as const;
       const examples = await reading.run(phase, (slice) => task.encode(collected, 'keep', slice));

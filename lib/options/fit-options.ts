@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 
-import type { MetricName } from '../metrics/meter';
+import type { MetricName } from '../metrics/metrics';
 import { choice, notNegative, options, positive, size, threads } from '../support/validation';
-import { optimizer } from './optimizer-schema';
-import type { FitForm, FitOptions } from './options';
+import { optimizer, optimizerKinds } from './optimizers';
+import type { FitForm, FitOptions, ProgressListener } from './options';
 import { schedule } from './schedule-schema';
 
 /** An option of `fit`. */
@@ -51,6 +51,14 @@ const source = v.custom<object | string>(
   'examples, as an array or an iterable',
 );
 
+const listeners = v.pipe(
+  v.custom<ProgressListener | readonly ProgressListener[]>(
+    (value) => [value].flat().every((one) => typeof one === 'function'),
+    'a function, or a list of functions',
+  ),
+  v.transform((given) => [given].flat()),
+);
+
 /**
  * The options of `fit`, each once: checks and defaults, the record of the training, what a resumed training has to have, and the flags of
  * the command line come from here. Types and meanings are those of `FitOptions`.
@@ -78,7 +86,7 @@ export const fitOptions = {
     decides: true,
     flag: {
       value: 'kind',
-      help: 'sgd, rmsprop, adam or adamw, with options as in sgd,momentum=0.9 (default adam)',
+      help: `${optimizerKinds.join(', ').replace(/, (\w+)$/, ' or $1')}, with options as in sgd,momentum=0.9 (default adam)`,
     },
   },
   schedule: {
@@ -135,9 +143,7 @@ export const fitOptions = {
   resume: { value: file },
   series: { value: series },
   signal: { value: abortSignal },
-  onProgress: {
-    value: v.custom<NonNullable<FitForm['onProgress']>>((value) => typeof value === 'function', 'a function'),
-  },
+  onProgress: { value: listeners, default: [] },
 } as const satisfies Record<keyof FitOptions, FitOption>;
 
 type FitOptionName = keyof FitOptions;

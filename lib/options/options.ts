@@ -1,5 +1,6 @@
 import type { Context, ExampleSource, Sequence } from '../data/example';
-import type { MetricName, ScalarMetrics } from '../metrics/meter';
+import type { MetricName, ScalarMetrics } from '../metrics/metrics';
+import type { Listener } from '../support/listeners';
 import type { Optimizer, OptimizerKind, OptimizerSpec } from './optimizer';
 import type { Schedule, ScheduleKind, ScheduleSpec } from './schedule';
 
@@ -52,10 +53,13 @@ export interface FitOptions<D = ExampleSource, M extends string = MetricName> {
    * resolves with the best so far in place. A signal aborted before the training begins, also while the data are read, makes it
    * reject with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** Called while the data are read, after each batch and after each epoch. A promise is awaited before the next one is called,
-   * until `signal` is aborted. What it throws or rejects with, `fit` rejects with. */
-  onProgress?: ((event: Progress) => void | PromiseLike<void>) | undefined;
+  /** Called while the data are read, after each batch and after each epoch; several functions are called one after the other. A promise is
+   * awaited before the next event, until `signal` is aborted. What one throws or rejects with, `fit` rejects with. */
+  onProgress?: ProgressListener | readonly ProgressListener[] | undefined;
 }
+
+/** Hears how a training stands. */
+export type ProgressListener = (event: Progress) => void | PromiseLike<void>;
 
 /** Windows of a table whose rows follow each other in time: x are `lookback` rows, y the `horizon` rows behind them. */
 export interface WindowedSeries {
@@ -120,6 +124,8 @@ export interface EpochEndProgress extends TrainingProgress {
   kind: 'epoch';
   /** Of the validation data; absent without them. */
   metrics?: ScalarMetrics;
+  /** The key of the metric among them that tells which epoch is best; absent without validation data. */
+  metric?: string;
   /** Whether this epoch's parameters are those that `fit` would end with now: the best so far by the validation data, without
    * them always. */
   best: boolean;
@@ -291,7 +297,7 @@ export interface FitForm {
   threads?: number | undefined;
   priority?: 'background' | 'normal' | undefined;
   signal?: AbortSignal | undefined;
-  onProgress?: ((event: Progress) => void | PromiseLike<void>) | undefined;
+  onProgress: readonly Listener<Progress>[];
 }
 
 /** How results are searched for where the steps of the output are not those of the input. */

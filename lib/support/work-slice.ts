@@ -14,7 +14,7 @@ export interface WorkWatch {
   /** One more item is done. */
   done?(): void;
   /** It is time for a pause. What this throws ends the work too. */
-  paused?(): void | PromiseLike<void>;
+  paused?(): void | PromiseLike<unknown>;
 }
 
 /**

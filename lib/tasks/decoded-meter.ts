@@ -1,7 +1,8 @@
 import type { Decoding } from '../../binding';
 import type { EncodedExample } from '../data/encoded';
 import { BleuMetrics } from '../metrics/bleu';
-import type { Meter, Metrics } from '../metrics/meter';
+import type { Meter } from '../metrics/meter';
+import type { Metrics } from '../metrics/metrics';
 import { SequenceMetrics } from '../metrics/sequences';
 import { hypothesesOf } from './decoded';
 

@@ -1,5 +1,6 @@
 import type { EncodedExample } from '../data/encoded';
-import { isBetter, isErrorRate, isLoss, scalarsOf, type ScalarMetrics } from '../metrics/meter';
+import { scalarsOf } from '../metrics/meter';
+import { isBetter, isErrorRate, isLoss, type ScalarMetrics } from '../metrics/metrics';
 import type { WorkSlice } from '../support/work-slice';
 import { targetsOf } from '../tasks/constant-answer';
 import type { Task } from '../tasks/task';

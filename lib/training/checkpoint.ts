@@ -4,6 +4,7 @@ import type { Tensor } from '../files/safetensors';
 import { damaged, type CheckpointParts } from '../model-file/model-file';
 import { checkTensors, parameterShapes } from '../model-file/parameters';
 import type { Optimizer } from '../options/optimizer';
+import { momentsOf, type Moment } from '../options/optimizers';
 import { BpttError } from '../support/errors';
 import { checkCheckpoint, positionJSON } from './checkpoint-schema';
 import type { TrainingPosition } from './training-position';
@@ -18,7 +19,7 @@ export interface Checkpoint {
 /** Of what `checkpointParts` makes. A larger number means that this version of the package cannot go on from it. */
 const version = 1;
 
-const moments = ['first', 'second'] as const;
+const moments: readonly Moment[] = ['first', 'second'];
 
 type ByName = Record<string, Float32Array>;
 
@@ -80,10 +81,7 @@ export function readCheckpoint({ path, parts, tensors, network, optimizer }: Che
     trainer.kept = plain;
     trainer.parameters = take('parameters');
   }
-  if (optimizer.kind === 'adam' || optimizer.kind === 'adamw' || optimizer.momentum > 0) {
-    trainer.first = take('first');
-  }
-  if (optimizer.kind !== 'sgd') trainer.second = take('second');
+  for (const moment of momentsOf(optimizer)) trainer[moment] = take(moment);
   const carried = groups.get('carried');
   if (carried !== undefined) trainer.carried = statesOf(network, carried);
   groups.delete('carried');

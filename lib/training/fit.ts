@@ -1,11 +1,12 @@
 import type { Batch, StepResult, Stop, Trainer, TrainerState } from '../../binding';
 import { nativeResult } from '../addon/native-call';
 import { withStop } from '../addon/stop-on-abort';
-import { isBetter, type ScalarMetrics } from '../metrics/meter';
+import { isBetter, type ScalarMetrics } from '../metrics/metrics';
 import { thinned } from '../model-file/training-record';
 import type { EpochRecord, FitForm, History, Progress, TrainingBaseline } from '../options/options';
 import { LearningRate } from '../options/schedule';
 import { BpttError } from '../support/errors';
+import { tell } from '../support/listeners';
 import { pipeline } from '../support/pipeline';
 import { untilAborted } from '../support/until-aborted';
 import { answersBudget, WorkSlice } from '../support/work-slice';
@@ -206,7 +207,7 @@ class Training {
       await this.report({
         kind: 'epoch',
         ...progress.event(this.secondsLeft()),
-        ...(metrics && { metrics: { ...metrics } }),
+        ...(metrics && { metrics: { ...metrics }, metric: this.plan.metric }),
         best,
       });
     }
@@ -362,7 +363,7 @@ class Training {
   /** Whoever aborts does not wait for a listener that may never be done. */
   private async report(event: Progress): Promise<void> {
     const { onProgress, signal } = this.plan.options;
-    const heard = onProgress?.(event);
+    const heard = tell(onProgress, event);
     if (heard === undefined) return;
     await untilAborted(heard, signal).catch((error: unknown) => {
       if (signal?.aborted !== true || error !== signal.reason) throw error;

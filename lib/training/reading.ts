@@ -1,4 +1,5 @@
 import type { ReadingProgress } from '../options/options';
+import { tell, type Listener } from '../support/listeners';
 import { WorkSlice, type WorkWatch } from '../support/work-slice';
 
 /** Milliseconds between two reports of one phase. */
@@ -12,10 +13,10 @@ export class Reading implements WorkWatch {
   private began = 0;
   private told = 0;
 
-  /** @param report is awaited where it returns a promise; what it throws ends the reading. */
+  /** @param listeners what one of them throws ends the reading. */
   constructor(
     readonly signal: AbortSignal | undefined,
-    private readonly report?: ((event: ReadingProgress) => void | PromiseLike<void>) | undefined,
+    private readonly listeners: readonly Listener<ReadingProgress>[] = [],
   ) {}
 
   /** One phase, which is told of at its beginning and its end too. */
@@ -40,19 +41,19 @@ export class Reading implements WorkWatch {
     this.step += 1;
   }
 
-  paused(): void | PromiseLike<void> {
+  paused(): void | PromiseLike<unknown> {
     return performance.now() - this.told < interval ? undefined : this.tell();
   }
 
-  private tell(): void | PromiseLike<void> {
+  private tell(): void | PromiseLike<unknown> {
     this.told = performance.now();
-    if (this.report === undefined || this.phase === undefined) return undefined;
+    if (this.listeners.length === 0 || this.phase === undefined) return undefined;
     const seconds = (this.told - this.began) / 1000;
     const examplesPerSecond = seconds > 0 ? this.step / seconds : 0;
     const { steps } = this.phase;
     const left =
       steps === undefined || this.step === 0 ? Infinity : (seconds * (steps - this.step)) / this.step;
-    return this.report({
+    return tell(this.listeners, {
       kind: 'reading',
       ...this.phase,
       epoch: 0,

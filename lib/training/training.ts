@@ -19,8 +19,8 @@ import { damaged, writeModelFile, type ModelFile } from '../model-file/model-fil
 import { nativeParameters } from '../model-file/parameters';
 import { recordOf } from '../model-file/record-of';
 import type { TrainingFacts, TrainingRecord } from '../model-file/training-record';
-import type { Optimizer } from '../options/optimizer';
 import { fitOptionsWhere } from '../options/fit-options';
+import { nativeOptimizer } from '../options/optimizers';
 import type { FitForm, Search, TrainingBaseline } from '../options/options';
 import { BpttError } from '../support/errors';
 import { isInt32Array } from '../support/realms';
@@ -220,20 +220,6 @@ function trainerOptions(
     ...(rareTokens && { rareTokens }),
     ...(rareCharacters && { rareCharacters }),
   };
-}
-
-/** What an optimizer does not use stays 0. */
-function nativeOptimizer({ learningRate: _rate, ...given }: Optimizer): TrainerOptions['optimizer'] {
-  const nothing = {
-    momentum: 0,
-    nesterov: false,
-    decay: 0,
-    beta1: 0,
-    beta2: 0,
-    epsilon: 0,
-    weightDecay: 0,
-  };
-  return { ...nothing, ...given };
 }
 
 /** The batches of a training, made one by one. The same seed gives the same. */

@@ -323,6 +323,11 @@ const wrongFits: [string, object, RegExp][] = [
   ['a priority that is none', { priority: 'low' }, /"priority" must be "background" or "normal"/],
   ['a signal that is none', { signal: {} }, /"signal" must be an AbortSignal; found an object/],
   ['a listener that is none', { onProgress: 'log' }, /"onProgress" must be a function/],
+  [
+    'a list of listeners with one that is none',
+    { onProgress: [() => {}, 1] },
+    /"onProgress" must be a function, or a list of functions/,
+  ],
   ['an unknown option', { epoch: 3 }, /unknown option "epoch"; expected one of epochs, /],
 ];
 

@@ -1,5 +1,5 @@
 import type { Batch, Evaluation, StepResult, Trainer, TrainerState } from '../../binding';
-import type { ScalarMetrics } from '../../lib/metrics/meter';
+import type { ScalarMetrics } from '../../lib/metrics/metrics';
 import type { Progress } from '../../lib/options/options';
 import { checkFit } from '../../lib/options/options-schema';
 import { BpttError } from '../../lib/support/errors';
@@ -276,6 +276,17 @@ test('reports every batch and every epoch', async () => {
     ...Array<undefined>(4),
     0.6,
   ]);
+});
+
+test('several listeners hear the same events', async () => {
+  const heard: Progress[][] = [[], []];
+  const onProgress = heard.map((events) => (event: Progress): void => {
+    events.push(event);
+  });
+  await train(plan(new FakeTrainer(), { epochs: 1, onProgress }, [0.5]));
+  expect(heard[0]!.map(({ kind }) => kind)).toEqual(['step', 'step', 'step', 'step', 'epoch']);
+  expect(heard[1]).toEqual(heard[0]);
+  expect(heard[0]![4]).toMatchObject({ metric: 'accuracy', best: true });
 });
 
 test('a listener that throws ends it with what it threw', async () => {

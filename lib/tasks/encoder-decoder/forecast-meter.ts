@@ -1,7 +1,8 @@
 import type { Decoding } from '../../../binding';
 import type { EncodedExample } from '../../data/encoded';
 import type { ValueScale } from '../../data/normalization';
-import type { Meter, Metrics } from '../../metrics/meter';
+import type { Meter } from '../../metrics/meter';
+import type { Metrics } from '../../metrics/metrics';
 import { ValueMetrics } from '../../metrics/values';
 import { hypothesesOf } from '../decoded';
 

@@ -3,7 +3,8 @@ import { joinActive } from '../../data/batches/batch';
 import type { EncodedExample } from '../../data/encoded';
 import type { ValueScale } from '../../data/normalization';
 import { Likelihood, multihotNats } from '../../metrics/likelihood';
-import type { Meter, Metrics } from '../../metrics/meter';
+import type { Meter } from '../../metrics/meter';
+import type { Metrics } from '../../metrics/metrics';
 import { ValueMetrics } from '../../metrics/values';
 
 /** Measures how well a model tells each step from those before it. */
