@@ -1,6 +1,6 @@
 import type { ScalarMetrics } from '../metrics/metrics';
 import { picked, recordedOptions } from '../options/fit-options';
-import type { FitForm } from '../options/options';
+import type { FitForm } from '../options/forms';
 import { thinned, type TrainingFacts, type TrainingRecord } from './training-record';
 
 /** The record of a training that went so, with these options. */

@@ -1,6 +1,7 @@
 import type { ScalarMetrics } from '../metrics/metrics';
 import type { RecordedOption } from '../options/fit-options';
-import type { FitForm, History, TrainingBaseline } from '../options/options';
+import type { FitForm } from '../options/forms';
+import type { History, TrainingBaseline } from '../options/options';
 
 /** What the last `fit` of a model did; it is kept in the model file. No times: the same training leaves the same file. */
 export interface TrainingRecord {

@@ -2,12 +2,8 @@ import type { EncoderDecoderArchitecture, EncoderDecoderForm } from '../architec
 import type { ExampleSource } from '../data/example';
 import type { EncoderDecoderMetricNames } from '../metrics/metrics';
 import type { LoadDecoderOptions } from '../options/load-options';
-import type {
-  EvaluateForm,
-  EvaluateWrittenOptions,
-  PredictForm,
-  PredictWrittenOptions,
-} from '../options/options';
+import type { EvaluateForm, PredictForm } from '../options/forms';
+import type { EvaluateWrittenOptions, PredictWrittenOptions } from '../options/options';
 import { BpttError } from '../support/errors';
 import type { DecodedPrediction } from '../tasks/decoded';
 import type { Task, TaskSource } from '../tasks/task';

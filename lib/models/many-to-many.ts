@@ -9,12 +9,11 @@ import type { TargetEncoder } from '../data/encoders/target-encoder';
 import type { ExampleSource } from '../data/example';
 import type { ManyToManyMetricName } from '../metrics/metrics';
 import type { LoadStepsOptions } from '../options/load-options';
+import type { EvaluateForm, PredictForm } from '../options/forms';
 import type {
   EvaluateDecodedOptions,
-  EvaluateForm,
   EvaluateOptions,
   PredictDecodedOptions,
-  PredictForm,
   PredictStepsOptions,
 } from '../options/options';
 import { longPiece, WorkSlice } from '../support/work-slice';

@@ -4,12 +4,12 @@ import type { Step } from '../data/encoders/step-encoder';
 import type { Context, SequenceSource } from '../data/example';
 import type { OneToManyMetricNames } from '../metrics/metrics';
 import type { LoadWriterOptions } from '../options/load-options';
+import type { PredictForm } from '../options/forms';
 import type {
   EvaluateOptions,
   GenerateManyOptions,
   GenerateOptions,
   GenerateStart,
-  PredictForm,
   PredictOptions,
 } from '../options/options';
 import { BpttError } from '../support/errors';

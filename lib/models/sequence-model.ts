@@ -24,13 +24,11 @@ import {
   writeParameter,
 } from '../model-file/parameters';
 import type { TrainingFacts, TrainingRecord } from '../model-file/training-record';
+import type { EvaluateForm, FitForm, PredictForm } from '../options/forms';
 import type {
-  EvaluateForm,
   EvaluateOptions,
-  FitForm,
   FitOptions,
   History,
-  PredictForm,
   PredictOptions,
   WindowedSeries,
 } from '../options/options';

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 import type { EncoderDecoderForm } from '../architecture/architecture';
 import { checked, flag, notNegative, options, size } from '../support/validation';
-import type { EvaluateForm, PredictForm } from './options';
+import type { EvaluateForm, PredictForm } from './forms';
 import { searched, serving } from './options-schema';
 
 /** What an encoder–decoder is asked for when it evaluates and predicts. */

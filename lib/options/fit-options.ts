@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import type { MetricName } from '../metrics/metrics';
 import { choice, notNegative, options, positive, size, threads } from '../support/validation';
 import { optimizer, optimizerKinds } from './optimizers';
-import type { FitForm, FitOptions, ProgressListener } from './options';
+import type { FitForm } from './forms';
+import type { FitOptions, ProgressListener } from './options';
 import { schedule } from './schedule-schema';
 
 /** An option of `fit`. */

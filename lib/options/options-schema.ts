@@ -16,7 +16,8 @@ import {
 } from '../support/validation';
 import { abortSignal, fitOptions, fitSchema } from './fit-options';
 import type { LoadForm } from './load-options';
-import type { EvaluateForm, FitForm, GenerateForm, GenerateStart, PredictForm, Search } from './options';
+import type { EvaluateForm, FitForm, GenerateForm, PredictForm, Search } from './forms';
+import type { GenerateStart } from './options';
 
 const batchSize = v.optional(fitOptions.batchSize.value, fitOptions.batchSize.default);
 

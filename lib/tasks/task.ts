@@ -5,7 +5,7 @@ import type { Data, Locate, Sequence } from '../data/example';
 import type { Normalization } from '../data/normalization';
 import type { Vocabulary } from '../data/text/vocabulary';
 import type { Meter } from '../metrics/meter';
-import type { PredictForm, Search } from '../options/options';
+import type { PredictForm, Search } from '../options/forms';
 import type { WorkSlice } from '../support/work-slice';
 import type { ConstantAnswer } from './constant-answer';
 

@@ -6,7 +6,7 @@ import { evaluationBatches } from '../data/batches/batch-order';
 import type { EncodedExample } from '../data/encoded';
 import type { Locate } from '../data/example';
 import type { Meter } from '../metrics/meter';
-import type { EvaluateForm, Search } from '../options/options';
+import type { EvaluateForm, Search } from '../options/forms';
 import { pipeline } from '../support/pipeline';
 import { untilAborted } from '../support/until-aborted';
 import { answersBudget, WorkSlice } from '../support/work-slice';

@@ -6,7 +6,8 @@ import { ofFile, readModelFile, withEarlierDefaults, type ModelFile } from '../m
 import { checkRecord, checkSeries } from '../model-file/record-schema';
 import type { TrainingRecord } from '../model-file/training-record';
 import { decidingOptions, picked } from '../options/fit-options';
-import type { FitForm, WindowedSeries } from '../options/options';
+import type { FitForm } from '../options/forms';
+import type { WindowedSeries } from '../options/options';
 import { BpttError } from '../support/errors';
 import { firstDifference, firstDifferenceInSlices } from '../support/first-difference';
 import { WorkSlice } from '../support/work-slice';

@@ -256,6 +256,7 @@ test('fit gets the documented defaults', () => {
   expect(checkFit()).toEqual({
     batchSize: 32,
     clipNorm: 5,
+    onProgress: [],
     optimizer: { kind: 'adam', learningRate: 0.002, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
     schedule: { kind: 'constant', warmup: 0 },
   });

@@ -11,7 +11,7 @@ import { TargetEncoder } from '../../data/encoders/target-encoder';
 import { examplesOf, locate as byPlace, part, type Data } from '../../data/example';
 import type { Normalization } from '../../data/normalization';
 import type { Meter } from '../../metrics/meter';
-import type { PredictForm, Search } from '../../options/options';
+import type { PredictForm, Search } from '../../options/forms';
 import { BpttError } from '../../support/errors';
 import { maximumChainLabels } from '../../support/option-bounds';
 import type { WorkSlice } from '../../support/work-slice';

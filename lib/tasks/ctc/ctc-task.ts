@@ -9,7 +9,7 @@ import { LabelSequenceEncoder } from '../../data/encoders/label-sequence';
 import { stepEncoder, type StepEncoder } from '../../data/encoders/step-encoder';
 import { examplesOf, locate as byPlace, part, type Data } from '../../data/example';
 import type { Meter } from '../../metrics/meter';
-import type { PredictForm, Search } from '../../options/options';
+import type { PredictForm, Search } from '../../options/forms';
 import { BpttError } from '../../support/errors';
 import type { WorkSlice } from '../../support/work-slice';
 import { networkInput } from '../aligned/aligned-task';

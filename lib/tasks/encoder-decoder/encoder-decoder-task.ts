@@ -12,7 +12,7 @@ import { examplesOf, locate as byPlace, part, type Data } from '../../data/examp
 import type { Normalization } from '../../data/normalization';
 import type { Vocabulary } from '../../data/text/vocabulary';
 import type { Meter } from '../../metrics/meter';
-import type { PredictForm, Search } from '../../options/options';
+import type { PredictForm, Search } from '../../options/forms';
 import { BpttError } from '../../support/errors';
 import type { WorkSlice } from '../../support/work-slice';
 import { networkInput } from '../aligned/aligned-task';
