@@ -1,5 +1,10 @@
+import { atOnce, longPiece } from '../support/work-slice';
+
 /** Words of the longest runs that are compared. */
 const longest = 4;
+
+/** Runs that are looked up between two looks at the clock. */
+const runsAtOnce = longPiece / longest;
 
 /** Keeps a run and the word behind it apart in one key. */
 const radix = 2 ** 26;
@@ -18,16 +23,27 @@ export class BleuMetrics {
 
   /** @param references at least one. */
   add(references: readonly (readonly string[])[], predicted: readonly string[]): void {
+    atOnce(this.adding(references, predicted));
+  }
+
+  /** `add`, which may be left alone wherever it yields. */
+  *adding(
+    references: readonly (readonly string[])[],
+    predicted: readonly string[],
+  ): Generator<undefined, void> {
     const runs = new Runs();
     const most = new Map<number, number>();
+    let looks = 0;
     for (const reference of references) {
-      for (const [run, count] of runs.count(reference)) {
+      for (const [run, count] of yield* runs.counting(reference)) {
         if (count > (most.get(run) ?? 0)) most.set(run, count);
+        if (++looks % longPiece === 0) yield;
       }
     }
-    for (const [run, count] of runs.count(predicted)) {
+    for (const [run, count] of yield* runs.counting(predicted)) {
       const order = runs.words(run) - 1;
       this.right[order] = this.right[order]! + Math.min(count, most.get(run) ?? 0);
+      if (++looks % longPiece === 0) yield;
     }
     for (let order = 0; order < longest; order++) {
       this.predicted[order] = this.predicted[order]! + Math.max(0, predicted.length - order);
@@ -67,10 +83,15 @@ class Runs {
   }
 
   /** How often each run of at most four words stands in a text. */
-  count(text: readonly string[]): Map<number, number> {
+  *counting(text: readonly string[]): Generator<undefined, Map<number, number>> {
     const counts = new Map<number, number>();
-    const words = text.map((word) => this.wordNumber(word));
+    const words = new Int32Array(text.length);
+    for (let at = 0; at < text.length; at++) {
+      words[at] = this.wordNumber(text[at]!);
+      if (at % longPiece === longPiece - 1) yield;
+    }
     for (let start = 0; start < words.length; start++) {
+      if (start % runsAtOnce === runsAtOnce - 1) yield;
       let run = 0;
       for (let end = start; end < Math.min(words.length, start + longest); end++) {
         run = this.extended(run, words[end]!);

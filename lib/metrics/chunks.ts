@@ -1,4 +1,5 @@
 import { byCodePoint } from '../support/code-point-order';
+import { atOnce, longPiece } from '../support/work-slice';
 import { checkSameLength } from './classes';
 import { scores, type Scores } from './scores';
 import { splitTag } from './tag-scheme';
@@ -31,13 +32,19 @@ export interface ChunkResults {
  * - so does any other type, and every tag that is none, such as O.
  */
 export function chunksOf(tags: readonly string[]): Chunk[] {
+  return atOnce(chunking(tags));
+}
+
+/** `chunksOf`, which may be left alone wherever it yields. */
+function* chunking(tags: readonly string[]): Generator<undefined, Chunk[]> {
   const chunks: Chunk[] = [];
   let open: Chunk | undefined;
-  tags.forEach((tag, step) => {
-    const { prefix, type } = splitTag(tag);
+  for (let step = 0; step < tags.length; step++) {
+    if (step % longPiece === longPiece - 1) yield;
+    const { prefix, type } = splitTag(tags[step]!);
     if (prefix === 'O') {
       open = undefined;
-      return;
+      continue;
     }
     if (open === undefined || prefix === 'B' || prefix === 'S' || prefix === 'U' || open.type !== type) {
       open = { type, start: step, end: step };
@@ -45,7 +52,7 @@ export function chunksOf(tags: readonly string[]): Chunk[] {
     }
     open.end = step + 1;
     if (prefix === 'E' || prefix === 'S' || prefix === 'L' || prefix === 'U') open = undefined;
-  });
+  }
   return chunks;
 }
 
@@ -62,13 +69,21 @@ export class ChunkMetrics {
    * @throws BpttError `ERR_SHAPE` when there are not as many predictions as truths.
    */
   add(truth: readonly string[], predicted: readonly string[]): void {
+    atOnce(this.adding(truth, predicted));
+  }
+
+  /** `add`, which may be left alone wherever it yields. */
+  *adding(truth: readonly string[], predicted: readonly string[]): Generator<undefined, void> {
     checkSameLength(truth, predicted);
     const there = new Map<number, Chunk>();
-    for (const chunk of chunksOf(truth)) {
+    let chunks = 0;
+    for (const chunk of yield* chunking(truth)) {
       this.type(chunk.type).support++;
       there.set(chunk.start, chunk);
+      if (++chunks % longPiece === 0) yield;
     }
-    for (const { type, start, end } of chunksOf(predicted)) {
+    for (const { type, start, end } of yield* chunking(predicted)) {
+      if (++chunks % longPiece === 0) yield;
       const counts = this.type(type);
       counts.predicted++;
       const same = there.get(start);

@@ -1,4 +1,6 @@
+import type { ActiveIndexes } from '../data/active-indexes';
 import { BpttError } from '../support/errors';
+import { longPiece } from '../support/work-slice';
 
 export interface LikelihoodResults {
   /** Mean of −ln p(step | the steps before it), in nats. */
@@ -32,28 +34,44 @@ const least = 2 ** -25;
 
 /**
  * Nats of the steps 2…T of a multihot sequence, summed over its S outputs. The first step and the end, about which
- * models that do not begin and end by themselves say nothing, are not counted, nor is the output of the boundary.
+ * models that do not begin and end by themselves say nothing, are not counted, nor is the output of the boundary. May be left alone
+ * wherever it yields.
  *
  * @param probabilities `[T + 1, S + 1]` of each output, the boundary last: row t tells of step t + 1.
- * @param truth `[T + 1, S + 1]` 0 or 1.
+ * @param truth the active outputs of the T + 1 rows.
  * @returns the sum over the T − 1 steps, 0 where there are none.
- * @throws BpttError `ERR_SHAPE` when the two are not of one length, or of no whole number of rows.
+ * @throws BpttError `ERR_SHAPE` when the two are not of one length.
  */
-export function multihotNats(probabilities: Float32Array, truth: Float32Array, size: number): number {
+export function* multihotNats(
+  probabilities: Float32Array,
+  { active, activeCounts }: ActiveIndexes,
+  size: number,
+): Generator<undefined, number> {
   const width = size + 1;
-  if (probabilities.length !== truth.length || truth.length % width !== 0) {
+  const rows = activeCounts.length;
+  if (probabilities.length !== rows * width) {
     throw new BpttError(
       'ERR_SHAPE',
-      `Expected as many probabilities as truths, in rows of ${width}; there are ${probabilities.length} and ${truth.length}.`,
+      `Expected the probabilities of ${rows} rows of ${width}; there are ${probabilities.length}.`,
     );
   }
+  const isGiven = new Uint8Array(width);
   let nats = 0;
-  for (let row = width; row < truth.length - width; row += width) {
-    for (let at = row; at < row + size; at++) {
-      const p = probabilities[at] as number;
-      const given = truth[at] === 1 ? p : 1 - p;
+  let at = activeCounts[0] ?? 0;
+  for (let row = 1, numbers = 0; row < rows - 1; row++, numbers += width) {
+    const end = at + activeCounts[row]!;
+    for (let i = at; i < end; i++) isGiven[active[i]!] = 1;
+    const first = row * width;
+    for (let output = 0; output < size; output++) {
+      const p = probabilities[first + output]!;
+      const given = isGiven[output] === 1 ? p : 1 - p;
       // NaN stays NaN.
       nats -= Math.log(given < least ? least : given);
+    }
+    for (; at < end; at++) isGiven[active[at]!] = 0;
+    if (numbers >= longPiece) {
+      yield;
+      numbers = 0;
     }
   }
   return nats;

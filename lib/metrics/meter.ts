@@ -1,10 +1,11 @@
 import type { EncodedExample } from '../data/encoded';
+import type { WorkSlice } from '../support/work-slice';
 import { isMetric, type Metrics, type ScalarMetrics } from './metrics';
 
 /** Takes in the results `R` of computed batches. */
 export interface Meter<R = unknown> {
-  /** The result of the batch of the examples with these indexes; of long ones with pauses. One call at a time. */
-  add(examples: readonly EncodedExample[], indexes: Int32Array, result: R): void | Promise<void>;
+  /** The result of the batch of the examples with these indexes, with the pauses of `slice`. One call at a time. */
+  add(examples: readonly EncodedExample[], indexes: Int32Array, result: R, slice?: WorkSlice): Promise<void>;
   result(): Omit<Metrics, 'seconds'>;
 }
 

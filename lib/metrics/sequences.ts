@@ -1,4 +1,5 @@
-import { editDistance } from './edit-distance';
+import { atOnce, longPiece } from '../support/work-slice';
+import { editing } from './edit-distance';
 import { share } from './scores';
 
 export interface SequenceResults {
@@ -24,11 +25,19 @@ export class SequenceMetrics {
 
   /** @param references at least one. */
   add(references: readonly (readonly string[])[], predicted: readonly string[]): void {
-    const found = this.numbered(predicted);
+    atOnce(this.adding(references, predicted));
+  }
+
+  /** `add`, which may be left alone wherever it yields. */
+  *adding(
+    references: readonly (readonly string[])[],
+    predicted: readonly string[],
+  ): Generator<undefined, void> {
+    const found = yield* this.numbered(predicted);
     let fewest = Infinity;
     let length = 0;
     for (const reference of references) {
-      const edits = editDistance(this.numbered(reference), found);
+      const edits = yield* editing(yield* this.numbered(reference), found);
       if (edits < fewest || (edits === fewest && reference.length > length)) {
         fewest = edits;
         length = reference.length;
@@ -47,16 +56,18 @@ export class SequenceMetrics {
     };
   }
 
-  private numbered(symbols: readonly string[]): Int32Array {
+  private *numbered(symbols: readonly string[]): Generator<undefined, Int32Array> {
     const numbers = new Int32Array(symbols.length);
-    symbols.forEach((symbol, at) => {
+    for (let at = 0; at < symbols.length; at++) {
+      const symbol = symbols[at]!;
       let number = this.numbers.get(symbol);
       if (number === undefined) {
         number = this.numbers.size;
         this.numbers.set(symbol, number);
       }
       numbers[at] = number;
-    });
+      if (at % longPiece === longPiece - 1) yield;
+    }
     return numbers;
   }
 }

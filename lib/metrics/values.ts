@@ -1,4 +1,5 @@
 import type { ValueScale } from '../data/normalization';
+import { atOnce, longPiece } from '../support/work-slice';
 import { checkSameLength } from './classes';
 import { share } from './scores';
 
@@ -49,13 +50,24 @@ export class ValueMetrics {
    * @throws BpttError `ERR_SHAPE` when there are not as many predictions as truths.
    */
   add(truth: ArrayLike<number>, predicted: ArrayLike<number>): void {
+    atOnce(this.adding(truth, predicted));
+  }
+
+  /** `add`, which may be left alone wherever it yields. */
+  *adding(truth: ArrayLike<number>, predicted: ArrayLike<number>): Generator<undefined, void> {
     checkSameLength(truth, predicted);
     const { size, squares, absolutes } = this;
+    let numbers = 0;
     for (let from = 0; from < truth.length; from += size) {
       for (let i = 0; i < size; i++) {
         const error = (predicted[from + i] as number) - (truth[from + i] as number);
         squares[i] = squares[i]! + error * error;
         absolutes[i] = absolutes[i]! + Math.abs(error);
+      }
+      numbers += size;
+      if (numbers >= longPiece) {
+        yield;
+        numbers = 0;
       }
     }
     this.count += truth.length / size;

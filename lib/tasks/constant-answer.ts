@@ -2,8 +2,13 @@ import type { Decoding, Evaluation, NetworkOptions } from '../../binding';
 import type { EncodedExample, EncodedTarget } from '../data/encoded';
 import { longPiece, type WorkSlice } from '../support/work-slice';
 
-/** What a model would compute that gives the same answer to everything, in the form of a batch of one example. */
-export type ConstantAnswer<R> = (target: EncodedTarget) => R & Pick<Evaluation, 'loss' | 'count'>;
+/** What a model would compute that gives the same answer to everything, in the form of a batch of one example with T steps. */
+export type ConstantAnswer<R> = (target: EncodedTarget, steps: number) => Constant<R> | Promise<Constant<R>>;
+
+type Constant<R> = R & Likelihood;
+
+/** How likely an answer makes a target. */
+export type Likelihood = Pick<Evaluation, 'loss' | 'count' | 'infeasible'>;
 
 type Output = NetworkOptions['output'];
 
@@ -100,23 +105,29 @@ export function constantForecast({ row }: TargetMeans): ConstantAnswer<Decoding>
 /**
  * Of models that write symbols: nothing, the most frequent symbol, and the most frequent of the short targets.
  *
- * @param shares of the symbols, where the loss is that of a symbol; the boundary, class 0, ends each target.
+ * @param likelihood of a target, whatever is written.
  */
 export async function constantSymbols(
   examples: readonly EncodedExample[],
   slice: WorkSlice,
-  shares?: TargetMeans,
+  likelihood: (target: EncodedTarget, steps: number) => Likelihood | Promise<Likelihood>,
 ): Promise<ConstantAnswer<Decoding>[]> {
   return [new Int32Array(), ...(await slice.through(frequent(examples)))].map(
-    (symbols) =>
-      ({ classes = new Int32Array() }) => {
-        const likelihood = shares && {
-          loss: classes.reduce((nats, id) => nats - Math.log(shares.row[id]!), -Math.log(shares.row[0]!)),
-          count: classes.length + 1,
-        };
-        return { ...oneHypothesis(symbols.length), symbols, ...likelihood };
-      },
+    (symbols) => async (target, steps) => ({
+      ...oneHypothesis(symbols.length),
+      symbols,
+      ...(await likelihood(target, steps)),
+    }),
   );
+}
+
+/** Of symbols as often as they come, where the boundary, class 0, ends each target. */
+export function symbolLikelihood({ row }: TargetMeans): (target: EncodedTarget) => Likelihood {
+  return ({ classes = none }) => ({
+    loss: classes.reduce((nats, id) => nats - Math.log(row[id]!), -Math.log(row[0]!)),
+    count: classes.length + 1,
+    infeasible: 0,
+  });
 }
 
 /** Symbols of a text that are looked at together. */

@@ -4,6 +4,7 @@ import { BleuMetrics } from '../metrics/bleu';
 import type { Meter } from '../metrics/meter';
 import type { Metrics } from '../metrics/metrics';
 import { SequenceMetrics } from '../metrics/sequences';
+import { longPiece, WorkSlice } from '../support/work-slice';
 import { hypothesesOf } from './decoded';
 
 export interface DecodedMeterOptions {
@@ -29,23 +30,46 @@ export class DecodedMeter implements Meter<Decoding> {
     this.bleu = options.bleu ? new BleuMetrics() : undefined;
   }
 
-  add(examples: readonly EncodedExample[], indexes: Int32Array, decoding: Decoding): void {
+  add(
+    examples: readonly EncodedExample[],
+    indexes: Int32Array,
+    decoding: Decoding,
+    slice = new WorkSlice(),
+  ): Promise<void> {
+    return slice.through(this.adding(examples, indexes, decoding));
+  }
+
+  private *adding(
+    examples: readonly EncodedExample[],
+    indexes: Int32Array,
+    decoding: Decoding,
+  ): Generator<undefined, void> {
     if (decoding.count > 0) {
       this.loss += decoding.loss;
       this.counted += decoding.count;
     }
     this.infeasible += decoding.infeasible;
-    hypothesesOf(decoding).forEach(([best], place) => {
+    for (const [place, [best]] of hypothesesOf(decoding).entries()) {
       const { input, target } = examples[indexes[place]!]!;
       const references = target?.references;
       if (references !== undefined) {
-        const predicted = Array.from(best!.symbols, this.options.symbol);
-        this.sequences.add(references, predicted);
-        this.bleu?.add(references, predicted);
+        const predicted = yield* this.named(best!.symbols);
+        yield* this.sequences.adding(references, predicted);
+        if (this.bleu) yield* this.bleu.adding(references, predicted);
       }
       this.examples += 1;
       this.steps += input.length;
-    });
+      yield;
+    }
+  }
+
+  private *named(symbols: Int32Array): Generator<undefined, string[]> {
+    const names: string[] = [];
+    for (let begin = 0; begin < symbols.length; begin += longPiece) {
+      for (const id of symbols.subarray(begin, begin + longPiece)) names.push(this.options.symbol(id));
+      yield;
+    }
+    return names;
   }
 
   result(): Omit<Metrics, 'seconds'> {

@@ -48,6 +48,9 @@ export function rowsOf(output: Float32Array, size: number): Float32Array[] {
   return rows;
 }
 
+/** Rows that are read between two looks at the clock. */
+export const rowsRead = longPiece / 4;
+
 /** What is read of all rows together, piece by piece, with pauses. */
 export async function readInSlices<T>(
   rows: number,
@@ -58,6 +61,6 @@ export async function readInSlices<T>(
   const add = (begin: number, end: number): void => {
     for (const item of read(begin, end)) all.push(item);
   };
-  await slice.inPieces(rows, add, longPiece / 4);
+  await slice.inPieces(rows, add, rowsRead);
   return all;
 }

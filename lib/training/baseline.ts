@@ -34,8 +34,8 @@ export class Baseline {
       for (const [index, example] of validation.entries()) {
         for (const target of targetsOf([example])) {
           if (slice.spent) await slice.pause();
-          const result = answer(target);
-          await meter.add(validation, Int32Array.of(index), result);
+          const result = await answer(target, example.input.length);
+          await meter.add(validation, Int32Array.of(index), result, slice);
           count += Math.max(1, result.count);
         }
       }
@@ -54,11 +54,13 @@ export class Baseline {
     const [answer] = await task.constantAnswers(training, training, slice);
     let loss = 0;
     let count = 0;
-    for (const target of targetsOf(training)) {
-      if (slice.spent) await slice.pause();
-      const result = answer!(target);
-      loss += result.loss;
-      count += result.count;
+    for (const example of training) {
+      for (const target of targetsOf([example])) {
+        if (slice.spent) await slice.pause();
+        const result = await answer!(target, example.input.length);
+        loss += result.loss;
+        count += result.count;
+      }
     }
     return new Baseline('loss', { loss: loss / count }, count);
   }

@@ -104,11 +104,12 @@ export async function measure(task: Task<unknown>, run: EvaluationRun): Promise<
     await meter.add(examples, Int32Array.of(0), result);
     return meter;
   }
+  const slice = new WorkSlice({ signal });
   let done = 0;
   await evaluateBatches(task, run, ({ indexes, result }) => {
     done += indexes.length;
     onMeasured?.(done, examples.length);
-    return meter.add(examples, indexes, result);
+    return meter.add(examples, indexes, result, slice);
   });
   return meter;
 }

@@ -16,7 +16,7 @@ test.each<['classes' | 'values', object]>([
   expect(slice.pauses).toBeGreaterThanOrEqual(3);
   if (kind === 'classes') {
     const frequent = new Impatient();
-    await constantSymbols(examples, frequent);
+    await constantSymbols(examples, frequent, () => ({ loss: 0, count: 0, infeasible: 0 }));
     expect(frequent.pauses).toBeGreaterThanOrEqual(3);
   }
 });

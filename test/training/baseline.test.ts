@@ -84,7 +84,56 @@ describe('what a constant answer scores', () => {
     const spoken = (...ys: string[]) => ys.map((y) => ({ x: rows, y: [...y] }));
     const history = await speller.fit(spoken('a', 'a', 'c'), { ...one, validation: spoken('ab', 'b') });
     expect(history.baseline!.score).toBeCloseTo(2 / 3, 12);
-    expect((await speller.fit(spoken('a'), one)).baseline).toBeUndefined();
+  });
+
+  test('labels with the blank between them as often as makes the training data likely', async () => {
+    using model = new ManyToMany<'classes', 'ctc'>({
+      ...small,
+      alignment: 'ctc',
+      input: { kind: 'features' },
+      output: { kind: 'classes' },
+    });
+    const spoken = (steps: number, ...ys: string[]) =>
+      ys.map((y) => ({ x: Array.from({ length: steps }, () => [0]), y: [...y] }));
+    // One more is a quarter each label and the blank.
+    const data = [...spoken(4, 'a', 'b', 'c'), ...spoken(4, 'a', 'b')];
+    const { baseline } = await model.fit(data, one);
+    // A run of k labels has 5 − k places; the best odds of a label against the blank are looked for closely enough.
+    const [a, b, c] = [2.25, 2.25, 1.25].map((count) => count / 5.75);
+    const nats = (odds: number, share: number): number => {
+      const [label, blank] = [(share * odds) / (1 + odds), 1 / (1 + odds)];
+      return -Math.log([1, 2, 3, 4].reduce((sum, k) => sum + (5 - k) * label ** k * blank ** (4 - k), 0));
+    };
+    const mean = (odds: number): number => (2 * nats(odds, a!) + 2 * nats(odds, b!) + nats(odds, c!)) / 5;
+    const best = Math.min(...Array.from({ length: 4000 }, (_, i) => mean(2 ** (i / 250 - 8))));
+    expect(baseline!.metric).toBe('loss');
+    expect(baseline!.score).toBeGreaterThanOrEqual(best - 1e-6);
+    expect(baseline!.score).toBeLessThan(best * 1.001);
+    // Labels that are not known, and those that the steps are too few for, have no part in it.
+    const validation = [...spoken(4, 'a', 'z'), ...spoken(1, 'ab')];
+    const measured = await model.fit(data, { ...one, validation, metric: 'loss' });
+    expect(measured.baseline!.score).toBeGreaterThan(best / 2);
+    expect(measured.baseline!.score).toBeLessThan(2 * best);
+  });
+
+  test('a training with ctc that learns nothing is said to end at the level of a constant answer', async () => {
+    const architecture = {
+      ...small,
+      alignment: 'ctc',
+      input: { kind: 'features' },
+      output: { kind: 'classes' },
+    } as const;
+    const random = new Random(7);
+    const spoken = Array.from({ length: 200 }, () => {
+      const label = random.below(2);
+      return { x: [[label], [label], [random.below(2)]], y: [label === 1 ? 'one' : 'none'] };
+    });
+    const noise = spoken.map(({ x }) => ({ x, y: [random.below(2) === 1 ? 'one' : 'none'] }));
+    const fast = { epochs: 8, optimizer: { kind: 'adam', learningRate: 0.02 } } as const;
+    using deaf = new ManyToMany(architecture);
+    expect((await deaf.fit(noise, fast)).baseline).toMatchObject({ metric: 'loss', beaten: false });
+    using speller = new ManyToMany(architecture);
+    expect((await speller.fit(spoken, fast)).baseline).toMatchObject({ metric: 'loss', beaten: true });
   });
 
   test('the symbols of a text, as often as they come', async () => {

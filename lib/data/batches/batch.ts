@@ -74,7 +74,7 @@ function totalLength<K extends string>(
 }
 
 /** Sets of active outputs as rows of 0 and 1. */
-export function joinActive(targets: readonly EncodedTarget[], size: number): Float32Array {
+function joinActive(targets: readonly EncodedTarget[], size: number): Float32Array {
   const values = new Float32Array(totalLength(targets, 'activeCounts') * size);
   let row = 0;
   for (const { active, activeCounts } of targets as Required<EncodedTarget>[]) {

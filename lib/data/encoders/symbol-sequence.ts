@@ -1,7 +1,6 @@
 import type { ClassesOutput, SymbolsRead } from '../../architecture/architecture';
 import { BpttError } from '../../support/errors';
 import { found } from '../../support/found';
-import { GrowingIntegers } from '../../support/growing-integers';
 import { maximumUsualSteps } from '../../support/option-bounds';
 import { longPiece, WorkSlice } from '../../support/work-slice';
 import type { EncodedTarget } from '../encoded';
@@ -139,24 +138,33 @@ export class SymbolSequenceEncoder {
       const { tokens, length } = cut.sequence();
       return { classes: tokens, steps: length };
     }
-    const symbols: string[] = [];
-    const classes = new GrowingIntegers();
-    const add = (symbol: string): void => {
-      symbols.push(symbol);
-      classes.push(this.vocabulary.id(symbol));
-    };
-    if (typeof y === 'string') {
-      for (const piece of pieces(y, this.tokenizer)) {
-        piece.forEach(add);
-        if (slice.spent) await slice.pause();
-      }
-    } else {
-      const given = symbolsOf(y, this.tokenizer, context.where);
-      await slice.inPieces(given.length, (begin, end) => {
-        for (let i = begin; i < end; i++) add(given[i]!);
-      });
+    const symbols = await this.cutInSlices(y, context.where, slice);
+    const classes = new Int32Array(symbols.length);
+    await slice.inPieces(symbols.length, (begin, end) => {
+      for (let i = begin; i < end; i++) classes[i] = this.vocabulary.id(symbols[i]!);
+    });
+    const target = { classes, steps: classes.length };
+    if (context.unknown !== 'keep') return target;
+    const references = [symbols];
+    for (const [i, other] of (context.alternatives ?? []).entries()) {
+      references.push(await this.cutInSlices(other, `${context.where}, alternative ${i}`, slice));
     }
-    return this.target(classes.toArray(), symbols, context);
+    return { ...target, references };
+  }
+
+  /** A copy of the symbols, or those of a text. */
+  private async cutInSlices(y: unknown, where: string, slice: WorkSlice): Promise<string[]> {
+    if (typeof y !== 'string') {
+      const given = symbolsOf(y, this.tokenizer, where);
+      if (slice.spent) await slice.pause();
+      return given.slice();
+    }
+    const symbols: string[] = [];
+    for (const piece of pieces(y, this.tokenizer)) {
+      for (const symbol of piece) symbols.push(symbol);
+      if (slice.spent) await slice.pause();
+    }
+    return symbols;
   }
 
   toJSON(): SymbolSequenceJSON {

@@ -9,18 +9,14 @@ import { scores } from '../../metrics/scores';
 import { detectScheme } from '../../metrics/tag-scheme';
 import { ValueMetrics } from '../../metrics/values';
 import { longPiece, WorkSlice } from '../../support/work-slice';
-import { isActive, labelsOf, predictedLabels, readInSlices } from '../results';
+import { isActive, labelsOf, predictedLabels, rowsRead } from '../results';
+
+type Target = NonNullable<EncodedExample['target']>;
 
 /** Takes in the results of a kind of output, example by example. */
 interface Counter {
-  add(target: NonNullable<EncodedExample['target']>, output: Float32Array, path?: Int32Array): void;
-  /** The same with pauses, where that takes long. */
-  addInSlices?(
-    target: NonNullable<EncodedExample['target']>,
-    output: Float32Array,
-    path: Int32Array | undefined,
-    slice: WorkSlice,
-  ): Promise<void>;
+  /** May be left alone wherever it yields. */
+  adding(target: Target, output: Float32Array, path?: Int32Array): Generator<undefined, void>;
   result(): Partial<Metrics>;
 }
 
@@ -54,30 +50,34 @@ export class AlignedMeter implements Meter<Evaluation> {
     examples: readonly EncodedExample[],
     indexes: Int32Array,
     evaluation: Evaluation,
-  ): void | Promise<void> {
-    const { output, path, loss, count, infeasible } = evaluation;
+    slice = new WorkSlice(),
+  ): Promise<void> {
+    return slice.through(this.adding(examples, indexes, evaluation));
+  }
+
+  private *adding(
+    examples: readonly EncodedExample[],
+    indexes: Int32Array,
+    { output, path, loss, count, infeasible }: Evaluation,
+  ): Generator<undefined, void> {
     this.disallowed += infeasible;
     if (count > 0) {
       this.loss += loss;
       this.counted += count;
     }
     const { size, per } = this.target;
-    const long: (() => Promise<void>)[] = [];
     let at = 0;
     for (const index of indexes) {
       const { input, target } = examples[index]!;
       const end = at + (per === 'step' ? input.length : 1);
       if (target !== undefined) {
-        const results = [output.subarray(at * size, end * size), path?.subarray(at, end)] as const;
-        if (end - at <= longPiece || this.counter.addInSlices === undefined)
-          this.counter.add(target, ...results);
-        else long.push(() => this.counter.addInSlices!(target, ...results, new WorkSlice()));
+        yield* this.counter.adding(target, output.subarray(at * size, end * size), path?.subarray(at, end));
+        yield;
       }
       at = end;
       this.examples += 1;
       this.steps += input.length;
     }
-    return long.length === 0 ? undefined : oneAfterTheOther(long);
   }
 
   result(): Omit<Metrics, 'seconds'> {
@@ -89,10 +89,6 @@ export class AlignedMeter implements Meter<Evaluation> {
       steps: this.steps,
     };
   }
-}
-
-async function oneAfterTheOther(works: readonly (() => Promise<void>)[]): Promise<void> {
-  for (const work of works) await work();
 }
 
 function counterOf(encoder: TargetEncoder): Counter {
@@ -114,29 +110,21 @@ class LabelCounter implements Counter {
     this.chunks = AlignedMeter.keyFor(encoder) === 'f1' ? new ChunkMetrics() : undefined;
   }
 
-  add({ truth = [] }: NonNullable<EncodedExample['target']>, output: Float32Array, path?: Int32Array): void {
-    const predicted = path ? labelsOf(path, this.encoder) : predictedLabels(output, this.encoder);
-    this.classes.add(truth, predicted);
-    this.chunks?.add(truth, predicted);
-  }
-
-  async addInSlices(
-    { truth = [] }: NonNullable<EncodedExample['target']>,
-    output: Float32Array,
-    path: Int32Array | undefined,
-    slice: WorkSlice,
-  ): Promise<void> {
+  *adding({ truth = [] }: Target, output: Float32Array, path?: Int32Array): Generator<undefined, void> {
     const { encoder, classes } = this;
     const { size } = encoder;
-    const read = (begin: number, end: number): string[] => {
+    const results = path?.length ?? output.length / size;
+    const all: string[] = [];
+    for (let begin = 0; begin < results; begin += rowsRead) {
+      const end = Math.min(begin + rowsRead, results);
       const predicted = path
         ? labelsOf(path.subarray(begin, end), encoder)
         : predictedLabels(output.subarray(begin * size, end * size), encoder);
       classes.add(truth.slice(begin, end), predicted);
-      return predicted;
-    };
-    const predicted = await readInSlices(path?.length ?? output.length / size, read, slice);
-    this.chunks?.add(truth, predicted);
+      for (const label of predicted) all.push(label);
+      if (end < results) yield;
+    }
+    if (this.chunks) yield* this.chunks.adding(truth, all);
   }
 
   result(): Partial<Metrics> {
@@ -151,8 +139,8 @@ class ValueCounter implements Counter {
     this.values = new ValueMetrics(encoder.size, encoder);
   }
 
-  add({ values = new Float32Array() }: NonNullable<EncodedExample['target']>, output: Float32Array): void {
-    this.values.add(values, output);
+  adding({ values = new Float32Array() }: Target, output: Float32Array): Generator<undefined, void> {
+    return this.values.adding(values, output);
   }
 
   result(): Partial<Metrics> {
@@ -167,16 +155,24 @@ class ActiveCounter implements Counter {
 
   constructor(private readonly size: number) {}
 
-  add({ active, activeCounts }: NonNullable<EncodedExample['target']>, output: Float32Array): void {
+  *adding({ active, activeCounts }: Target, output: Float32Array): Generator<undefined, void> {
+    const { size } = this;
     let at = 0;
-    activeCounts!.forEach((count, row) => {
+    let numbers = 0;
+    for (let row = 0; row < activeCounts!.length; row++) {
+      const count = activeCounts![row]!;
       // Each index stands once.
       for (const end = at + count; at < end; at += 1) {
-        if (isActive(output[row * this.size + active![at]!]!)) this.correct += 1;
+        if (isActive(output[row * size + active![at]!]!)) this.correct += 1;
       }
       this.support += count;
-    });
-    for (const probability of output) if (isActive(probability)) this.predicted += 1;
+      for (let i = row * size; i < (row + 1) * size; i++) if (isActive(output[i]!)) this.predicted += 1;
+      numbers += size;
+      if (numbers >= longPiece) {
+        yield;
+        numbers = 0;
+      }
+    }
   }
 
   result(): Partial<Metrics> {

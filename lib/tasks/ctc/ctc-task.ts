@@ -13,11 +13,12 @@ import type { PredictForm, Search } from '../../options/forms';
 import { BpttError } from '../../support/errors';
 import type { WorkSlice } from '../../support/work-slice';
 import { networkInput } from '../aligned/aligned-task';
-import { constantSymbols, type ConstantAnswer } from '../constant-answer';
+import { constantSymbols, targetMeans, type ConstantAnswer } from '../constant-answer';
 import { decodedPredictions, hypothesesOf, type DecodedPrediction } from '../decoded';
 import { DecodedMeter } from '../decoded-meter';
 import { ReadingTask } from '../reading-task';
 import type { Task, TaskJSON, Engine } from '../task';
+import { alignedLikelihood, likeliestShares } from './constant-distribution';
 
 /** The task of models whose labels have no place among the steps: connectionist temporal classification. */
 export class CtcTask extends ReadingTask implements Task<DecodedPrediction, Decoding> {
@@ -101,13 +102,17 @@ export class CtcTask extends ReadingTask implements Task<DecodedPrediction, Deco
     return new DecodedMeter({ symbol: (id) => this.target.label(id), bleu: false, alignment: true });
   }
 
-  constantAnswers(
-    _training: readonly EncodedExample[],
+  async constantAnswers(
+    training: readonly EncodedExample[],
     measured: readonly EncodedExample[],
     slice: WorkSlice,
   ): Promise<ConstantAnswer<Decoding>[]> {
-    // What a distribution that is always the same comes to takes the sum over all alignments, which is left out.
-    return constantSymbols(measured, slice);
+    const { row } = await targetMeans(training, this.network.output, slice);
+    return constantSymbols(
+      measured,
+      slice,
+      alignedLikelihood(await likeliestShares(training, row, slice), slice),
+    );
   }
 
   stepEncoder(): StepEncoder {

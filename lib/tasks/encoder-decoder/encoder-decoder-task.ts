@@ -16,7 +16,13 @@ import type { PredictForm, Search } from '../../options/forms';
 import { BpttError } from '../../support/errors';
 import type { WorkSlice } from '../../support/work-slice';
 import { networkInput } from '../aligned/aligned-task';
-import { constantForecast, constantSymbols, targetMeans, type ConstantAnswer } from '../constant-answer';
+import {
+  constantForecast,
+  constantSymbols,
+  symbolLikelihood,
+  targetMeans,
+  type ConstantAnswer,
+} from '../constant-answer';
 import { decodedPredictions, hypothesesOf, type DecodedPrediction, type Hypothesis } from '../decoded';
 import { DecodedMeter } from '../decoded-meter';
 import { rowsOf } from '../results';
@@ -160,7 +166,8 @@ export class EncoderDecoderTask extends ReadingTask implements Task<Prediction, 
   ): Promise<ConstantAnswer<Decoding>[]> {
     const { output } = this.network;
     if (output.kind === 'values') return [constantForecast(await targetMeans(training, output, slice))];
-    return constantSymbols(measured, slice, await targetMeans(training, output, slice, true));
+    const means = await targetMeans(training, output, slice, true);
+    return constantSymbols(measured, slice, symbolLikelihood(means));
   }
 
   stepEncoder(): StepEncoder {

@@ -4,6 +4,7 @@ import type { ValueScale } from '../../data/normalization';
 import type { Meter } from '../../metrics/meter';
 import type { Metrics } from '../../metrics/metrics';
 import { ValueMetrics } from '../../metrics/values';
+import { WorkSlice } from '../../support/work-slice';
 import { hypothesesOf } from '../decoded';
 
 /**
@@ -24,16 +25,30 @@ export class ForecastMeter implements Meter<Decoding> {
     this.values = new ValueMetrics(size, scale);
   }
 
-  add(examples: readonly EncodedExample[], indexes: Int32Array, decoding: Decoding): void {
-    hypothesesOf(decoding).forEach(([forecast], place) => {
+  add(
+    examples: readonly EncodedExample[],
+    indexes: Int32Array,
+    decoding: Decoding,
+    slice = new WorkSlice(),
+  ): Promise<void> {
+    return slice.through(this.adding(examples, indexes, decoding));
+  }
+
+  private *adding(
+    examples: readonly EncodedExample[],
+    indexes: Int32Array,
+    decoding: Decoding,
+  ): Generator<undefined, void> {
+    for (const [place, [forecast]] of hypothesesOf(decoding).entries()) {
       const { input, target } = examples[indexes[place]!]!;
       const truth = target?.values ?? new Float32Array();
       const both = Math.min(truth.length, forecast!.values.length);
-      this.values.add(truth.subarray(0, both), forecast!.values.subarray(0, both));
+      yield* this.values.adding(truth.subarray(0, both), forecast!.values.subarray(0, both));
       this.numbers += both;
       this.examples += 1;
       this.steps += input.length;
-    });
+      yield;
+    }
   }
 
   result(): Omit<Metrics, 'seconds'> {

@@ -1,11 +1,11 @@
 import type { Evaluation, NetworkOptions } from '../../../binding';
-import { joinActive } from '../../data/batches/batch';
 import type { EncodedExample } from '../../data/encoded';
 import type { ValueScale } from '../../data/normalization';
 import { Likelihood, multihotNats } from '../../metrics/likelihood';
 import type { Meter } from '../../metrics/meter';
 import type { Metrics } from '../../metrics/metrics';
 import { ValueMetrics } from '../../metrics/values';
+import { WorkSlice } from '../../support/work-slice';
 
 /** Measures how well a model tells each step from those before it. */
 export class NextStepMeter implements Meter<Evaluation> {
@@ -23,7 +23,20 @@ export class NextStepMeter implements Meter<Evaluation> {
     this.values = new ValueMetrics(output.size, scale);
   }
 
-  add(examples: readonly EncodedExample[], indexes: Int32Array, { output, loss, count }: Evaluation): void {
+  add(
+    examples: readonly EncodedExample[],
+    indexes: Int32Array,
+    evaluation: Evaluation,
+    slice = new WorkSlice(),
+  ): Promise<void> {
+    return slice.through(this.adding(examples, indexes, evaluation));
+  }
+
+  private *adding(
+    examples: readonly EncodedExample[],
+    indexes: Int32Array,
+    { output, loss, count }: Evaluation,
+  ): Generator<undefined, void> {
     if (count > 0) {
       this.loss += loss;
       this.counted += count;
@@ -33,10 +46,11 @@ export class NextStepMeter implements Meter<Evaluation> {
     for (const index of indexes) {
       const { input, target } = examples[index]!;
       const end = at + input.length * this.output.size;
-      if (target !== undefined) this.addSteps(target, output.subarray(at, end));
+      if (target !== undefined) yield* this.addingSteps(target, output.subarray(at, end));
       at = end;
       this.examples += 1;
       this.steps += input.length;
+      yield;
     }
   }
 
@@ -49,14 +63,17 @@ export class NextStepMeter implements Meter<Evaluation> {
     };
   }
 
-  private addSteps(target: NonNullable<EncodedExample['target']>, output: Float32Array): void {
+  private *addingSteps(
+    { values, active, activeCounts }: NonNullable<EncodedExample['target']>,
+    output: Float32Array,
+  ): Generator<undefined, void> {
     const { kind, size } = this.output;
     if (kind === 'values') {
-      this.values.add(target.values!, output);
+      yield* this.values.adding(values!, output);
     } else if (kind === 'multihot') {
-      const keys = size - 1;
-      const steps = target.activeCounts!.length - 1;
-      this.likelihood.add(multihotNats(output, joinActive([target], size), keys), Math.max(steps - 1, 0));
+      const truth = { active: active!, activeCounts: activeCounts! };
+      const nats = yield* multihotNats(output, truth, size - 1);
+      this.likelihood.add(nats, Math.max(activeCounts!.length - 2, 0));
     }
   }
 }

@@ -2,7 +2,7 @@ import { encodeExamples } from '../../../lib/data/encoders/encode-examples';
 import { InputEncoder } from '../../../lib/data/encoders/input-encoder';
 import { SymbolSequenceEncoder } from '../../../lib/data/encoders/symbol-sequence';
 import * as tokenizer from '../../../lib/data/text/tokenizer';
-import type { WorkSlice } from '../../../lib/support/work-slice';
+import { Impatient } from '../impatient';
 
 const texts = ['the cat sat', '', 'a dog, the cat', 'the cat sat', 'dog '.repeat(3000), 'one 漢字 word'];
 
@@ -67,29 +67,21 @@ test('target texts are cut once, too', async () => {
   expect(encoder!.longest).toBe(3000);
 });
 
-/** A slice that is spent at every second look, and counts its pauses. */
-function spentSlice(): WorkSlice & { pauses: number } {
-  let looks = 0;
-  const slice = {
-    pauses: 0,
-    get spent(): boolean {
-      looks += 1;
-      return looks % 2 === 0;
-    },
-    count: () => undefined,
-    pause: () => {
-      slice.pauses += 1;
-      return Promise.resolve();
-    },
-  };
-  return slice as unknown as WorkSlice & { pauses: number };
+/** Spent at every second look. */
+class OftenImpatient extends Impatient {
+  private looks = 0;
+
+  override get spent(): boolean {
+    this.looks += 1;
+    return this.looks % 2 === 0;
+  }
 }
 
 test('a long target text is measured with pauses, and as its words are', async () => {
   const text = 'the cat saw a dog, '.repeat(4000);
   const inputs = await InputEncoder.fit(spec, texts);
   const targets = await SymbolSequenceEncoder.fit({ tokenizer: 'words' }, ['the cat'], locate);
-  const slice = spentSlice();
+  const slice = new OftenImpatient();
   const [whole] = await encodeExamples([{ x: 'a', y: text }], inputs, targets, { unknown: 'keep', slice });
   const words = tokenizer.tokenize(text, 'words');
   const [listed] = await encodeExamples([{ x: 'a', y: words }], inputs, targets, { unknown: 'keep' });
@@ -106,7 +98,7 @@ test('the characters of a long word are taken in with pauses, and are those of i
     [...words!].map((word) => [...forms!.of(word)]);
   const withoutCharacters = await InputEncoder.fit(spec, training);
   for (const text of [...training, `the ${long} cat`]) {
-    const [slice, other] = [spentSlice(), spentSlice()];
+    const [slice, other] = [new OftenImpatient(), new OftenImpatient()];
     const encoded = await encoder.encodeInSlices(text, 'x', slice, encoder.wordForms());
     await withoutCharacters.encodeInSlices(text, 'x', other);
     expect(slice.pauses).toBeGreaterThan(other.pauses + 10);
