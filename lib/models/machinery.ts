@@ -26,21 +26,13 @@ export { CtcTask } from '../tasks/ctc/ctc-task';
 export { EncoderDecoderTask } from '../tasks/encoder-decoder/encoder-decoder-task';
 export { NextStepTask, noPrediction } from '../tasks/next-step/next-step-task';
 
-export {
-  checkSavable,
-  ofFile,
-  readModelFile,
-  withEarlierDefaults,
-  writeModelFile,
-} from '../model-file/model-file';
-export { recordOf } from '../model-file/record-of';
+export { ofFile, readModelFile, withEarlierDefaults, writeModelFile } from '../model-file/model-file';
 export { checkRecord, checkSeries } from '../model-file/record-schema';
 
-export { errorsByColumn } from '../metrics/values';
 export { evaluateBatches, measure, serving } from '../training/evaluation';
 export { Reading } from '../training/reading';
-export { checkData, openCheckpoint } from '../training/resume';
-export { checkMetric, collectData, encodeData, identify, trainNetwork } from '../training/training';
 
+export { collect, fitModel } from './fit-model';
+export { byColumn, seriesOf } from './series';
 export { openGenerator, writeSequences, writeSteps } from './generation';
 export { WrittenSteps } from './written-steps';

@@ -2,15 +2,15 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { isDeepStrictEqual } from 'node:util';
 
-import type { Network, Parameters, Stream, Trainer } from '../../binding';
+import type { Parameters, Stream, Trainer } from '../../binding';
 import { native } from '../addon/native';
 import { nativeCall } from '../addon/native-call';
-import { SharedNetwork } from '../addon/shared-network';
 import { readBy, type ModelForm } from '../architecture/architecture';
+import { describedForm, looksAhead } from '../architecture/described-form';
 import type { Mode } from '../architecture/mode';
 import type { Step, StepEncoder } from '../data/encoders/step-encoder';
-import { collectExamples, locate, sizeOf } from '../data/example';
-import type { Data, ExampleSource, Locate, Sequence } from '../data/example';
+import { locate, sizeOf } from '../data/example';
+import type { ExampleSource, Locate, Sequence } from '../data/example';
 import type { Normalization } from '../data/normalization';
 import type { Vocabulary } from '../data/text/vocabulary';
 import type { MetricGiven, MetricName, Metrics } from '../metrics/metrics';
@@ -23,7 +23,7 @@ import {
   readParameters,
   writeParameter,
 } from '../model-file/parameters';
-import type { TrainingFacts, TrainingRecord } from '../model-file/training-record';
+import type { TrainingRecord } from '../model-file/training-record';
 import type { EvaluateForm, FitForm, PredictForm } from '../options/forms';
 import type {
   EvaluateOptions,
@@ -35,49 +35,11 @@ import type {
 import { BpttError } from '../support/errors';
 import { found } from '../support/found';
 import { plainCopy } from '../support/plain-copy';
-import { seedAfter } from '../support/seed';
-import { version } from '../support/version';
-import type { WorkSlice } from '../support/work-slice';
 import type { Task, TaskSource } from '../tasks/task';
-import type { Reading } from '../training/reading';
-import type { Resumption } from '../training/resume';
+import { Known } from './known';
 import { machinery } from './on-demand';
 import { StateSizes } from './state';
 import { ModelStream } from './stream';
-
-/** What a model has once its sizes are known. */
-class Known<P> {
-  made: SharedNetwork | undefined;
-
-  /**
-   * @param made the network, where it is there.
-   * @param parameters those of a network that is made of them at once.
-   */
-  constructor(
-    readonly task: Task<P>,
-    made: SharedNetwork | undefined,
-    parameters: Parameters | undefined,
-  ) {
-    this.made = made ?? (parameters && this.make(parameters));
-  }
-
-  /** Made when it is first asked for: a file's tensors are looked at before a network of their sizes is. */
-  get shared(): SharedNetwork {
-    return (this.made ??= this.make());
-  }
-
-  get network(): Network {
-    return this.shared.network;
-  }
-
-  dispose(): void {
-    this.made?.dispose();
-  }
-
-  private make(parameters?: Parameters): SharedNetwork {
-    return new SharedNetwork(nativeCall(() => new (native().Network)(this.task.network, parameters)));
-  }
-}
 
 /** Hears how many examples, or steps of a text, have been turned into numbers, or measured, of so many. */
 export type EvaluationListener = (phase: 'encoding' | 'measuring', step: number, steps: number) => void;
@@ -252,14 +214,14 @@ export abstract class SequenceModel<
     const started = performance.now();
     const form = this.checkEvaluate(options);
     const { task, shared } = this.ready();
-    const { measure, serving, Reading } = machinery();
+    const { byColumn, collect, measure, serving, Reading } = machinery();
     form.signal?.throwIfAborted();
     return shared.use(async (network) => {
       const reading = new Reading(
         form.signal,
         listener && [({ step, steps }) => listener('encoding', step, steps ?? 0)],
       );
-      const collected = await this.collect(data, undefined, reading.slice);
+      const collected = await collect(this.source, data, undefined, reading.slice);
       const phase = { phase: 'encoding', data: 'validation', steps: sizeOf(collected) } as const;
       const examples = await reading.run(phase, (slice) => task.encode(collected, 'keep', slice));
       const onMeasured =
@@ -269,8 +231,7 @@ export abstract class SequenceModel<
         });
       const run = { examples, locate: locate(collected), ...serving(network, form), onMeasured };
       const meter = await measure(task, run);
-      const metrics = this.byColumn(meter.result());
-      return { ...metrics, seconds: (performance.now() - started) / 1000 };
+      return { ...byColumn(meter.result(), this.cutFrom), seconds: (performance.now() - started) / 1000 };
     });
   }
 
@@ -393,15 +354,6 @@ export abstract class SequenceModel<
     return { mode: this.mode, architecture: this.describedForm(), ...task.toJSON(), training, series };
   }
 
-  /** The errors of the outputs of a series, column by column. */
-  private byColumn(metrics: Omit<Metrics, 'seconds'>): Omit<Metrics, 'seconds'> {
-    const columns = this.cutFrom?.columns ?? [];
-    const { perOutput } = metrics;
-    return perOutput === undefined || columns.length === 0
-      ? metrics
-      : { ...metrics, perOutput: machinery().errorsByColumn(perOutput, columns) };
-  }
-
   /**
    * Frees the native memory, and waits for nothing. A `fit` that runs rejects with `ERR_DISPOSED`; predictions, measurements and
    * savings that have begun end well.
@@ -433,91 +385,42 @@ export abstract class SequenceModel<
     };
   }
 
-  private collect(data: unknown, name: string | undefined, slice: WorkSlice): Promise<Data> {
-    return this.source.collect?.(data, name, slice) ?? collectExamples(data as ExampleSource, name, slice);
-  }
-
   private async train(data: D, form: FitForm): Promise<History> {
-    form.signal?.throwIfAborted();
-    const reading = new (machinery().Reading)(form.signal, form.onProgress);
-    const { checkMetric, collectData, encodeData, identify, trainNetwork } = machinery();
-    // Before the first training a model may have sizes, but nothing it has learned from data.
-    const learned = this.lastRecord === undefined ? undefined : this.known?.task;
-    const resumed =
-      form.resume === undefined ? undefined : await this.openCheckpoint(form.resume, form, learned);
-    const examples = await collectData(data, form, reading, (...source) => this.collect(...source));
-    const task = resumed?.task ?? learned ?? (await this.learn(examples.training, reading));
-    checkMetric(task, form.metric);
-    const series = seriesOf(task, [form.series, this.cutFrom, resumed?.series]);
-    await machinery().checkSavable(this.described(task), reading.slice);
-    const encoded = await encodeData(task, examples, reading);
-    const identity =
-      resumed === undefined && form.checkpoint === undefined
-        ? undefined
-        : await identify(encoded, reading.slice);
-    if (resumed !== undefined) machinery().checkData(resumed, identity!);
-    form.signal?.throwIfAborted();
-    this.checkAlive();
-    this.install(task);
-    this.takeScale(task);
-    const { network } = this.ready();
-    const fits = this.lastRecord?.fits ?? 0;
-    const facts: TrainingFacts = {
-      bptt: version(),
-      fits: fits + 1,
-      // A model that is fitted again and again should not see the same order and dropout each time.
-      seed: seedAfter(this.form.seed, fits),
-      examples: encoded.training.length,
-      steps: encoded.training.reduce((sum, { input }) => sum + input.length, 0),
-      ...(resumed && { fits: resumed.record.fits, seed: resumed.record.seed }),
-    };
+    const { mode, source, lastRecord, cutFrom, known } = this;
     try {
-      const { failure, ...result } = await trainNetwork({
-        task,
-        network,
-        data: encoded,
-        options: form,
-        facts,
-        from: resumed?.checkpoint,
-        identity,
-        describe: (record) => this.described(task, record, series),
-        hold: (trainer) => {
-          this.trainer = trainer;
+      const { history, record, series, failure } = await machinery().fitModel(
+        {
+          mode,
+          form: this.form,
+          source,
+          task: known?.task,
+          record: lastRecord,
+          series: cutFrom,
+          describedForm: () => this.describedForm(),
+          described: (...facts) => this.described(...facts),
+          take: (task) => {
+            this.checkAlive();
+            this.install(task);
+            this.takeScale(task);
+            return this.ready().network;
+          },
+          hold: (trainer) => {
+            this.trainer = trainer;
+          },
         },
-      });
-      this.lastRecord = machinery().recordOf(result, form, facts);
+        data,
+        form,
+      );
+      this.lastRecord = record;
       this.cutFrom = series;
       if (failure !== undefined) throw failure;
-      return result as History;
+      return history;
     } catch (error) {
       this.checkAlive();
       throw error;
     } finally {
       this.trainer = undefined;
     }
-  }
-
-  private learn(data: Data, reading: Reading): Promise<Task<P>> {
-    return reading.run({ phase: 'learning', data: 'training', steps: sizeOf(data) }, (slice) =>
-      this.source.learn(data, slice),
-    );
-  }
-
-  private openCheckpoint(
-    path: string,
-    options: FitForm,
-    learned: Task<P> | undefined,
-  ): Promise<Resumption<P>> {
-    const { mode, form, source } = this;
-    const described = this.describedForm();
-    return machinery().openCheckpoint(path, {
-      options,
-      mode,
-      form,
-      described,
-      source,
-      learned: learned?.toJSON(),
-    });
   }
 
   private async predictAll(xs: readonly Sequence[], form: PredictForm, locate: Locate): Promise<P[]> {
@@ -540,13 +443,7 @@ export abstract class SequenceModel<
 
   /** The architecture as it is written into a file: vocabularies stand elsewhere. */
   protected describedForm(): ModelForm {
-    const form = withScale(this.form);
-    const input = readBy(form);
-    if (input.kind !== 'tokens') {
-      return form;
-    }
-    const { vocabulary: _vocabulary, ...described } = input;
-    return 'sequence' in form ? { ...form, sequence: described } : { ...form, input: described };
+    return describedForm(this.form);
   }
 
   /** The reverse. */
@@ -566,7 +463,8 @@ export abstract class SequenceModel<
   private async restore({ input, output, training, series, tensors }: ModelFile): Promise<void> {
     const task = this.source.fromJSON({ input, output });
     const record = training === undefined ? undefined : machinery().checkRecord(training);
-    const cutFrom = series === undefined ? undefined : seriesOf(task, [machinery().checkSeries(series)]);
+    const cutFrom =
+      series === undefined ? undefined : machinery().seriesOf(task, [machinery().checkSeries(series)]);
     checkTensors(task.network, tensors);
     this.takeVocabularies(task);
     const arrays = Array.from(tensors, ([name, { data }]) => [name, data] as const);
@@ -595,56 +493,4 @@ export abstract class SequenceModel<
 
 function disposed(): BpttError {
   return new BpttError('ERR_DISPOSED', 'This model was disposed.');
-}
-
-/**
- * What the examples are cut from, as all that say it do. Errors: `ERR_OPTION` where they differ, or where the model does not read or
- * write so many columns.
- */
-function seriesOf(
-  { network: { input, output } }: Task<unknown>,
-  said: readonly (WindowedSeries | undefined)[],
-): WindowedSeries | undefined {
-  const [series, ...others] = said.filter((one) => one !== undefined);
-  if (series === undefined) return undefined;
-  const { columns } = series;
-  const other = others.find((one) => seriesText(one) !== seriesText(series));
-  if (other !== undefined) {
-    throw new BpttError(
-      'ERR_OPTION',
-      `fit: option "series" must be that of the training before, ${seriesText(other)}; found ${seriesText(series)}.`,
-    );
-  }
-  if (
-    input.kind !== 'features' ||
-    input.size !== columns.length ||
-    output.kind !== 'values' ||
-    output.size % columns.length !== 0
-  ) {
-    throw new BpttError(
-      'ERR_OPTION',
-      `fit: option "series" has ${columns.length} columns; expected those that the model reads and forecasts.`,
-    );
-  }
-  return series;
-}
-
-function seriesText({ columns, lookback, horizon }: WindowedSeries): string {
-  return `${JSON.stringify(columns)} with lookback ${lookback} and horizon ${horizon}`;
-}
-
-/** The form with the default of what it leaves open until the first training. */
-function withScale(form: ModelForm): ModelForm {
-  return 'output' in form && form.output.kind === 'values' && form.output.normalize === undefined
-    ? { ...form, output: { ...form.output, normalize: true } }
-    : form;
-}
-
-/** What makes a result depend on steps to come. */
-function looksAhead(form: ModelForm & { crf?: unknown }): string | undefined {
-  const { bidirectional, crf = false } = form;
-  const input = readBy(form);
-  if (bidirectional) return 'is bidirectional';
-  if (input.kind === 'tokens' && input.window > 0) return 'has a window';
-  return crf === false ? undefined : 'has a crf, which chooses the labels of a sequence together';
 }

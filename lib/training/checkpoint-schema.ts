@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 import type { DataIdentity } from '../data/batches/data-identity';
 import { checked, finite, notNegative, options, size, whole } from '../support/validation';
-import type { TrainingPosition } from './training-position';
+import type { TrainingPosition } from './epoch-progress';
 
 const count = whole(0, Number.MAX_SAFE_INTEGER);
 

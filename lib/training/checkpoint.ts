@@ -7,7 +7,7 @@ import type { Optimizer } from '../options/optimizer';
 import { momentsOf, type Moment } from '../options/optimizers';
 import { BpttError } from '../support/errors';
 import { checkCheckpoint, positionJSON } from './checkpoint-schema';
-import type { TrainingPosition } from './training-position';
+import type { TrainingPosition } from './epoch-progress';
 
 /** A training between two batches: all that decides its bits and is not in the model file or its training record. */
 export interface Checkpoint {

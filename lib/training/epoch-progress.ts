@@ -1,5 +1,6 @@
 import type { StepResult } from '../../binding';
-import type { TrainingProgress } from '../options/options';
+import type { EpochRecord, TrainingProgress } from '../options/options';
+import type { Plateau } from '../options/schedule';
 
 /** What the batches of one epoch came to so far. */
 export interface EpochSums {
@@ -16,6 +17,21 @@ export interface EpochSums {
   /** Of the last batch, as `learningRate`. */
   gradientNorm: number;
   learningRate: number;
+}
+
+/** Where a training stands between two batches, besides the state of its trainer. */
+export interface TrainingPosition {
+  /** The one under way, or about to begin. From 1. */
+  epoch: number;
+  /** Of that epoch. */
+  sums: EpochSums;
+  /** The epochs before it, or what the record keeps of very many, with the first one that was better than a constant answer. */
+  history: EpochRecord[];
+  /** Of these; without validation data that with the least loss. */
+  best?: { epoch: number; score: number };
+  plateau: Plateau;
+  /** That the training took so far. */
+  seconds: number;
 }
 
 const nothing: EpochSums = {

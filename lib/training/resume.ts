@@ -13,8 +13,8 @@ import { firstDifference, firstDifferenceInSlices } from '../support/first-diffe
 import { WorkSlice } from '../support/work-slice';
 import type { Task, TaskJSON, TaskSource } from '../tasks/task';
 import { readCheckpoint, type Checkpoint } from './checkpoint';
-import { epochLimit } from './fit';
-import { defaultWindow } from './training';
+import { epochLimit } from './epoch-loop';
+import { defaultWindow } from './feed';
 
 /** A training that is gone on with. */
 export interface Resumption<P> {

@@ -8,119 +8,27 @@ import type {
 } from '../../binding';
 import { native } from '../addon/native';
 import { nativeCall, nativeResult } from '../addon/native-call';
-import { countBatches, trainingBatches } from '../data/batches/batch-order';
-import { identityOf } from '../data/batches/data-identity';
-import type { EncodedExample } from '../data/encoded';
-import { locate, sizeOf, Text, type Data, type Locate } from '../data/example';
-import { countTextWindows, textWindows } from '../data/text/text-windows';
-import { checkWritable } from '../files/atomic-file';
 import { scalarsOf } from '../metrics/meter';
 import { damaged, writeModelFile, type ModelFile } from '../model-file/model-file';
 import { nativeParameters } from '../model-file/parameters';
 import { recordOf } from '../model-file/record-of';
 import type { TrainingFacts, TrainingRecord } from '../model-file/training-record';
-import { fitOptionsWhere } from '../options/fit-options';
 import { nativeOptimizer } from '../options/optimizers';
 import type { FitForm, Search } from '../options/forms';
 import type { TrainingBaseline } from '../options/options';
 import { BpttError } from '../support/errors';
-import { isInt32Array } from '../support/realms';
 import { WorkSlice } from '../support/work-slice';
 import type { Task } from '../tasks/task';
 import { Baseline } from './baseline';
 import { checkpointParts, type Checkpoint } from './checkpoint';
 import { measure } from './evaluation';
-import { bestEpoch, train, type TrainingBatch, type TrainingPlan, type TrainingResult } from './fit';
-import type { Reading } from './reading';
-import type { TrainingPosition } from './training-position';
+import type { TrainingPosition } from './epoch-progress';
+import { bestEpoch, runEpochs, type TrainingPlan, type TrainingResult } from './epoch-loop';
+import { defaultWindow, exampleFeed, textFeed } from './feed';
+import type { EncodedExamples } from './training-data';
 
 /** Validation after each epoch is to be quick. */
 const greedy: Search = { beam: 1, nBest: 1 };
-
-/** Steps of a text that a gradient flows back through. */
-export const defaultWindow = 100;
-
-/** What `fit` is given, once it was collected. */
-export interface CollectedData {
-  training: Data;
-  validation?: Data;
-}
-
-export interface EncodedExamples {
-  training: EncodedExample[];
-  validation?: EncodedExample[];
-  /** Names those of the validation. */
-  locate: Locate;
-}
-
-export async function collectData(
-  data: unknown,
-  options: FitForm,
-  reading: Reading,
-  collect: (data: unknown, name: string | undefined, slice: WorkSlice) => Promise<Data>,
-): Promise<CollectedData> {
-  const { validation, tbptt, checkpoint } = options;
-  if (checkpoint !== undefined) {
-    await checkWritable(checkpoint.path);
-  }
-  if (validation === undefined) {
-    for (const name of fitOptionsWhere(({ needs }) => needs === 'validation')) {
-      if (options[name] === undefined) continue;
-      throw new BpttError('ERR_OPTION', `fit: option "${name}" needs the option "validation" too.`);
-    }
-  }
-  const collected = (part: 'training' | 'validation', source: unknown, name?: string): Promise<Data> =>
-    reading.run({ phase: 'collecting', data: part, ...known(source) }, (slice) =>
-      collect(source, name, slice),
-    );
-  const training = await collected('training', data);
-  if (tbptt !== undefined && !(training instanceof Text)) {
-    throw new BpttError(
-      'ERR_OPTION',
-      'fit: option "tbptt" cuts a text into windows, for models that write sequences; examples are learned from as a whole.',
-    );
-  }
-  return {
-    training,
-    ...(validation !== undefined && {
-      validation: await collected('validation', validation, 'the validation data'),
-    }),
-  };
-}
-
-/** How many examples there are, where that is known before they are taken. */
-function known(source: unknown): { steps?: number } {
-  if (typeof source === 'string' || isInt32Array(source)) return { steps: 1 };
-  return Array.isArray(source) ? { steps: source.length } : {};
-}
-
-export async function encodeData(
-  task: Task<unknown>,
-  { training, validation }: CollectedData,
-  reading: Reading,
-): Promise<EncodedExamples> {
-  const encoded = (data: 'training' | 'validation', given: Data, place?: Locate): Promise<EncodedExample[]> =>
-    reading.run({ phase: 'encoding', data, steps: sizeOf(given) }, (slice) =>
-      task.encode(given, data === 'training' ? 'error' : 'keep', slice, place),
-    );
-  const place = locate(validation ?? [], 'validation');
-  return {
-    training: await encoded('training', training),
-    ...(validation && { validation: await encoded('validation', validation, place) }),
-    locate: place,
-  };
-}
-
-/** What tells the data from others. */
-export async function identify(
-  { training, validation }: Pick<EncodedExamples, 'training' | 'validation'>,
-  slice: WorkSlice,
-): Promise<Checkpoint['data']> {
-  return {
-    training: await identityOf(training, slice),
-    ...(validation && { validation: await identityOf(validation, slice) }),
-  };
-}
 
 export interface NetworkTraining {
   task: Task<unknown>;
@@ -147,7 +55,7 @@ export async function trainNetwork(training: NetworkTraining): Promise<TrainingR
   const trainer = nativeCall(() => new (native().Trainer)(network, settings, state));
   hold(trainer);
   try {
-    const result = await train({ ...trainingPlan(training, trainer), baseline });
+    const result = await runEpochs({ ...trainingPlan(training, trainer), baseline });
     await nativeResult(() => trainer.finish());
     return result;
   } finally {
@@ -220,59 +128,6 @@ function trainerOptions(
     seed,
     ...(rareTokens && { rareTokens }),
     ...(rareCharacters && { rareCharacters }),
-  };
-}
-
-/** The batches of a training, made one by one. The same seed gives the same. */
-type Feed = Pick<TrainingPlan, 'batches' | 'batchesPerEpoch'>;
-
-/** Examples in an order that is another one in each epoch. */
-function exampleFeed(
-  task: Task<unknown>,
-  examples: readonly EncodedExample[],
-  batchSize: number,
-  seed: number,
-): Feed {
-  const lengths = new Int32Array(examples.length);
-  const targetLengths = new Int32Array(examples.length);
-  for (let i = 0; i < examples.length; i++) {
-    const { input, target } = examples[i]!;
-    lengths[i] = input.length;
-    targetLengths[i] = target?.steps ?? 0;
-  }
-  return {
-    batchesPerEpoch: countBatches(examples.length, batchSize),
-    *batches(epoch, done): Generator<TrainingBatch> {
-      let left = done;
-      for (const indexes of trainingBatches(lengths, { batchSize, seed, epoch, targetLengths })) {
-        if (left > 0) {
-          left -= 1;
-          continue;
-        }
-        let steps = 0;
-        for (const index of indexes) {
-          steps += lengths[index]!;
-        }
-        yield { batch: task.assemble(examples, indexes, epoch), examples: indexes.length, steps };
-      }
-    },
-  };
-}
-
-/** Windows of a text, in its order, each going on from where the one before it ended. */
-function textFeed(text: Int32Array, parts: number, steps: number): Feed {
-  return {
-    batchesPerEpoch: countTextWindows(text.length, { parts, steps }),
-    *batches(_epoch, done): Generator<TrainingBatch> {
-      for (const { continues, ...window } of textWindows(text, { parts, steps }, done)) {
-        const { length } = window.tokens;
-        yield {
-          batch: { ...window, continues, keeps: true },
-          examples: window.lengths.length,
-          steps: length,
-        };
-      }
-    },
   };
 }
 

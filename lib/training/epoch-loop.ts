@@ -12,8 +12,7 @@ import { pipeline } from '../support/pipeline';
 import { untilAborted } from '../support/until-aborted';
 import { answersBudget, WorkSlice } from '../support/work-slice';
 import type { Baseline } from './baseline';
-import { EpochProgress } from './epoch-progress';
-import type { TrainingPosition } from './training-position';
+import { EpochProgress, type TrainingPosition } from './epoch-progress';
 
 /** A batch with what it counts for in the rates of the progress. */
 export interface TrainingBatch {
@@ -80,10 +79,10 @@ const defaultEpochs = 10;
  * batch that is under way, which then counts for nothing; aborted before a first one is done, so that there is no result, it
  * rejects with its reason.
  */
-export async function train(plan: TrainingPlan): Promise<TrainingResult> {
+export async function runEpochs(plan: TrainingPlan): Promise<TrainingResult> {
   const { signal } = plan.options;
   signal?.throwIfAborted();
-  return withStop(signal, (stop) => new Training(plan, stop).run());
+  return withStop(signal, (stop) => new EpochLoop(plan, stop).run());
 }
 
 /** How many epochs there are at most, if that is limited. */
@@ -91,7 +90,7 @@ export function epochLimit({ epochs, minutes }: Pick<FitForm, 'epochs' | 'minute
   return epochs ?? (minutes === undefined ? defaultEpochs : undefined);
 }
 
-class Training {
+class EpochLoop {
   private readonly started: number;
   private readonly epochs: number | undefined;
   private readonly rate: LearningRate;

@@ -4,7 +4,7 @@ import type { Progress } from '../../lib/options/options';
 import { checkFit } from '../../lib/options/options-schema';
 import { BpttError } from '../../lib/support/errors';
 import { Baseline } from '../../lib/training/baseline';
-import { train, type TrainingPlan, type TrainingResult } from '../../lib/training/fit';
+import { runEpochs, type TrainingPlan, type TrainingResult } from '../../lib/training/epoch-loop';
 
 const batch: Batch = { lengths: Int32Array.of(5) };
 
@@ -80,7 +80,7 @@ function plan(trainer: Trainer, options: object, scores?: number[]): TrainingPla
 
 test('trains ten epochs unless told otherwise', async () => {
   const trainer = new FakeTrainer();
-  const history = await train(plan(trainer, {}));
+  const history = await runEpochs(plan(trainer, {}));
   expect(trainer.rates).toEqual(Array(40).fill(0.002));
   expect(history.epochs.map(({ epoch, loss }) => [epoch, loss])).toEqual(
     Array.from({ length: 10 }, (_, index) => [index + 1, 2]),
@@ -91,27 +91,27 @@ test('trains ten epochs unless told otherwise', async () => {
 
 test('the next batch is with the trainer while it works on one, and no more', async () => {
   const trainer = new FakeTrainer(0.001);
-  await train(plan(trainer, { epochs: 2 }));
+  await runEpochs(plan(trainer, { epochs: 2 }));
   expect(trainer.most).toBe(2);
 });
 
 test('keeps the best epoch and stops when patience has run out', async () => {
   const trainer = new FakeTrainer();
-  const history = await train(plan(trainer, { patience: 2 }, [0.5, 0.7, 0.6, 0.7, 0.8]));
+  const history = await runEpochs(plan(trainer, { patience: 2 }, [0.5, 0.7, 0.6, 0.7, 0.8]));
   expect(trainer.keptAfter).toEqual([4, 8]);
   expect(history).toMatchObject({ bestEpoch: 2, stoppedBy: 'patience' });
   expect(history.epochs.map(({ metrics }) => metrics?.['accuracy'])).toEqual([0.5, 0.7, 0.6, 0.7]);
 });
 
 test('without patience all epochs run, and the best one is kept', async () => {
-  const history = await train(plan(new FakeTrainer(), {}, [0.9, ...Array<number>(9).fill(0.1)]));
+  const history = await runEpochs(plan(new FakeTrainer(), {}, [0.9, ...Array<number>(9).fill(0.1)]));
   expect(history).toMatchObject({ bestEpoch: 1, stoppedBy: 'epochs', epochs: { length: 10 } });
 });
 
 describe('beside what a constant answer scores', () => {
   const baseline = new Baseline('accuracy', { accuracy: 0.5, loss: 0.7 }, 100);
   const run = (options: object, scores: number[]): Promise<TrainingResult> =>
-    train({ ...plan(new FakeTrainer(), options, scores), baseline });
+    runEpochs({ ...plan(new FakeTrainer(), options, scores), baseline });
 
   test('patience does not count before that level has been left', async () => {
     const scores = [0.58, ...Array<number>(6).fill(0.5), 0.8, 0.9, 0.85, 0.7, 0.95];
@@ -135,7 +135,7 @@ describe('beside what a constant answer scores', () => {
   test('it counts from there even where an epoch before was better', async () => {
     const noisy = new Baseline('accuracy', { accuracy: 0.5, loss: 1.2 }, 100);
     // The third epoch has the loss of a model that has learned something.
-    const { epochs } = await train({
+    const { epochs } = await runEpochs({
       ...plan(new FakeTrainer(), { patience: 2 }),
       metric: 'accuracy',
       baseline: noisy,
@@ -156,23 +156,25 @@ test('less is better for a loss, and anything for what could not be computed', a
   const losing = { ...plan(new FakeTrainer(), { epochs: 3 }, [0, 0, 0]), metric: 'loss' };
   const values = [3, 1, 2];
   losing.validate = () => Promise.resolve({ loss: values.shift()! });
-  expect((await train(losing)).bestEpoch).toBe(2);
-  expect((await train(plan(new FakeTrainer(), { epochs: 3 }, [NaN, 0.1, NaN]))).bestEpoch).toBe(2);
+  expect((await runEpochs(losing)).bestEpoch).toBe(2);
+  expect((await runEpochs(plan(new FakeTrainer(), { epochs: 3 }, [NaN, 0.1, NaN]))).bestEpoch).toBe(2);
 });
 
 test('the schedule sees updates and epochs', async () => {
   const trainer = new FakeTrainer();
-  await train(plan(trainer, { epochs: 2, optimizer: { kind: 'sgd', learningRate: 1 }, schedule: 'linear' }));
+  await runEpochs(
+    plan(trainer, { epochs: 2, optimizer: { kind: 'sgd', learningRate: 1 }, schedule: 'linear' }),
+  );
   expect(trainer.rates).toEqual([1, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125]);
   const stepped = new FakeTrainer();
   const schedule = { kind: 'step', every: 1, factor: 0.5 };
-  await train(plan(stepped, { epochs: 2, optimizer: { kind: 'sgd', learningRate: 1 }, schedule }));
+  await runEpochs(plan(stepped, { epochs: 2, optimizer: { kind: 'sgd', learningRate: 1 }, schedule }));
   expect(stepped.rates).toEqual([1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5]);
 });
 
 test('minutes end it at the next batch, and the epoch so far counts', async () => {
   const trainer = new FakeTrainer(0.005);
-  const history = await train(plan(trainer, { minutes: 0.05 / 60 }, Array<number>(99).fill(0.5)));
+  const history = await runEpochs(plan(trainer, { minutes: 0.05 / 60 }, Array<number>(99).fill(0.5)));
   expect(history.stoppedBy).toBe('minutes');
   expect(trainer.rates.length).toBeGreaterThan(4);
   expect(trainer.rates.length).toBeLessThan(14);
@@ -189,7 +191,7 @@ test('a signal ends it after the batches under way', async () => {
     }
   };
   const scores = [0.5, 0.4];
-  const history = await train(plan(trainer, { signal: controller.signal, onProgress }, scores));
+  const history = await runEpochs(plan(trainer, { signal: controller.signal, onProgress }, scores));
   expect(trainer.rates.length).toBeLessThanOrEqual(11);
   expect(history).toMatchObject({ bestEpoch: 1, stoppedBy: 'signal', epochs: { length: 3 } });
   expect(history.epochs[2]!.metrics).toBeUndefined();
@@ -197,7 +199,7 @@ test('a signal ends it after the batches under way', async () => {
 
 test('however short the time is, one batch is trained with, and validated', async () => {
   const trainer = new FakeTrainer();
-  const history = await train(plan(trainer, { minutes: 1e-9 }, [0.5]));
+  const history = await runEpochs(plan(trainer, { minutes: 1e-9 }, [0.5]));
   expect(trainer.rates).toHaveLength(1);
   expect(trainer.keptAfter).toEqual([1]);
   expect(history).toMatchObject({ bestEpoch: 1, stoppedBy: 'minutes' });
@@ -209,7 +211,7 @@ test('however short the time is, one batch is trained with, and validated', asyn
 test('a signal aborted before the first batch rejects with its reason', async () => {
   const trainer = new FakeTrainer();
   const reason = new Error('not today');
-  await expect(train(plan(trainer, { signal: AbortSignal.abort(reason) }))).rejects.toBe(reason);
+  await expect(runEpochs(plan(trainer, { signal: AbortSignal.abort(reason) }))).rejects.toBe(reason);
   expect(trainer.rates).toEqual([]);
 });
 
@@ -225,7 +227,7 @@ test('no batch waits behind a long one, and none follows it once the signal is a
     }
   }
   const trainer = new AbortedTrainer(0.08);
-  const history = await train(plan(trainer, { signal: controller.signal }, [0.5]));
+  const history = await runEpochs(plan(trainer, { signal: controller.signal }, [0.5]));
   expect(trainer.most).toBe(1);
   expect(trainer.rates).toHaveLength(3);
   expect(history).toMatchObject({ bestEpoch: 1, stoppedBy: 'signal', epochs: { length: 1 } });
@@ -244,7 +246,7 @@ test('a signal ends the measuring of validation data too, and the best so far is
     controller.abort(reason);
     return Promise.reject(reason);
   };
-  const history = await train({ ...plan(trainer, { signal: controller.signal }), validate });
+  const history = await runEpochs({ ...plan(trainer, { signal: controller.signal }), validate });
   expect(history).toMatchObject({ bestEpoch: 1, stoppedBy: 'signal', epochs: { length: 2 } });
   expect(history.epochs[1]!.metrics).toBeUndefined();
   expect(trainer.keptAfter).toEqual([4]);
@@ -255,7 +257,7 @@ test('reports every batch and every epoch', async () => {
   const onProgress = (event: Progress): void => {
     events.push(event);
   };
-  await train(plan(new FakeTrainer(0.001), { epochs: 2, onProgress }, [0.5, 0.6]));
+  await runEpochs(plan(new FakeTrainer(0.001), { epochs: 2, onProgress }, [0.5, 0.6]));
   expect(events.map(({ kind, epoch, step, steps }) => [kind, epoch, step, steps])).toEqual([
     ...[1, 2, 3, 4].map((step) => ['step', 1, step, 4]),
     ['epoch', 1, 4, 4],
@@ -283,7 +285,7 @@ test('several listeners hear the same events', async () => {
   const onProgress = heard.map((events) => (event: Progress): void => {
     events.push(event);
   });
-  await train(plan(new FakeTrainer(), { epochs: 1, onProgress }, [0.5]));
+  await runEpochs(plan(new FakeTrainer(), { epochs: 1, onProgress }, [0.5]));
   expect(heard[0]!.map(({ kind }) => kind)).toEqual(['step', 'step', 'step', 'step', 'epoch']);
   expect(heard[1]).toEqual(heard[0]);
   expect(heard[0]![4]).toMatchObject({ metric: 'accuracy', best: true });
@@ -294,11 +296,11 @@ test('a listener that throws ends it with what it threw', async () => {
   const onProgress = (): void => {
     throw reason;
   };
-  await expect(train(plan(new FakeTrainer(), { onProgress }))).rejects.toBe(reason);
+  await expect(runEpochs(plan(new FakeTrainer(), { onProgress }))).rejects.toBe(reason);
 });
 
 test('a loss that is not finite is reported with its place', async () => {
-  const failing = train(plan(new FakeTrainer(0, 7), {}));
+  const failing = runEpochs(plan(new FakeTrainer(0, 7), {}));
   await expect(failing).rejects.toBeInstanceOf(BpttError);
   await expect(failing).rejects.toMatchObject({
     code: 'ERR_NON_FINITE',
