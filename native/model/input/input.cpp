@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int32_t padding = 0, unknown = 1;
 
-// What each slot of each packed row reads: of [N] ids those of the window's steps, beyond a sequence's ends `beyond`.
+// What each place of the window reads in each packed row: of [N] ids those of the window's steps, beyond a sequence's ends `beyond`.
 void spread(const BatchOrder& order, const std::int32_t* ids, int window, std::int32_t beyond, std::int32_t* to) {
   const SequenceLayout& layout = order.layout();
   for (int t = 0; t < layout.steps(); ++t)
@@ -43,24 +43,24 @@ const S* InputStage<S>::forward(const Forward& in, ThreadPool& pool) {
 template <class S>
 void InputStage<S>::read_tokens(const Forward& in, ThreadPool& pool) {
   const InputSpec& spec = *spec_;
-  const int window = spec.window, slots = spec.slots(), width = spec.embedding, slot_size = spec.slot_size();
+  const int window = spec.window, tokens = spec.tokens_a_step(), width = spec.embedding, size = spec.token_size();
   tokens_.assign(in.batch->tokens.begin(), in.batch->tokens.end());
   if (in.streams.training && in.rare.tokens != nullptr) {
     const Random random = in.streams.random(RandomStreams::rare_tokens);
     for (std::size_t n = 0; n < tokens_.size(); ++n)
       if (in.rare.tokens[tokens_[n]] == 1 && random.bits(n) >> 63 == 1) tokens_[n] = unknown;
   }
-  ids_.resize(checked_product({static_cast<std::size_t>(rows_), static_cast<std::size_t>(slots)}));
+  ids_.resize(checked_product({static_cast<std::size_t>(rows_), static_cast<std::size_t>(tokens)}));
   spread(*in.order, tokens_.data(), window, padding, ids_.data());
   if (spec.has_characters()) {
     characters_.forward(*in.weights.characters, *in.batch, in.streams, in.rare.characters, pool);
     words_.resize(ids_.size());
     spread(*in.order, in.batch->words.data(), window, characters_.words(), words_.data());
   }
-  parallel(pool, ids_.size(), slot_size / 4.0, [&](std::size_t begin, std::size_t end) {
+  parallel(pool, ids_.size(), size / 4.0, [&](std::size_t begin, std::size_t end) {
     for (std::size_t r = begin; r < end; ++r) {
       const S* row = in.weights.table + static_cast<std::size_t>(ids_[r]) * width;
-      S* to = x_.data() + r * slot_size;
+      S* to = x_.data() + r * size;
       std::copy(row, row + width, to);
       if (spec.has_characters()) characters_.write(words_[r], to + width);
     }
@@ -135,9 +135,9 @@ void InputStage<S>::backward(S* dx, Gradients<S>& gradients, ParameterEntry::Rol
     gradients.table(table).collect(ids_.data(), sources_.data(), reads, dx, columns_, pool);
     return;
   }
-  gradients.table(table).collect(ids_.data(), nullptr, reads, dx, spec_->slot_size(), pool);
+  gradients.table(table).collect(ids_.data(), nullptr, reads, dx, spec_->token_size(), pool);
   if (spec_->has_characters())
-    characters_.backward(words_.data(), reads, dx + spec_->embedding, spec_->slot_size(), gradients.table(ParameterEntry::character_embedding), gradients.characters, pool);
+    characters_.backward(words_.data(), reads, dx + spec_->embedding, spec_->token_size(), gradients.table(ParameterEntry::character_embedding), gradients.characters, pool);
 }
 
 template class InputStage<float>;

@@ -38,7 +38,7 @@ void check_input(const InputSpec& input) {
     check_size("input.characters.embedding", input.characters.embedding, 1, 1 << 20);
     check_size("input.characters.hidden", input.characters.hidden, 1, 1 << 20);
   }
-  check_size("numbers read in a step", static_cast<long long>(input.slot_size()) * input.slots(), 0, largest_row);
+  check_size("numbers read in a step", static_cast<long long>(input.token_size()) * input.tokens_a_step(), 0, largest_row);
 }
 
 // Every sequence, however long, must have labels that are allowed.

@@ -36,11 +36,11 @@ struct InputSpec {
   bool has_embedding() const { return kind != InputKind::features && embedding > 0; }
   bool has_characters() const { return characters.hidden > 0; }
   // Words side by side in x⟨t⟩: 2k + 1 with a window of k.
-  int slots() const { return 2 * window + 1; }
+  int tokens_a_step() const { return 2 * window + 1; }
   // Numbers of one of them: its embedding, and the vector of its characters.
-  int slot_size() const { return embedding + 2 * characters.hidden; }
+  int token_size() const { return embedding + 2 * characters.hidden; }
   // I: numbers in x⟨t⟩.
-  int width() const { return has_embedding() ? slot_size() * slots() : size; }
+  int width() const { return has_embedding() ? token_size() * tokens_a_step() : size; }
 };
 
 // The stack that writes the output of an encoder–decoder (see decoder_stage.h).
