@@ -1,18 +1,16 @@
 import { TargetEncoder, type TargetEncoderJSON } from '../../lib/data/encoders/target-encoder';
+import { Normalization } from '../../lib/data/normalization';
 import { scalarsOf, type Meter } from '../../lib/metrics/meter';
 import { isBetter, isErrorRate, isLoss, isMetric, metricsOf } from '../../lib/metrics/metrics';
 import { AlignedMeter } from '../../lib/tasks/aligned/aligned-meter';
 import { DecodedMeter } from '../../lib/tasks/decoded-meter';
 import { ForecastMeter } from '../../lib/tasks/encoder-decoder/forecast-meter';
 import { NextStepMeter } from '../../lib/tasks/next-step/next-step-meter';
-import { Normalization } from '../../lib/data/normalization';
 
 const scale = { mean: [0, 1], deviation: [1, 2] };
 const measured = { measured: Normalization.fromJSON(scale) };
-const aligned = (json: TargetEncoderJSON): Meter =>
-  new AlignedMeter(TargetEncoder.fromJSON(json), false);
-const decoded = (bleu: boolean): Meter =>
-  new DecodedMeter({ symbol: String, bleu, alignment: !bleu });
+const aligned = (json: TargetEncoderJSON): Meter => new AlignedMeter(TargetEncoder.fromJSON(json), false);
+const decoded = (bleu: boolean): Meter => new DecodedMeter({ symbol: String, bleu, alignment: !bleu });
 
 test.each([
   ['label', aligned({ kind: 'classes', per: 'sequence', labels: ['a', 'b'] })],
