@@ -101,7 +101,7 @@ test('labels are counted in slices as they are at once', async () => {
       input: { length },
       target: { truth: whole.target.truth.slice(from, from + length) },
     };
-    void atOnce.add([part], Int32Array.of(0), { ...result, path: path.subarray(from, from + length) });
+    await atOnce.add([part], Int32Array.of(0), { ...result, path: path.subarray(from, from + length) });
   }
   const { accuracy, confusion, macroF1 } = atOnce.result();
   expect(inSlices.result()).toMatchObject({ accuracy, confusion, macroF1, steps: long });
