@@ -2,6 +2,7 @@ import * as v from 'valibot';
 
 import type { Precision } from '../../binding';
 import { isVocabulary, ownVocabulary, type Vocabulary } from '../data/text/vocabulary';
+import { distinctStrings } from '../support/distinct-strings';
 import { maximumUnits } from '../support/option-bounds';
 import {
   checked,
@@ -160,16 +161,16 @@ const sequence = v.variant('kind', [
   multihot,
 ]);
 
+const differentStrings = 'an array of different strings, at least one';
+
 const labels = v.pipe(
-  v.custom<string[]>(
-    (value) =>
-      Array.isArray(value) &&
-      value.length > 0 &&
-      Array.from(value).every((label) => typeof label === 'string') &&
-      new Set(value).size === value.length,
-    'an array of different strings, at least one',
-  ),
-  v.transform(ownList),
+  v.custom<string[]>((value) => Array.isArray(value) && value.length > 0, differentStrings),
+  v.transform((list) => {
+    const strings = distinctStrings(list);
+    return typeof strings === 'number' ? list : (strings.names as string[]);
+  }),
+  // Of the copy it is known.
+  v.custom<string[]>((list) => typeof distinctStrings(list as unknown[]) === 'object', differentStrings),
 );
 
 export const classes = options({ kind: v.literal('classes'), labels: v.optional(labels) });

@@ -4,6 +4,7 @@ import { Vocabulary } from '../data/text/vocabulary';
 import { writeFileAtomically } from '../files/atomic-file';
 import { jsonPieces, parseInSlices } from '../files/json-in-slices';
 import { checkHeader, encodeTensorsInSlices, escaped, readTensors, type Tensor } from '../files/safetensors';
+import { distinguishing } from '../support/distinct-strings';
 import { BpttError } from '../support/errors';
 import { version } from '../support/version';
 import { WorkSlice } from '../support/work-slice';
@@ -108,13 +109,22 @@ export async function readModelFile(path: string): Promise<ModelFile> {
   };
   return {
     mode,
-    architecture: await part('architecture'),
+    architecture: await withKnownLabels(await part('architecture'), slice),
     input: await withNames(path, await part('input'), slice),
     output: await withNames(path, await part('output'), slice),
     ...(metadata.has('training') && { training: await part('training') }),
     ...(metadata.has('series') && { series: await part('series') }),
     ...(metadata.has('checkpoint') ? withCheckpoint(await part('checkpoint'), tensors) : { tensors }),
   };
+}
+
+/** With labels that need not be looked at again, if they are what they ought to be. */
+async function withKnownLabels(architecture: unknown, slice: WorkSlice): Promise<unknown> {
+  const { output } = (architecture ?? {}) as { output?: { labels?: unknown } | null };
+  if (!Array.isArray(output?.labels)) return architecture;
+  const strings = await slice.through(distinguishing(output.labels));
+  if (typeof strings === 'number') return architecture;
+  return { ...(architecture as object), output: { ...output, labels: strings.names } };
 }
 
 /** With vocabularies and labels in place of their JSON: large ones are made with pauses. */

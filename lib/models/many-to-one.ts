@@ -6,6 +6,7 @@ import type { ManyToOneMetricNames } from '../metrics/metrics';
 import type { LoadOptions } from '../options/load-options';
 import type { PredictForm } from '../options/forms';
 import type { EvaluateOptions, PredictOptions } from '../options/options';
+import { atOnce, longPiece, WorkSlice } from '../support/work-slice';
 import { activeOutputs, predictedLabels, rowsOf } from '../tasks/results';
 import { machinery } from './on-demand';
 import { openModel } from './open-model';
@@ -73,22 +74,56 @@ function predictions<K extends OutputKind>(
   { output }: Evaluation,
   _lengths: Int32Array,
   target: TargetEncoder,
-): ManyToOnePredictions[K][] {
-  const rows = rowsOf(output, target.size);
-  return rows.map((row) => prediction(row, target) as ManyToOnePredictions[K]);
+): ManyToOnePredictions[K][] | Promise<ManyToOnePredictions[K][]> {
+  const all = predicting<K>(rowsOf(output, target.size), target);
+  return output.length <= longPiece ? atOnce(all) : new WorkSlice().through(all);
 }
 
-function prediction(row: Float32Array, target: TargetEncoder): ManyToOnePredictions[OutputKind] {
-  const numbers = [...row];
+/** May be left alone wherever it yields. */
+function* predicting<K extends OutputKind>(
+  rows: readonly Float32Array[],
+  target: TargetEncoder,
+): Generator<undefined, ManyToOnePredictions[K][]> {
+  const all: ManyToOnePredictions[K][] = [];
+  for (const row of rows) {
+    all.push((yield* prediction(row, target)) as ManyToOnePredictions[K]);
+    yield;
+  }
+  return all;
+}
+
+function* prediction(
+  row: Float32Array,
+  target: TargetEncoder,
+): Generator<undefined, ManyToOnePredictions[OutputKind]> {
   switch (target.kind) {
     case 'classes':
       return {
         label: predictedLabels(row, target)[0]!,
-        probabilities: Object.fromEntries(numbers.map((value, id) => [target.labels!.label(id), value])),
+        probabilities: yield* byLabel(row, target),
       };
     case 'values':
       return { values: target.values(row) };
     case 'multihot':
-      return { active: activeOutputs(row), probabilities: numbers };
+      return { active: activeOutputs(row), probabilities: [...row] };
   }
+}
+
+/** An own property for each label, whatever its name. */
+function* byLabel(
+  row: Float32Array,
+  { labels }: TargetEncoder,
+): Generator<undefined, Record<string, number>> {
+  const probabilities: Record<string, number> = {};
+  for (let id = 0; id < row.length; id++) {
+    const label = labels!.label(id);
+    if (label === '__proto__') ownProperty(probabilities, label, row[id]!);
+    else probabilities[label] = row[id]!;
+    if (id % longPiece === longPiece - 1) yield;
+  }
+  return probabilities;
+}
+
+function ownProperty(object: object, name: string, value: number): void {
+  Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }

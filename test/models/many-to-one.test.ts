@@ -1,4 +1,4 @@
-import { ManyToOne, type Example } from '../../lib/index';
+import { ManyToOne, type Example, type ManyToOnePredictions } from '../../lib/index';
 import { firstWord, firstWordModel, oddKeys, oddKeysModel } from '../tasks';
 
 const data = firstWord(400, 1);
@@ -98,4 +98,19 @@ test.each(['last', 'mean', 'max', 'attention'] as const)('learns values with poo
   expect(metrics.loss).toBeCloseTo(metrics.scaledMse!, 4);
   expect(metrics.mae).toBeLessThan(metrics.rmse!);
   expect(metrics.perOutput).toHaveLength(2);
+});
+
+test('the probabilities of very many labels are named in slices, each under its own name', async () => {
+  const labels = ['__proto__', ...Array.from({ length: 20_000 }, (_, i) => `label ${i}`)];
+  using model = new ManyToOne({
+    cell: 'rnn',
+    hidden: 1,
+    input: { kind: 'features', size: 1 },
+    output: { kind: 'classes', labels },
+  });
+  const [{ label, probabilities }] = (await model.predictMany([[[1]]])) as [ManyToOnePredictions['classes']];
+  expect(Object.keys(probabilities)).toEqual(labels);
+  const all = Object.values(probabilities);
+  expect(all.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 4);
+  expect(label).toBe(labels[all.indexOf(Math.max(...all))]);
 });

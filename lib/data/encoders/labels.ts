@@ -1,18 +1,13 @@
 import { byCodePoint } from '../../support/code-point-order';
+import { distinguishing, type DistinctStrings } from '../../support/distinct-strings';
 import { BpttError } from '../../support/errors';
 import { found, quoted } from '../../support/found';
 import { sortInSlices } from '../../support/sort-in-slices';
 import { atOnce, WorkSlice } from '../../support/work-slice';
 
-/** Between two looks at the clock. */
-const labelsAtOnce = 256;
-
 /** The labels a model tells apart; the class ids are their places. */
 export class Labels {
-  private constructor(
-    private readonly names: readonly string[],
-    private readonly ids: ReadonlyMap<string, number>,
-  ) {}
+  private constructor(private readonly known: DistinctStrings) {}
 
   /** Labels in the order of their code points, so that the ids do not depend on the order of the data. */
   static async collect(labels: ReadonlySet<string>, slice = new WorkSlice()): Promise<Labels> {
@@ -40,22 +35,25 @@ export class Labels {
         `Labels must be a list of at least one string, found ${found(labels)}.`,
       );
     }
-    const ids = new Map<string, number>();
-    for (let id = 0; id < labels.length; id++) {
-      const name: unknown = labels[id];
-      if (typeof name !== 'string') {
-        throw new BpttError('ERR_DATA', `Label ${id} must be a string, found ${found(name)}.`);
-      }
-      if (ids.has(name)) throw new BpttError('ERR_DATA', `The label ${quoted(name)} stands twice.`);
-      ids.set(name, id);
-      if (id % labelsAtOnce === 0) yield;
-    }
-    return new Labels((labels as string[]).slice(), ids);
+    const known = yield* distinguishing(labels);
+    if (typeof known !== 'number') return new Labels(known);
+    const name: unknown = labels[known];
+    throw new BpttError(
+      'ERR_DATA',
+      typeof name === 'string'
+        ? `The label ${quoted(name)} stands twice.`
+        : `Label ${known} must be a string, found ${found(name)}.`,
+    );
   }
 
   static fromJSON(value: unknown): Labels {
     // What is read from a file is one already.
     return value instanceof Labels ? value : Labels.of(value as readonly string[]);
+  }
+
+  /** In their order, frozen. */
+  get names(): readonly string[] {
+    return this.known.names;
   }
 
   get size(): number {
@@ -64,7 +62,7 @@ export class Labels {
 
   /** −1 where the label is not known. */
   find(label: string): number {
-    return this.ids.get(label) ?? -1;
+    return this.known.places.get(label) ?? -1;
   }
 
   /**
@@ -74,7 +72,7 @@ export class Labels {
    * @throws BpttError `ERR_DATA` when the label is not known.
    */
   id(label: string, where: string): number {
-    const id = this.ids.get(label);
+    const id = this.known.places.get(label);
     if (id === undefined) {
       const some = this.names.slice(0, 6).map(quoted).join(', ');
       throw new BpttError(
@@ -94,7 +92,7 @@ export class Labels {
   }
 
   has(label: string): boolean {
-    return this.ids.has(label);
+    return this.known.places.has(label);
   }
 
   [Symbol.iterator](): IterableIterator<string> {
