@@ -57,13 +57,13 @@ export async function readTrainingExamples(
     if (valid === undefined) return { training };
     return { training, validation: await readAll(valid, { ...options, forms: columns.forms }) };
   }
-  const series = await readSeries(watched(data, options), options.columns, options.rows);
+  const series = await readSeries(watched(data, options), options.columns, options.rows, warn);
   const training = windows(series, options);
   const scale = series.normalization().toJSON();
   if (valid === undefined && validRows === undefined) {
     return { training, scale };
   }
-  const validation = await readSeries(watched(valid ?? data, options), options.columns, validRows);
+  const validation = await readSeries(watched(valid ?? data, options), options.columns, validRows, warn);
   return { training, validation: windows(validation, options), scale };
 }
 
@@ -72,7 +72,7 @@ export async function readEvaluationExamples(file: string, options: ReadOptions)
   if (options.columns === undefined) {
     return readAll(file, options);
   }
-  return windows(await readSeries(watched(file, options), options.columns, options.rows), options);
+  return windows(await readSeries(watched(file, options), options.columns, options.rows, warn), options);
 }
 
 async function readAll(
@@ -134,7 +134,7 @@ export async function* readWindows(
     last,
   }: Pick<DataFlags, 'columns' | 'lookback' | 'stride' | 'rows'> & { last: boolean },
 ): AsyncGenerator<FileExample> {
-  const all = await readSeries(source, columns!, rows);
+  const all = await readSeries(source, columns!, rows, warn);
   const series = last ? new Series(all.name, all.columns, all.rows.slice(-lookback!)) : all;
   // The first row stands below the header.
   let line = (rows?.from ?? 0) + all.rows.length - series.rows.length + 2;

@@ -66,6 +66,36 @@ test('other columns or windows are refused', async () => {
   expect(stderr).toContain('semicolons');
 });
 
+test('rows of several series, or newest first, are refused, or spoken of where they may be meant', async () => {
+  const dates = ['2030-01-01', '2030-01-02', '2030-01-03', '2030-01-04', '2030-01-05', '2030-01-06'];
+  const shops = { one: dates, behind: [...dates, ...dates], between: dates.flatMap((date) => [date, date]) };
+  const train = async (name: keyof typeof shops) => {
+    const data = at(`${name}.csv`);
+    writeFileSync(data, `date,A\n${shops[name].map((date, i) => `${date},${i}`).join('\n')}\n`);
+    const flags = [
+      '--columns',
+      'A',
+      '--lookback',
+      '2',
+      '--horizon',
+      '1',
+      '--hidden',
+      '2',
+      '--epochs',
+      '1',
+      '--quiet',
+    ];
+    return run(['train', 'many-to-one', '--data', data, ...flags, '--out', at('shops.safetensors')]);
+  };
+  expect(await train('one')).toMatchObject({ code: 0, stderr: '' });
+  const { code, stderr } = await train('behind');
+  expect(code).toBe(1);
+  expect(stderr).toContain('behind.csv:8, column "date": the date goes back from 2030-01-06 to 2030-01-01');
+  const doubted = await train('between');
+  expect(doubted.code).toBe(0);
+  expect(doubted.stderr).toContain('6 of 12 rows have the date of the row before');
+});
+
 test('a forecast is of what comes behind the last row, or behind each window', async () => {
   const forecaster = (await loadModel(model)) as ManyToOne<'values'>;
   const { stdout } = await run(['predict', model, '--data', other]);

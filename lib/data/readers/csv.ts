@@ -22,15 +22,22 @@ export interface CsvRow {
   /** The line the row ends at, counted from 1. */
   line: number;
   cells: readonly string[];
+  /** All cells of the row. */
+  row: readonly string[];
 }
 
 /**
  * The cells of the named columns, row by row below the header. `.csv` as in RFC 4180 with commas; `.tsv` with tabs and
  * no quoting, as registered for text/tab-separated-values. Blank lines are passed over.
  *
+ * @param onHeader is told the names of all columns, before the first row.
  * @throws BpttError `ERR_DATA` naming file, line and column; and as `readTextPieces`.
  */
-export async function* readCsvRows(source: FileSource, columns: readonly string[]): AsyncGenerator<CsvRow> {
+export async function* readCsvRows(
+  source: FileSource,
+  columns: readonly string[],
+  onHeader?: (header: readonly string[]) => void,
+): AsyncGenerator<CsvRow> {
   const name = sourceName(source);
   const { format } = sourceFormat(source);
   const { parse, CsvError } = load('csv-parse') as typeof CsvParse;
@@ -40,7 +47,10 @@ export async function* readCsvRows(source: FileSource, columns: readonly string[
     on_record: (row: string[]) => {
       // With `info` it is more than its cells, other than its type says.
       const { record } = row as unknown as { record: string[] };
-      places ??= columns.map((column) => place(column, record, name));
+      if (places === undefined) {
+        places = columns.map((column) => place(column, record, name));
+        onHeader?.(record);
+      }
       return row;
     },
     bom: true,
@@ -57,7 +67,7 @@ export async function* readCsvRows(source: FileSource, columns: readonly string[
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: CsvParse.Info }>) {
       if (isHeader) isHeader = false;
-      else yield { line: info.lines, cells: places!.map((at) => record[at] as string) };
+      else yield { line: info.lines, cells: places!.map((at) => record[at] as string), row: record };
     }
   } catch (error) {
     throw error instanceof CsvError ? csvError(error, name) : error;

@@ -5,6 +5,7 @@ import type { Example, Sequence } from '../example';
 import { Moments, type Normalization } from '../normalization';
 import { isNumber } from './cells';
 import { readCsvRows } from './csv';
+import { RowOrder } from './row-order';
 
 /** Rows of a table below its header, counted from 0. */
 export interface RowRange {
@@ -93,14 +94,16 @@ function checkLengths(lengths: Record<string, number>): void {
 /**
  * Reads columns of a `.csv` or `.tsv` file as a series. Rows outside the range are not looked at.
  *
+ * @param onDoubt is told what is strange in the order of the rows, but may be meant.
  * @throws BpttError `ERR_OPTION` for a range or columns that make no sense; `ERR_DATA` naming file, line and column
- * for a cell that is no number, a missing column, and a file with fewer rows than the range says; and as
+ * for a cell that is no number, a missing column, dates beside them that go back, and a file with fewer rows than the range says; and as
  * `readCsvRows`.
  */
 export async function readSeries(
   source: FileSource,
   columns: readonly string[],
   { from = 0, to = Infinity }: RowRange = {},
+  onDoubt?: (message: string) => void,
 ): Promise<Series> {
   const name = sourceName(source);
   if (columns.length === 0) throw new BpttError('ERR_OPTION', 'A series needs at least one column.');
@@ -111,10 +114,16 @@ export async function readSeries(
     );
   }
   const rows: number[][] = [];
+  let order: RowOrder | undefined;
+  const onHeader = (header: readonly string[]): void => {
+    order = new RowOrder(name, header, columns);
+  };
   let index = 0;
-  for await (const { line, cells } of readCsvRows(source, columns)) {
-    if (index >= from)
+  for await (const { line, cells, row } of readCsvRows(source, columns, onHeader)) {
+    if (index >= from) {
       rows.push(cells.map((cell, i) => cellNumber(cell, `${name}:${line}`, columns[i] as string)));
+      order!.add(line, row);
+    }
     if (++index >= to) break;
   }
   if (index < to && to !== Infinity) {
@@ -126,6 +135,8 @@ export async function readSeries(
   if (rows.length === 0) {
     throw new BpttError('ERR_DATA', `${name}: there is no row from ${from} on; the file has ${index} rows.`);
   }
+  const doubt = order!.judge();
+  if (doubt !== undefined) onDoubt?.(doubt);
   return new Series(name, columns, rows);
 }
 
