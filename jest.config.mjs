@@ -14,7 +14,7 @@ export default {
     '<rootDir>/prebuilds/',
   ],
   transform: { '\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.test.json' }] },
-  // The slowest files are printed at the end.
-  reporters: ['default', '<rootDir>/test/slowest-files.mjs'],
+  // The slowest tests are printed at the end.
+  reporters: ['default', '<rootDir>/test/slowest.mjs'],
   maxWorkers: 2,
 };

@@ -1,5 +1,5 @@
 // The nonlinearities on packets. NaN in gives NaN out. The errors stated are those of float32, largest over a sample of
-// all bit patterns (test/native/activation_error.cpp holds them to 5 and 3 ulp).
+// all bit patterns (test/native/kernels/activation_error.cpp holds them to 5 and 3 ulp).
 #pragma once
 
 #include "kernels/packet.h"

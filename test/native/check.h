@@ -12,6 +12,7 @@ namespace bptt {
 namespace test {
 
 struct Test {
+  const char* file;
   const char* name;
   void (*run)();
 };
@@ -22,7 +23,7 @@ inline std::vector<Test>& tests() {
 }
 
 struct Registration {
-  Registration(const char* name, void (*run)()) { tests().push_back({name, run}); }
+  Registration(const char* file, const char* name, void (*run)()) { tests().push_back({file, name, run}); }
 };
 
 struct Failed : std::runtime_error {
@@ -34,7 +35,7 @@ struct Failed : std::runtime_error {
 #define BPTT_JOIN(a, b) BPTT_JOIN_(a, b)
 #define BPTT_TEST(name)                                                                                             \
   static void BPTT_JOIN(test_at_, __LINE__)();                                                                      \
-  static const ::bptt::test::Registration BPTT_JOIN(registration_, __LINE__)(name, BPTT_JOIN(test_at_, __LINE__)); \
+  static const ::bptt::test::Registration BPTT_JOIN(registration_, __LINE__)(__FILE__, name, BPTT_JOIN(test_at_, __LINE__)); \
   static void BPTT_JOIN(test_at_, __LINE__)()
 
 #define CHECK(condition) CHECK_WITH(condition, "")

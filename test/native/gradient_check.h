@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "check.h"
-#include "model_cases.h"
+#include "model/model_cases.h"
 
 namespace bptt {
 namespace test {

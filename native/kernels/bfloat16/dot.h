@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
 
 #include "kernels/bfloat16/rounding.h"
 
@@ -26,8 +27,10 @@ static EIGEN_STRONG_INLINE float flushed(float x) {
 }
 static EIGEN_STRONG_INLINE float lower(Word pair) { return from_bits(pair << 16); }
 static EIGEN_STRONG_INLINE float upper(Word pair) { return from_bits(pair & 0xffff0000u); }
-// sum + a · b as these instructions compute it.
+// sum + a · b as these instructions compute it, of a and b in bfloat16: their product is exact where it is neither denormal nor too large.
 static EIGEN_STRONG_INLINE float flushed_multiply_add(float a, float b, float sum) {
+  const float product = a * b;
+  if (std::fabs(product) >= std::numeric_limits<float>::min() && std::fabs(product) <= std::numeric_limits<float>::max()) return flushed(product + flushed(sum));
   return flushed(std::fmaf(flushed(a), flushed(b), flushed(sum)));
 }
 

@@ -5,7 +5,7 @@
 #include "check.h"
 #include "model/inference/generator.h"
 #include "model/inference/stream.h"
-#include "model_cases.h"
+#include "model/model_cases.h"
 
 namespace bptt {
 namespace test {

@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "check.h"
-#include "model_cases.h"
+#include "model/model_cases.h"
 #include "same_bits.h"
 
 namespace bptt {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "layer_cases.h"
+#include "layer/layer_cases.h"
 
 namespace bptt {
 namespace test {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "check.h"
+#include "layer/layer_cases.h"
 #include "layer/stack_stepper.h"
-#include "layer_cases.h"
 #include "same_bits.h"
 
 namespace bptt {

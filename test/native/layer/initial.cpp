@@ -1,6 +1,6 @@
 // Initial values: what they promise, and that the seed decides them.
 #include "check.h"
-#include "layer_cases.h"
+#include "layer/layer_cases.h"
 
 namespace bptt {
 namespace test {

@@ -8,8 +8,8 @@
 
 #include "check.h"
 #include "kernels/kernels.h"
+#include "kernels/product_tables.h"
 #include "layer/operand.h"
-#include "product_tables.h"
 #include "same_bits.h"
 #include "support/random.h"
 

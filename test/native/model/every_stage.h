@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "model_cases.h"
+#include "model/model_cases.h"
 
 namespace bptt {
 namespace test {

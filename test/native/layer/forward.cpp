@@ -1,6 +1,6 @@
 // The kernels of the instruction set in use against plain loops, in both precisions.
 #include "check.h"
-#include "naive_layer.h"
+#include "layer/naive_layer.h"
 
 namespace bptt {
 namespace test {

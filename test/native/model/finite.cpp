@@ -4,8 +4,8 @@
 #include "check.h"
 #include "model/inference/generator.h"
 #include "model/inference/stream.h"
+#include "model/model_cases.h"
 #include "model/network/finite.h"
-#include "model_cases.h"
 
 namespace bptt {
 namespace test {

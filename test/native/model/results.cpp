@@ -1,6 +1,6 @@
 // Pooling, probabilities and losses against their equations written out as plain loops.
 #include "check.h"
-#include "model_cases.h"
+#include "model/model_cases.h"
 
 namespace bptt {
 namespace test {

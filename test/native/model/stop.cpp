@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "check.h"
-#include "every_stage.h"
+#include "model/every_stage.h"
 #include "model/inference/generator.h"
 #include "same_bits.h"
 

@@ -3,9 +3,9 @@
 #include <limits>
 
 #include "check.h"
+#include "layer/layer_cases.h"
 #include "layer/stack_stepper.h"
 #include "layer/start_sums.h"
-#include "layer_cases.h"
 
 namespace bptt {
 namespace test {

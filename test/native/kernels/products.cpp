@@ -8,9 +8,9 @@
 
 #include "check.h"
 #include "kernels/kernels.h"
+#include "kernels/product_tables.h"
+#include "layer/layer_cases.h"
 #include "layer/operand.h"
-#include "layer_cases.h"
-#include "product_tables.h"
 #include "support/random.h"
 
 namespace bptt {

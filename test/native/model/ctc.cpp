@@ -5,7 +5,7 @@
 #include "check.h"
 #include "kernels/kernels.h"
 #include "model/ctc/ctc_search.h"
-#include "model_cases.h"
+#include "model/model_cases.h"
 
 namespace bptt {
 namespace test {

@@ -5,7 +5,7 @@
 
 #include "check.h"
 #include "kernels/kernels.h"
-#include "layer_cases.h"
+#include "layer/layer_cases.h"
 #include "same_bits.h"
 
 namespace bptt {

@@ -2,10 +2,10 @@
 #include <memory>
 
 #include "check.h"
-#include "every_stage.h"
+#include "model/every_stage.h"
 #include "model/inference/generator.h"
 #include "model/inference/stream.h"
-#include "model_cases.h"
+#include "model/model_cases.h"
 #include "same_bits.h"
 #include "scarce_memory.h"
 

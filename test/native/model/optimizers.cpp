@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "check.h"
-#include "model_cases.h"
+#include "model/model_cases.h"
 
 namespace bptt {
 namespace test {

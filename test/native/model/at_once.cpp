@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "check.h"
-#include "model_cases.h"
+#include "model/model_cases.h"
 
 namespace bptt {
 namespace test {

@@ -1,6 +1,6 @@
 // What must not change a result: threads, padding, the order and the grouping of a batch. Bit for bit.
 #include "check.h"
-#include "layer_cases.h"
+#include "layer/layer_cases.h"
 #include "same_bits.h"
 
 namespace bptt {

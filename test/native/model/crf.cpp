@@ -8,7 +8,7 @@
 #include "kernels/kernels.h"
 #include "model/crf/crf.h"
 #include "model/crf/crf_path.h"
-#include "model_cases.h"
+#include "model/model_cases.h"
 
 namespace bptt {
 namespace test {

@@ -1,6 +1,6 @@
 // Every gradient of the layer against central differences of its loss, in double.
 #include "check.h"
-#include "layer_cases.h"
+#include "layer/layer_cases.h"
 
 namespace bptt {
 namespace test {

@@ -1,7 +1,7 @@
 // A stream gives, at every step, what a whole evaluation of the steps so far gives.
 #include "check.h"
 #include "model/inference/stream.h"
-#include "model_cases.h"
+#include "model/model_cases.h"
 
 namespace bptt {
 namespace test {

@@ -1,6 +1,6 @@
 // A trainer made of another one's state goes on to the same bits.
 #include "check.h"
-#include "model_cases.h"
+#include "model/model_cases.h"
 #include "same_bits.h"
 
 namespace bptt {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "layer_cases.h"
+#include "layer/layer_cases.h"
 #include "model/training/trainer.h"
 
 namespace bptt {
