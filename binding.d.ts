@@ -2,14 +2,14 @@
  * The exact surface of the native addon: what `native/binding/` exports, nothing more.
  * The typed classes of `lib/` are the public face; nothing outside `lib/` should use this one.
  *
- * Sizes: T steps, B batch, I input size, H hidden size, O output size, L layers, D directions, G gates.
+ * Sizes: T steps, B batch, I input size, H hidden size, P numbers of h (H without a projection), O output size, L layers, D directions, G gates.
  * Arrays are row-major float32. A `Batch` holds its sequences one after the other, each step by step,
  * never padded; N is the sum of the lengths. Typed arrays are copied before a call returns, except those
  * of `RecurrentLayer` and `Stream`, which are used only for the length of the (synchronous) call.
  * Every error thrown carries a `code` (`ERR_SHAPE`, `ERR_OPTION`, …).
  */
 
-export type CellKind = 'rnn' | 'gru' | 'lstm';
+export type CellKind = 'rnn' | 'gru' | 'lstm' | 'mingru';
 export type Activation = 'tanh' | 'relu' | 'sigmoid' | 'identity';
 export type Precision = 'float32' | 'bfloat16';
 
@@ -68,6 +68,10 @@ export interface StackOptions {
   resetAfter: boolean;
   /** LSTM only: initial bias of the forget gate. */
   forgetBias: number;
+  /** LSTM only: the gates see the memory. */
+  peepholes: boolean;
+  /** LSTM only: P, numbers of h, 1 … hidden − 1; 0: none, P is H. */
+  projection: number;
   hidden: number;
   layers: number;
   bidirectional: boolean;
@@ -85,7 +89,7 @@ export interface RecurrentLayerOptions extends StackOptions {
 /** The bare stack of recurrent layers, synchronous. */
 export class RecurrentLayer {
   constructor(options: RecurrentLayerOptions);
-  /** x [T,B,I] → output [T,B,D·H], final state h (and c) [L·D,B,H], all written into the arrays given. */
+  /** x [T,B,I] → output [T,B,D·P], final state h [L·D,B,P] (and c [L·D,B,H]), all written into the arrays given. */
   forward(
     x: Float32Array,
     steps: number,
@@ -171,7 +175,7 @@ export interface ChunkRules {
 /** A stack of one direction that reads at each step what it emitted at the one before. */
 export interface DecoderOptions extends Pick<
   StackOptions,
-  'cell' | 'activation' | 'resetAfter' | 'forgetBias' | 'hidden' | 'layers'
+  'cell' | 'activation' | 'resetAfter' | 'forgetBias' | 'peepholes' | 'projection' | 'hidden' | 'layers'
 > {
   /** Length of the vector of a symbol it reads; 0 where the output are values, which it reads as they are. */
   embedding: number;

@@ -59,7 +59,7 @@ function offered(text: string): string[] {
 }
 
 test.each([
-  ["new ManyToOne({ cell: '|' });", ['rnn', 'gru', 'lstm']],
+  ["new ManyToOne({ cell: '|' });", ['rnn', 'gru', 'lstm', 'mingru']],
   ["new ManyToOne({ cell: 'gru', hidden: 8, input: { kind: '|' } });", ['tokens', 'features', 'multihot']],
   [
     "new ManyToOne({ cell: 'gru', hidden: 8, input: { kind: 'tokens' }, output: { kind: 'classes' } }).fit([], { metric: '|' });",

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { Precision } from '../../binding';
 import { isVocabulary, ownVocabulary, type Vocabulary } from '../data/text/vocabulary';
 import { distinctStrings } from '../support/distinct-strings';
+import { BpttError } from '../support/errors';
 import { maximumUnits } from '../support/option-bounds';
 import {
   checked,
@@ -22,6 +23,12 @@ import {
 } from '../support/validation';
 import type { ManyToManyForm, ManyToOneForm, OneToManyForm, Scale, StackForm } from './architecture';
 
+/** Left out where it is false: earlier versions read a model without it. */
+const on = v.pipe(
+  v.optional(flag),
+  v.transform((value) => value === true || undefined),
+);
+
 export const cell = kindOrOptions(
   v.variant('kind', [
     options({
@@ -29,7 +36,13 @@ export const cell = kindOrOptions(
       activation: v.optional(choice('tanh', 'relu', 'sigmoid', 'identity'), 'tanh'),
     }),
     options({ kind: v.literal('gru'), reset: v.optional(choice('after', 'before'), 'after') }),
-    options({ kind: v.literal('lstm'), forgetBias: v.optional(finite, 1) }),
+    options({
+      kind: v.literal('lstm'),
+      forgetBias: v.optional(finite, 1),
+      peepholes: on,
+      projection: v.optional(units),
+    }),
+    options({ kind: v.literal('mingru') }),
   ]),
 );
 
@@ -239,18 +252,48 @@ export interface RecurrentForm extends StackForm {
   precision: Precision;
 }
 
+/** The form, of which the cell fits what stands beside it. Errors: `ERR_OPTION`. */
+function withCell<F extends Pick<StackForm, 'cell' | 'hidden'> & { dropout?: { recurrent: number } }>(
+  owner: string,
+  form: F,
+): F {
+  checkCell(owner, form, form.dropout?.recurrent);
+  return form;
+}
+
+/** What an option of a cell by itself does not show; `at` stands before the names. Errors: `ERR_OPTION`. */
+export function checkCell(
+  owner: string,
+  { cell, hidden }: Pick<StackForm, 'cell' | 'hidden'>,
+  dropout = 0,
+  at = '',
+): void {
+  if (cell.kind === 'lstm' && cell.projection !== undefined && cell.projection >= hidden) {
+    throw new BpttError(
+      'ERR_OPTION',
+      `${owner}: option "${at}cell.projection" must be less than hidden, ${hidden}; found ${cell.projection}.`,
+    );
+  }
+  if (cell.kind === 'mingru' && dropout > 0) {
+    throw new BpttError(
+      'ERR_OPTION',
+      `${owner}: option "dropout.recurrent" must be 0 with a ${at}cell whose state enters no product, a mingru; found ${dropout}.`,
+    );
+  }
+}
+
 export function checkRecurrent(value: unknown): RecurrentForm {
-  return checked('Recurrent', recurrent, value);
+  return withCell('Recurrent', checked('Recurrent', recurrent, value));
 }
 
 export function checkManyToOne(value: unknown): ManyToOneForm {
-  return checked('ManyToOne', manyToOne, value);
+  return withCell('ManyToOne', checked('ManyToOne', manyToOne, value));
 }
 
 export function checkManyToMany(value: unknown): ManyToManyForm {
-  return checked('ManyToMany', manyToMany, value);
+  return withCell('ManyToMany', checked('ManyToMany', manyToMany, value));
 }
 
 export function checkOneToMany(value: unknown): OneToManyForm {
-  return checked('OneToMany', oneToMany, value);
+  return withCell('OneToMany', checked('OneToMany', oneToMany, value));
 }

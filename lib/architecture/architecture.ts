@@ -8,7 +8,9 @@ import type { Complete, CompleteBut } from '../support/complete';
  * - `gru`: Cho et al. 2014. `reset`: r multiplies the recurrent part `after` the product (default) or the
  *   state `before` it;
  * - `lstm`: Hochreiter and Schmidhuber 1997 with forget gates (Gers et al. 2000), whose bias begins at
- *   `forgetBias`, default 1 (Jozefowicz et al. 2015).
+ *   `forgetBias`, default 1 (Jozefowicz et al. 2015); with `peepholes` its gates see the memory (Gers and Schmidhuber 2000), with a
+ *   `projection` of P numbers `a<t> = W_hr (o ⊙ tanh c<t>)` (Sak et al. 2014);
+ * - `mingru`: Feng et al. 2024, a GRU whose gate and candidate do not look at `a<t-1>`: no product waits for the step before it.
  */
 export type CellSpec =
   | CellKind
@@ -22,13 +24,21 @@ export type CellSpec =
       /** Names the kind. */
       kind: 'gru';
       /** What r multiplies: the recurrent part `after` the product, or the state `before` it. Default `after`. */
-      reset?: 'after' | 'before';
+      reset?: 'after' | 'before' | undefined;
     }
   | {
       /** Names the kind. */
       kind: 'lstm';
       /** What the bias of the forget gate begins at. Default 1. */
-      forgetBias?: number;
+      forgetBias?: number | undefined;
+      /** Whether the gates see the memory: i and f that before the step, o that after it. Default false. */
+      peepholes?: boolean | undefined;
+      /** P, numbers of the state `a<t>`: 1 … hidden − 1. Default: none, and the state has as many numbers as there are units. */
+      projection?: number | undefined;
+    }
+  | {
+      /** Names the kind. */
+      kind: 'mingru';
     };
 
 /** The shares, each in [0, 1), of values set to zero in training. All default to 0. */
@@ -275,6 +285,14 @@ export type Cell =
       kind: 'lstm';
       /** What the bias of the forget gate begins at. */
       forgetBias: number;
+      /** Whether the gates see the memory. */
+      peepholes?: true | undefined;
+      /** P, numbers of the state, if they are not H. */
+      projection?: number | undefined;
+    }
+  | {
+      /** Names the kind. */
+      kind: 'mingru';
     };
 
 /** The recurrent stack with nothing left to default. */

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 import { checked, choice, layers, number, options, size, units } from '../support/validation';
 import type { EncoderDecoderForm, ValuesOutput } from './architecture';
-import { architecture, cell, classes, values, vocabulary } from './architecture-schema';
+import { architecture, cell, checkCell, classes, values, vocabulary } from './architecture-schema';
 
 const share = number((value) => value >= 0 && value <= 1, 'a number from 0 to 1');
 
@@ -81,13 +81,13 @@ const encoderDecoder = v.pipe(
 export function checkEncoderDecoder(value: unknown): EncoderDecoderForm {
   const { decoder: given, ...form } = checked('EncoderDecoder', encoderDecoder, value);
   const kind = form.output.kind === 'classes' ? 'tokens' : 'features';
-  return {
-    ...form,
-    decoder: {
-      cell: given.cell ?? form.cell,
-      hidden: given.hidden ?? form.hidden,
-      layers: given.layers ?? form.layers,
-      input: given.input ?? v.parse(read, { kind }),
-    },
+  const decoder = {
+    cell: given.cell ?? form.cell,
+    hidden: given.hidden ?? form.hidden,
+    layers: given.layers ?? form.layers,
+    input: given.input ?? v.parse(read, { kind }),
   };
+  checkCell('EncoderDecoder', form, form.dropout.recurrent);
+  checkCell('EncoderDecoder', decoder, form.dropout.recurrent, 'decoder.');
+  return { ...form, decoder };
 }

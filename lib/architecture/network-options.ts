@@ -26,6 +26,8 @@ function nativeLayers({
     activation: cell.kind === 'rnn' ? cell.activation : 'tanh',
     resetAfter: cell.kind === 'gru' && cell.reset === 'after',
     forgetBias: cell.kind === 'lstm' ? cell.forgetBias : 0,
+    peepholes: cell.kind === 'lstm' && cell.peepholes === true,
+    projection: cell.kind === 'lstm' ? (cell.projection ?? 0) : 0,
     hidden,
     layers,
   };

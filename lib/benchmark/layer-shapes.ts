@@ -17,8 +17,6 @@ export interface LayerShape {
 /** Forward and backward, or forward alone. */
 export type LayerMode = 'train' | 'infer';
 
-export const cellKinds: readonly CellKind[] = ['rnn', 'gru', 'lstm'];
-
 export const layerModes: readonly LayerMode[] = ['train', 'infer'];
 
 /** From tiny to large: weights in the first cache, in the second, in the third, in none; one sequence, many, few of many units. */
@@ -39,11 +37,11 @@ export function parseShape(text: string): LayerShape | undefined {
     : undefined;
 }
 
-const gates: Readonly<Record<CellKind, number>> = { rnn: 1, gru: 3, lstm: 4 };
+const gates: Readonly<Record<CellKind, number>> = { rnn: 1, gru: 3, lstm: 4, mingru: 2 };
 
 /**
- * Multiplications and additions of the products, 2·rows·D·G·H·(I+H) with `rows` the sum of all lengths; a training step
- * counts three times an inference.
+ * Multiplications and additions of the products, 2·rows·D·G·H·(I+H) with `rows` the sum of all lengths (of a mingru, whose state enters no
+ * product, 2·rows·D·G·H·I); a training step counts three times an inference.
  */
 export function layerFlops(
   cell: CellKind,
@@ -51,7 +49,8 @@ export function layerFlops(
   rows: number,
   mode: LayerMode,
 ): number {
-  const forward = 2 * rows * gates[cell] * hidden * (input + hidden) * (bidirectional ? 2 : 1);
+  const forward =
+    2 * rows * gates[cell] * hidden * (input + (cell === 'mingru' ? 0 : hidden)) * (bidirectional ? 2 : 1);
   return mode === 'train' ? 3 * forward : forward;
 }
 

@@ -24,7 +24,9 @@ export function checkArchitectureFlags(mode: Mode, flags: TrainFlags): void {
   const { cell } = flags;
   if (cell !== 'rnn') refuse(flags, ['activation'], `belongs to --cell rnn; this cell is ${cell}`);
   if (cell !== 'gru') refuse(flags, ['reset'], `belongs to --cell gru; this cell is ${cell}`);
-  if (cell !== 'lstm') refuse(flags, ['forgetBias'], `belongs to --cell lstm; this cell is ${cell}`);
+  if (cell !== 'lstm') {
+    refuse(flags, ['forgetBias', 'peepholes', 'projection'], `belongs to --cell lstm; this cell is ${cell}`);
+  }
   if (mode !== 'many-to-one') refuse(flags, ['pooling'], `belongs to many-to-one; this is ${mode}`);
   if (mode !== 'many-to-many') refuse(flags, ['ctc', 'crf'], `belongs to many-to-many; this is ${mode}`);
   checkDecoderFlags(mode, flags);
@@ -84,14 +86,17 @@ export async function architectureFor(
   };
 }
 
-export function cellSpec({ cell, activation, reset, forgetBias }: TrainFlags): CellSpec {
+export function cellSpec(flags: TrainFlags): CellSpec {
+  const { cell, activation, reset, forgetBias, peepholes, projection } = flags;
   switch (cell) {
     case 'rnn':
       return { kind: cell, ...(activation && { activation }) };
     case 'gru':
-      return { kind: cell, ...(reset && { reset }) };
+      return { kind: cell, reset };
     case 'lstm':
-      return { kind: cell, ...(forgetBias !== undefined && { forgetBias }) };
+      return { kind: cell, forgetBias, peepholes, projection };
+    case 'mingru':
+      return { kind: cell };
   }
 }
 

@@ -1,7 +1,8 @@
 import { InvalidArgumentError, type Command } from 'commander';
 
 import type { CellKind } from '../../binding';
-import { cellKinds, parseShape, tableShapes, type LayerShape } from '../benchmark/layer-shapes';
+import { cellKinds } from '../architecture/cells';
+import { parseShape, tableShapes, type LayerShape } from '../benchmark/layer-shapes';
 import { maximumThreads, maximumUnits } from '../support/option-bounds';
 import { names, number, whole } from './option-values';
 
@@ -18,9 +19,9 @@ export function addBenchOptions(command: Command): void {
   command
     .addOption(
       command
-        .createOption('--cells <kinds>', 'of rnn, gru, lstm, with commas between')
+        .createOption('--cells <kinds>', `of ${cellKinds.join(', ')}, with commas between`)
         .argParser(cells)
-        .default(cellKinds, 'rnn,gru,lstm'),
+        .default(['rnn', 'gru', 'lstm'], 'rnn,gru,lstm'),
     )
     .addOption(
       command

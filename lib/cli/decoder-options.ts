@@ -5,6 +5,7 @@ import type {
   OutputSpec,
   TeacherForcingSchedule,
 } from '../architecture/architecture';
+import { cellKinds } from '../architecture/cells';
 import type { Mode } from '../architecture/mode';
 import { maximumLayers, maximumUnits } from '../support/option-bounds';
 import type { AddOption } from './add-option';
@@ -36,8 +37,8 @@ export function addDecoderOptions(add: AddOption): void {
   );
   add(
     '--decoder-cell <kind>',
-    'encoder-decoder: rnn, gru or lstm, with options as in gru,reset=before (default: as the encoder)',
-    { parse: kindWithOptions('rnn', 'gru', 'lstm') },
+    `encoder-decoder: ${cellKinds.join(', ')}, with options as in gru,reset=before (default: as the encoder)`,
+    { parse: kindWithOptions(...cellKinds) },
   );
   add('--decoder-hidden <units>', 'units of a layer of the decoder (default: as the encoder)', {
     parse: whole(1, maximumUnits),

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 
 import { readBy, type DecoderForm } from '../architecture/architecture';
 import type { Mode } from '../architecture/mode';
-import { damaged, formatVersion } from '../model-file/model-file';
+import { damaged, neededVersion } from '../model-file/model-file';
 import type { TrainingRecord } from '../model-file/training-record';
 import { loadModel } from '../models/load-model';
 import type { WindowedSeries } from '../options/options';
@@ -74,7 +74,7 @@ function describe(model: Model, bytes: number): Description {
   const embedding = parameters['embedding.weight']?.shape[0];
   return {
     verified: true,
-    formatVersion,
+    formatVersion: neededVersion(architecture),
     bptt: version(),
     mode,
     architecture,

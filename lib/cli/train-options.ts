@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 
-import type { Activation } from '../../binding';
+import type { Activation, CellKind } from '../../binding';
 import type { CharactersSpec, ContextKind, DropoutSpec, Pooling } from '../architecture/architecture';
+import { cellKinds } from '../architecture/cells';
 import type { RowRange } from '../data/readers/files';
 import { usualRates } from '../options/optimizers';
 import { maximumLayers, maximumUnits } from '../support/option-bounds';
@@ -18,10 +19,12 @@ export interface TrainFlags extends DataFlags, DecoderFlags, FitFlags {
   validRows?: RowRange;
   out: string;
 
-  cell: 'rnn' | 'gru' | 'lstm';
+  cell: CellKind;
   activation?: Activation;
   reset?: 'after' | 'before';
   forgetBias?: number;
+  peepholes?: true;
+  projection?: number;
   hidden: number;
   layers?: number;
   bidirectional?: true;
@@ -85,7 +88,7 @@ function addDataFiles(command: Command): void {
 
 function addModelOptions(command: Command): void {
   const add = adder(command, 'Model:');
-  add('--cell <kind>', 'the recurrent cell', { choices: ['rnn', 'gru', 'lstm'], default: 'lstm' });
+  add('--cell <kind>', 'the recurrent cell', { choices: cellKinds, default: 'lstm' });
   add('--activation <name>', 'of the rnn cell (default tanh)', {
     choices: ['tanh', 'relu', 'sigmoid', 'identity'],
   });
@@ -94,6 +97,10 @@ function addModelOptions(command: Command): void {
   });
   add('--forget-bias <number>', 'of the lstm cell: what the forget gate begins with (default 1)', {
     parse: finite,
+  });
+  add('--peepholes', 'of the lstm cell: its gates see the memory');
+  add('--projection <numbers>', 'of the lstm cell: the size of its state (default: as many as units)', {
+    parse: whole(1, maximumUnits),
   });
   add('--hidden <units>', 'units of a layer and direction', { parse: whole(1, maximumUnits), default: 128 });
   add('--layers <count>', 'layers on top of each other (default 1)', { parse: whole(1, maximumLayers) });

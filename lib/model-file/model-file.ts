@@ -11,7 +11,7 @@ import { WorkSlice } from '../support/work-slice';
 
 /**
  * A model as one safetensors file. The tensors stand under the parameter names; under `__metadata__` are the strings
- * `format` ("bptt"), `version` ("1"), `mode`, and as JSON `architecture` (with all defaults filled in), `input` (kind and
+ * `format` ("bptt"), `version` ("1", or "2" where cells ask for it), `mode`, and as JSON `architecture` (with all defaults filled in), `input` (kind and
  * size, with the vocabulary or the normalization), `output` (kind and size, with the labels) and `training` (what
  * the last `fit` did, if there was one), and `series` where the examples were cut from one.
  *
@@ -40,7 +40,22 @@ const format = 'bptt';
 const checkpointPrefix = 'checkpoint.';
 
 /** Of the layout described above. A larger number means that this version of the package cannot read it. */
-export const formatVersion = 1;
+const formatVersion = 2;
+
+/** What a file needs to be read: version 1 knows no cells but the plain rnn, gru and lstm. */
+export function neededVersion(architecture: unknown): number {
+  return cellsOf(architecture).some(isLaterCell) ? 2 : 1;
+}
+
+function cellsOf(architecture: unknown): Record<string, unknown>[] {
+  const { cell, decoder } = architecture as { cell?: unknown; decoder?: { cell?: unknown } };
+  return [cell, decoder?.cell].filter(
+    (one): one is Record<string, unknown> => typeof one === 'object' && one !== null,
+  );
+}
+
+const isLaterCell = ({ kind, peepholes, projection }: Record<string, unknown>): boolean =>
+  kind === 'mingru' || [peepholes, projection].some((option) => option !== undefined);
 
 /** Of the header, for what a training adds: the names and shapes of tensors, its record, and the state of a checkpoint. */
 const reserve = 10_000_000;
@@ -50,7 +65,7 @@ export async function writeModelFile(path: string, file: ModelFile): Promise<voi
   const { mode, tensors: parameters, checkpoint, ...parts } = file;
   const metadata = new Map<string, string | Iterable<string>>([
     ['format', format],
-    ['version', String(formatVersion)],
+    ['version', String(neededVersion(file.architecture))],
     ['mode', mode],
   ]);
   const tensors = new Map(parameters);

@@ -5,6 +5,7 @@ import type { Precision, RecurrentLayer } from '../../binding';
 import { native } from '../addon/native';
 import { nativeCall } from '../addon/native-call';
 import type { CellSpec } from '../architecture/architecture';
+import { layerStates } from '../architecture/cells';
 import { nativeStack } from '../architecture/network-options';
 import { checkArray, checkCount, checkFinite, checkLengths, checkOptions, zeros } from '../data/array-checks';
 import { BpttError } from '../support/errors';
@@ -48,13 +49,13 @@ export interface ForwardOptions {
   state?: State | undefined;
   /** Whether to remember what `backward` needs. Default false. */
   training?: boolean | undefined;
-  /** `[T, B, D·H]`, to be written into. Default: a new array. */
+  /** `[T, B, D·P]`, to be written into. Default: a new array. */
   output?: Float32Array | undefined;
 }
 
 /** What `forward` gives. */
 export interface ForwardResult {
-  /** `[T, B, D·H]` */
+  /** `[T, B, D·P]` */
   output: Float32Array;
   /** At the last step of each sequence. */
   state: State;
@@ -89,9 +90,12 @@ const backwardOptions: readonly (keyof BackwardOptions)[] = ['dInput'];
  * A stack of recurrent layers by itself: forward, backward through time, parameters and gradients. Arrays are
  * float32, row-major and time-major. Everything is synchronous.
  *
- * Parameters: `weight_ih_l0` `[G·H, I]`, `weight_hh_l0` `[G·H, H]`, `bias_l0` `[G·H]`, and `bias_hn_l0` `[H]` for
- * a GRU with reset `after`; `_l1`, `_l2` … for deeper layers, `_reverse` appended for the backward direction. The
- * gates' order is r z n for the GRU, i f g o for the LSTM.
+ * P is the size of a state: H, or that of an LSTM's projection.
+ *
+ * Parameters: `weight_ih_l0` `[G·H, I]`, `weight_hh_l0` `[G·H, P]`, `bias_l0` `[G·H]`, and `bias_hn_l0` `[H]` for
+ * a GRU with reset `after`; of an LSTM `weight_peephole_l0` `[3·H]` (i f o) and `weight_hr_l0` `[P, H]` where it has peepholes or a
+ * projection. A minGRU has no `weight_hh`. `_l1`, `_l2` … for deeper layers, `_reverse` appended for the backward direction. The
+ * gates' order is r z n for the GRU, i f g o for the LSTM, z h for the minGRU.
  */
 export class Recurrent {
   static {
@@ -115,12 +119,12 @@ export class Recurrent {
     const form = machinery().checkRecurrent(options);
     this.form = form;
     const { input, threads = native().system().threads, precision } = form;
-    this.layer = nativeCall(
-      () => new (native().RecurrentLayer)({ ...nativeStack(form), input, threads, precision }),
-    );
+    const stack = nativeStack(form);
+    this.layer = nativeCall(() => new (native().RecurrentLayer)({ ...stack, input, threads, precision }));
     const directions = form.bidirectional ? 2 : 1;
-    this.sizes = { input, output: directions * form.hidden };
-    this.states = new StateSizes(directions * form.layers, form.hidden, form.cell.kind === 'lstm');
+    const states = layerStates(stack);
+    this.sizes = { input, output: directions * states.h };
+    this.states = new StateSizes(directions * form.layers, states);
   }
 
   /**
@@ -141,7 +145,7 @@ export class Recurrent {
       this.states.check('state', state, batch);
     }
     const output = options.output ?? zeros([steps, batch, this.sizes.output]);
-    checkArray('output', output, [steps, batch, this.sizes.output], 'T, B, D·H');
+    checkArray('output', output, [steps, batch, this.sizes.output], 'T, B, D·P');
     const last = this.states.zeros(batch);
     // Whatever it remembered is gone once the native call has begun, even if that fails.
     this.trained = undefined;
@@ -154,7 +158,7 @@ export class Recurrent {
 
   /**
    * The gradients of a loss by the input, the first state and all parameters, from those by the output
-   * `[T, B, D·H]` and by the last state (default: zeros). Belongs to the last `forward`, which must have been one with
+   * `[T, B, D·P]` and by the last state (default: zeros). Belongs to the last `forward`, which must have been one with
    * `training`: else `ERR_STATE`. Each call overwrites the gradients of the parameters. Other errors as `forward`.
    */
   backward(dOutput: Float32Array, dState?: State, options: BackwardOptions = {}): BackwardResult {
@@ -164,7 +168,7 @@ export class Recurrent {
       throw new BpttError('ERR_STATE', 'backward needs a forward with training: true before it.');
     }
     const { steps, batch } = this.trained;
-    checkArray('dOutput', dOutput, [steps, batch, this.sizes.output], 'T, B, D·H');
+    checkArray('dOutput', dOutput, [steps, batch, this.sizes.output], 'T, B, D·P');
     if (dState !== undefined) {
       this.states.check('dState', dState, batch);
     }

@@ -6,6 +6,7 @@ import type { Parameters, Stream, Trainer } from '../../binding';
 import { native } from '../addon/native';
 import { nativeCall } from '../addon/native-call';
 import { readBy, type ModelForm } from '../architecture/architecture';
+import { layerStates } from '../architecture/cells';
 import { describedForm, looksAhead } from '../architecture/described-form';
 import type { Mode } from '../architecture/mode';
 import type { Step, StepEncoder } from '../data/encoders/step-encoder';
@@ -309,9 +310,9 @@ export abstract class SequenceModel<
     scale: Normalization | undefined,
   ] {
     const { task, network } = this.ready();
-    const { cell, hidden, layers, output } = task.network;
+    const { layers, output } = task.network;
     const stream = nativeCall(() => new (native().Stream)(network, context));
-    const sizes = new StateSizes(layers, hidden, cell === 'lstm');
+    const sizes = new StateSizes(layers, layerStates(task.network));
     return [stream, task.stepEncoder(), output.size, sizes, task.scale];
   }
 

@@ -1,4 +1,5 @@
 import type { NetworkOptions, States, TrainerState } from '../../binding';
+import { layerStates } from '../architecture/cells';
 import type { DataIdentity } from '../data/batches/data-identity';
 import type { Tensor } from '../files/safetensors';
 import { damaged, type CheckpointParts } from '../model-file/model-file';
@@ -38,8 +39,9 @@ export function checkpointParts(
   for (const name of ['h', 'c'] as const) {
     const states = carried?.[name];
     if (states === undefined) continue;
-    const sequences = states.length / (network.layers * network.hidden);
-    tensors.set(`carried.${name}`, { shape: [network.layers, sequences, network.hidden], data: states });
+    const size = layerStates(network)[name];
+    const sequences = states.length / (network.layers * size);
+    tensors.set(`carried.${name}`, { shape: [network.layers, sequences, size], data: states });
   }
   return {
     state: { version, updates, data, position: positionJSON(position) },
@@ -121,20 +123,15 @@ function arraysOf(network: NetworkOptions, tensors: ReadonlyMap<string, Tensor>,
   return Object.fromEntries([...tensors].map(([name, { data }]) => [name, data]));
 }
 
-function statesOf(
-  { layers, hidden, cell, bidirectional }: NetworkOptions,
-  tensors: ReadonlyMap<string, Tensor>,
-): States {
+function statesOf(network: NetworkOptions, tensors: ReadonlyMap<string, Tensor>): States {
   const [h, c] = [tensors.get('h'), tensors.get('c')];
   const sequences = h?.shape[1] ?? 0;
-  const expected = [layers, sequences, hidden].join();
-  const needed = cell === 'lstm' ? [h, c] : [h];
-  if (
-    bidirectional ||
-    tensors.size !== needed.length ||
-    needed.some((states) => states?.shape.join() !== expected)
-  ) {
+  const sizes = layerStates(network);
+  const needed = sizes.c > 0 ? (['h', 'c'] as const) : (['h'] as const);
+  const fits = (name: 'h' | 'c'): boolean =>
+    tensors.get(name)?.shape.join() === [network.layers, sequences, sizes[name]].join();
+  if (network.bidirectional || tensors.size !== needed.length || !needed.every(fits)) {
     throw new BpttError('ERR_SHAPE', 'the tensors "checkpoint.carried.…" are not the states of its cell');
   }
-  return { h: h!.data, ...(cell === 'lstm' && { c: c!.data }) };
+  return { h: h!.data, ...(sizes.c > 0 && { c: c!.data }) };
 }

@@ -8,6 +8,7 @@ import type {
 } from '../../binding';
 import { native } from '../addon/native';
 import { nativeCall, nativeResult } from '../addon/native-call';
+import { layerStates } from '../architecture/cells';
 import { scalarsOf } from '../metrics/meter';
 import { damaged, writeModelFile, type ModelFile } from '../model-file/model-file';
 import { nativeParameters } from '../model-file/parameters';
@@ -171,13 +172,8 @@ function trainingPlan(network: NetworkTraining, trainer: Trainer): TrainingPlan 
 }
 
 /** The states that the next window of a text goes on from must be those of its parts. */
-function checkCarried(
-  path: string,
-  { carried }: TrainerState,
-  { layers, hidden }: NetworkOptions,
-  parts: number,
-): void {
-  const found = (carried?.h.length ?? 0) / (layers * hidden);
+function checkCarried(path: string, { carried }: TrainerState, network: NetworkOptions, parts: number): void {
+  const found = (carried?.h.length ?? 0) / (network.layers * layerStates(network).h);
   if (found !== parts) {
     throw damaged(path, `its states are those of ${found} parts of the text; there are ${parts}`);
   }

@@ -164,7 +164,7 @@ GeneratorSpec generator_options(const Napi::Value& value) {
 
 // States before and after a step, x, z and y of each sequence.
 std::size_t generator_bytes(const NetworkSpec& spec, std::size_t sequences) {
-  const std::size_t states = (spec.cell.has_memory() ? 4 : 2) * static_cast<std::size_t>(spec.layers) * spec.hidden;
+  const std::size_t states = 2 * static_cast<std::size_t>(spec.layers) * (spec.state() + spec.memory());
   return sequences * (states + spec.input.width() + 2 * static_cast<std::size_t>(spec.outputs)) * sizeof(float);
 }
 

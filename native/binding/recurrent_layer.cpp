@@ -22,6 +22,7 @@ class RecurrentLayer : public Napi::ObjectWrap<RecurrentLayer> {
       StackOptions read = stack_options(options);
       read.spec.input = integer(options.Get("input"), "input", 1, 1 << 20);
       read.spec.precision = choice<Precision>(options.Get("precision"), "precision", {{"float32", Precision::float32}, {"bfloat16", Precision::bfloat16}});
+      read.spec.cell.check("", read.spec.hidden);
       layer_ = std::make_unique<BareLayer<float>>(read.spec, read.seed, integer(options.Get("threads"), "threads", 1, 1024));
       memory_.set(layer_->bytes());
     });
@@ -34,13 +35,13 @@ class RecurrentLayer : public Napi::ObjectWrap<RecurrentLayer> {
       const int steps = integer(info[1], "steps", 0), batch = integer(info[2], "batch", 0);
       const std::size_t rows = checked_product({static_cast<std::size_t>(steps), static_cast<std::size_t>(batch)});
       if (rows > INT32_MAX) throw Error(ErrorCode::shape, "steps · batch: expected at most 2147483647, found " + std::to_string(rows));
-      const std::size_t state = state_size(batch);
+      const std::size_t h_size = state_size(batch, spec.state()), c_size = state_size(batch, spec.memory());
       const Numbers<float> x = floats(info[0], "x", checked_product({rows, static_cast<std::size_t>(spec.input)}));
       const Numbers<std::int32_t> lengths = given(info[3]) ? integers(info[3], "lengths", batch) : Numbers<std::int32_t>{};
-      const Numbers<float> h0 = optional(info[4], "h0", state), c0 = memory(info[5], "c0", state, true);
+      const Numbers<float> h0 = optional(info[4], "h0", h_size), c0 = memory(info[5], "c0", c_size, true);
       const bool training = boolean(info[6], "training");
       const Numbers<float> output = floats(info[7], "output", checked_product({rows, static_cast<std::size_t>(spec.output())}));
-      const Numbers<float> h = floats(info[8], "h", state), c = memory(info[9], "c", state, false);
+      const Numbers<float> h = floats(info[8], "h", h_size), c = memory(info[9], "c", c_size, false);
       layer.forward(steps, batch, lengths.data, x.data, {h0.data, c0.data}, training, output.data, {h.data, c.data});
     });
   }
@@ -50,11 +51,11 @@ class RecurrentLayer : public Napi::ObjectWrap<RecurrentLayer> {
       BareLayer<float>& layer = alive();
       if (!layer.ready_for_backward()) throw Error(ErrorCode::state, "backward: expected a forward with training: true before it, and no parameter set since");
       const StackSpec& spec = layer.spec();
-      const std::size_t rows = static_cast<std::size_t>(layer.steps()) * layer.batch(), state = state_size(layer.batch());
+      const std::size_t rows = static_cast<std::size_t>(layer.steps()) * layer.batch(), h_size = state_size(layer.batch(), spec.state()), c_size = state_size(layer.batch(), spec.memory());
       const Numbers<float> d_output = floats(info[0], "dOutput", rows * spec.output());
-      const Numbers<float> dh = optional(info[1], "dh", state), dc = memory(info[2], "dc", state, true);
+      const Numbers<float> dh = optional(info[1], "dh", h_size), dc = memory(info[2], "dc", c_size, true);
       const Numbers<float> d_input = floats(info[3], "dInput", rows * spec.input);
-      const Numbers<float> dh0 = floats(info[4], "dh0", state), dc0 = memory(info[5], "dc0", state, false);
+      const Numbers<float> dh0 = floats(info[4], "dh0", h_size), dc0 = memory(info[5], "dc0", c_size, false);
       layer.backward(d_output.data, {dh.data, dc.data}, d_input.data, {dh0.data, dc0.data});
     });
   }
@@ -105,10 +106,11 @@ class RecurrentLayer : public Napi::ObjectWrap<RecurrentLayer> {
   }
 
  private:
-  std::size_t state_size(int batch) const {
+  // Of h or c, of which a sequence has `each` numbers in a layer and direction.
+  std::size_t state_size(int batch, int each) const {
     const StackSpec& spec = layer_->spec();
     return checked_product({static_cast<std::size_t>(spec.layers), static_cast<std::size_t>(spec.directions()), static_cast<std::size_t>(batch),
-                            static_cast<std::size_t>(spec.hidden)});
+                            static_cast<std::size_t>(each)});
   }
   BareLayer<float>& alive() const {
     if (layer_ == nullptr) throw Error(ErrorCode::disposed, "the layer has been disposed of");

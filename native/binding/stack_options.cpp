@@ -7,7 +7,7 @@ namespace binding {
 
 Cell cell_options(const Napi::Object& options) {
   Cell cell;
-  cell.kind = choice<CellKind>(options.Get("cell"), "cell", {{"rnn", CellKind::rnn}, {"gru", CellKind::gru}, {"lstm", CellKind::lstm}});
+  cell.kind = choice<CellKind>(options.Get("cell"), "cell", {{"rnn", CellKind::rnn}, {"gru", CellKind::gru}, {"lstm", CellKind::lstm}, {"mingru", CellKind::mingru}});
   cell.activation = choice<Activation>(options.Get("activation"), "activation",
                                        {{"tanh", Activation::tanh},
                                         {"relu", Activation::relu},
@@ -15,6 +15,8 @@ Cell cell_options(const Napi::Object& options) {
                                         {"identity", Activation::identity}});
   cell.reset_after = boolean(options.Get("resetAfter"), "resetAfter");
   cell.forget_bias = number(options.Get("forgetBias"), "forgetBias", -1e6, 1e6);
+  cell.peepholes = boolean(options.Get("peepholes"), "peepholes");
+  cell.projection = integer(options.Get("projection"), "projection", 0, 1 << 20);
   return cell;
 }
 

@@ -32,7 +32,9 @@ StreamObject::StreamObject(const Napi::CallbackInfo& info) : ObjectWrap(info), m
   });
 }
 
-std::size_t StreamObject::state_size() const { return static_cast<std::size_t>(stream_->spec().layers) * stream_->spec().hidden; }
+std::size_t StreamObject::h_size() const { return static_cast<std::size_t>(stream_->spec().layers) * stream_->spec().state(); }
+
+std::size_t StreamObject::c_size() const { return static_cast<std::size_t>(stream_->spec().layers) * stream_->spec().memory(); }
 
 Stream<float>& StreamObject::alive() const {
   if (stream_ == nullptr) throw Error(ErrorCode::disposed, "the stream has been disposed of");
@@ -68,8 +70,8 @@ Napi::Value StreamObject::state(const Napi::CallbackInfo& info) {
     const bool memory = alive().spec().cell.has_memory();
     void *h = nullptr, *c = nullptr;
     Napi::Object state = Napi::Object::New(info.Env());
-    state.Set("h", new_array(info.Env(), napi_float32_array, state_size(), &h));
-    if (memory) state.Set("c", new_array(info.Env(), napi_float32_array, state_size(), &c));
+    state.Set("h", new_array(info.Env(), napi_float32_array, h_size(), &h));
+    if (memory) state.Set("c", new_array(info.Env(), napi_float32_array, c_size(), &c));
     if (h != nullptr) stream_->state(static_cast<float*>(h), static_cast<float*>(c));
     return state;
   });
@@ -79,8 +81,8 @@ void StreamObject::set_state(const Napi::CallbackInfo& info) {
   guarded(info.Env(), [&] {
     if (!alive().spec().cell.has_memory() && given(info[1]))
       throw Error(ErrorCode::state, "c: expected undefined, since only an lstm has a cell state, found " + shown(info[1]));
-    const Numbers<float> h = floats(info[0], "h", state_size());
-    stream_->set_state(h.data, given(info[1]) ? floats(info[1], "c", state_size()).data : nullptr);
+    const Numbers<float> h = floats(info[0], "h", h_size());
+    stream_->set_state(h.data, given(info[1]) ? floats(info[1], "c", c_size()).data : nullptr);
   });
 }
 

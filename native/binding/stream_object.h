@@ -26,7 +26,8 @@ class StreamObject : public Napi::ObjectWrap<StreamObject> {
   void dispose(const Napi::CallbackInfo&);
   // Throws ERR_DISPOSED.
   Stream<float>& alive() const;
-  std::size_t state_size() const;
+  std::size_t h_size() const;
+  std::size_t c_size() const;
 
   std::shared_ptr<HeldSnapshot> held_;
   std::unique_ptr<Stream<float>> stream_;  // null once disposed of

@@ -20,6 +20,7 @@ void cell_backward(const CellBackward<Scalar>&);
 void update(const Update<Scalar>&);
 double sum_of_squares(const Scalar* x, std::size_t size);
 void column_sums(const Scalar* a, std::ptrdiff_t lda, int rows, int columns, Scalar* sums, bool accumulate);
+void column_products(const Scalar* a, std::ptrdiff_t lda, const Scalar* b, std::ptrdiff_t ldb, int rows, int columns, Scalar* sums, bool accumulate);
 void add(Scalar* y, const Scalar* x, std::size_t size);
 void multiply(Scalar* y, const Scalar* x, const Scalar* z, std::size_t size);
 void tanh(Scalar* y, const Scalar* x, std::size_t size);

@@ -91,7 +91,7 @@ struct Runner {
         multiply_tile<R, P, V, lines>(sums, static_cast<const Scalar*>(step.x) + row * step.ldx + known, step.ldx, 1, panels, step.input - known, next);
       for (int p = 0; p < P; ++p) panels[p] += Index(step.input - known) * V * lanes;
     }
-    if (with_h) multiply_tile<R, P, V, lines>(sums, static_cast<const Scalar*>(step.h) + row * step.ldh, step.ldh, 1, panels, step.hidden, next);
+    if (with_h) multiply_tile<R, P, V, lines>(sums, static_cast<const Scalar*>(step.h) + row * step.ldh, step.ldh, 1, panels, step.state, next);
     Scalar* const to = g.sums + Index(begin) * g.blocks * g.slots * g.width;
 #pragma GCC unroll 16
     for (int r = 0; r < R; ++r)
@@ -108,7 +108,7 @@ constexpr Index stream_distance = 8192 / sizeof(Scalar);
 void pass_by(const GateSums<Scalar>& g, const PanelList& list, bool with_x, bool with_h, const Scalar* after) {
   const int tiles = tiles_of(g.rows, g.tile_height);
   const int together = panels_at_once(g.rows / tiles, g.width / lanes);
-  const int depth = (with_x ? g.step.input : 0) + (with_h ? g.step.hidden : 0);
+  const int depth = (with_x ? g.step.input : 0) + (with_h ? g.step.state : 0);
   for (int first = 0; first < list.count; first += together) {
     const int count = smaller(together, list.count - first);
     const Scalar* const next = tiles == 1 ? list.panels[first] + stream_distance : first + count < list.count ? list.panels[first + count] : after;
@@ -129,7 +129,7 @@ void gate_sums(const GateSums<Scalar>& g) {
     for (int slot = 0; slot < g.slots; ++slot) {
       const bool x = g.sources[slot].x, h = g.sources[slot].h;
       (x && h ? both : x ? x_only : h_only).push(rows, block * g.slots + slot);
-      rows += Index((x ? g.step.input : 0) + (h ? g.step.hidden : 0)) * g.width;
+      rows += Index((x ? g.step.input : 0) + (h ? g.step.state : 0)) * g.width;
     }
   }
   const Scalar* const after_x = h_only.count > 0 ? h_only.panels[0] : g.ahead;

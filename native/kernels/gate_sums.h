@@ -1,7 +1,7 @@
 // The sums that go into a cell's gates, for a block of rows and one or more panels of units.
 #pragma once
 
-#include "kernels/slots.h"
+#include "kernels/cell_unit.h"
 
 namespace bptt {
 namespace kernels {

@@ -18,8 +18,8 @@ namespace bptt {
 // The nonlinearity g of the plain recurrence.
 enum class Activation : int { tanh, relu, sigmoid, identity };
 
-// The pointwise stages of the cells. gru_before has two stages, since r multiplies h before the candidate's product.
-enum class Stage : int { rnn, lstm, gru_after, gru_before_gates, gru_before_candidate };
+// The pointwise stages of the cells (cell_….h). gru_before has two stages, since r multiplies h before the candidate's product.
+enum class Stage : int { rnn, lstm, gru_after, gru_before_gates, gru_before_candidate, mingru };
 
 // What products multiply: the numbers as they are, or rounded to bfloat16 (to nearest, ties to even). Sums are S in both.
 enum class Precision : int { float32, bfloat16 };
@@ -112,16 +112,18 @@ struct Starts {
 // then the pointwise part while the sums are still in the first-level cache.
 // Weights: panels of units; a panel's depth rows are, gate after gate, that gate's input part and hidden part:
 //   rnn [Wax Waa] · lstm i f g o, each [Wx Wh] · gru_after r z, each [Wx Wh], then n's Wx, then n's Wh
-//   gru_before_gates r z, each [Wx Wh] · gru_before_candidate n [Wx Wh] (h is r ⊙ h there).
+//   gru_before_gates r z, each [Wx Wh] · gru_before_candidate n [Wx Wh] (h is r ⊙ h there) · mingru z h̃, each Wx.
 // Saved for the backward pass in rows of slots of Hp (`saved`, null in inference):
-//   rnn – · lstm i f g o · gru_after n r z (Wh_n h + b_hn) · gru_before n r z.
+//   rnn – · lstm i f g o · gru_after n r z (Wh_n h + b_hn) · gru_before n r z · mingru z h̃.
 template <class S>
 struct CellForward {
   Stage stage;
   Activation activation;
   int rows;
   int unit_begin, unit_end;  // unit_begin a multiple of `panel`; unit_end too, or H
-  int input, hidden, padded;
+  int input;   // x's depth in the product
+  int state;   // h's
+  int hidden, padded;
   Operand x;
   std::ptrdiff_t ldx;
   Operand h;            // what the product sees: h⟨t−1⟩, masked by recurrent dropout if there is any; r ⊙ h in the candidate stage
@@ -129,10 +131,11 @@ struct CellForward {
   bool h_is_zero;       // in all rows; its product is left out
   const std::byte* panels;
   const S* bias;        // [slots of the product][Hp] in the order of the panels; gru_after: r z n_x n_h
+  const S* peepholes;   // [i f o][Hp], or null (lstm)
   Starts<S> starts;
   std::ptrdiff_t ld_state;  // of h_previous … c_next and reset_hidden: Hp or more
   const S* h_product;   // h as it is, where the product sees it rounded (gru_before_gates: r multiplies this)
-  const S* h_previous;  // unmasked (gru)
+  const S* h_previous;  // unmasked (gru, mingru)
   const S* c_previous;  // (lstm)
   S* h_next;
   S* c_next;            // (lstm)
@@ -143,18 +146,19 @@ struct CellForward {
   S* reset_hidden;      // r ⊙ h (gru_before: written by the gates stage); r and z go to `saved`, which that cell always has
 };
 
-// The sums of a step for some rows and units: [slot][row][width].
+// The sums of a step for some rows and units, as they lie.
 template <class S>
 struct SumsTile {
   const S* sums;
+  std::ptrdiff_t slot_distance, row_distance;
   int row, rows;    // of the step's rows
   int unit, width;  // width: a multiple of the set's lanes
 };
 
 // The pointwise part of the gradient, for some rows and units. dh holds ∂L/∂h⟨t⟩ but for d_output, which is
 // added here (null: none). `saved` is overwritten by the gradients of the sums:
-//   rnn [da] (one slot, written) · lstm di df dg do · gru_after dn_x dr dz dn_h · gru_before dn dr dz
-// On return dh holds the part of ∂L/∂h⟨t−1⟩ that does not pass through a product (gru), dc ∂L/∂c⟨t−1⟩ (lstm).
+//   rnn [da] (one slot, written) · lstm di df dg do · gru_after dn_x dr dz dn_h · gru_before dn dr dz · mingru dz dh̃
+// On return dh holds the part of ∂L/∂h⟨t−1⟩ that does not pass through a product (gru, mingru), dc ∂L/∂c⟨t−1⟩ (lstm).
 // gru_before_candidate runs first (dn, dz, dh), then gru_before_gates (dr, dh) with reset_gradient = dn · W_hn.
 template <class S>
 struct CellBackward {
@@ -168,7 +172,8 @@ struct CellBackward {
   std::ptrdiff_t ldo;
   S* saved;
   std::ptrdiff_t ld_saved;
-  const S* h_previous;      // unmasked (gru)
+  const S* peepholes;       // as in CellForward
+  const S* h_previous;      // unmasked (gru, mingru)
   const S* h_product;       // h as the product saw it (gru_before: r multiplies this)
   const S* h_next;          // (rnn)
   const S* c_previous;      // (lstm)
@@ -282,12 +287,16 @@ struct Kernels {
   const Products<S>* products;  // in the precision of S
   // The tiles of all products of this table from now on; none may be under way. Sets of 16 registers have one shape only.
   void (*use_tiles)(TileShape);
+  // The pointwise part of a step alone, of sums that were computed before.
+  void (*cell_pointwise)(const CellForward<S>&, const SumsTile<S>&);
   void (*cell_backward)(const CellBackward<S>&);
   void (*update)(const Update<S>&);
   // Σ x² in double, one running sum for each of 8 lanes, so that the order does not depend on the instruction set.
   double (*sum_of_squares)(const S* x, std::size_t size);
   // sums[columns] (+)= Σ_rows a, row after row.
   void (*column_sums)(const S* a, std::ptrdiff_t lda, int rows, int columns, S* sums, bool accumulate);
+  // sums[columns] (+)= Σ_rows a ⊙ b, row after row.
+  void (*column_products)(const S* a, std::ptrdiff_t lda, const S* b, std::ptrdiff_t ldb, int rows, int columns, S* sums, bool accumulate);
   void (*add)(S* y, const S* x, std::size_t size);                     // y += x
   void (*multiply)(S* y, const S* x, const S* z, std::size_t size);    // y = x ⊙ z
   void (*tanh)(S* y, const S* x, std::size_t size);

@@ -102,6 +102,17 @@ void column_sums(const Scalar* a, std::ptrdiff_t lda, int rows, int columns, Sca
   }
 }
 
+void column_products(const Scalar* a, std::ptrdiff_t lda, const Scalar* b, std::ptrdiff_t ldb, int rows, int columns, Scalar* sums, bool accumulate) {
+  for (int n = 0; n < columns; n += lanes) {
+    const int count = smaller(lanes, columns - n);
+    const auto take = [&](const Scalar* from) { return count == lanes ? load(from + n) : load_part(from + n, count); };
+    Packet sum = accumulate ? take(sums) : broadcast(Scalar(0));
+    for (int r = 0; r < rows; ++r) sum = multiply_add(take(a + r * lda), take(b + r * ldb), sum);
+    if (count == lanes) store(sums + n, sum);
+    else store_part(sums + n, sum, count);
+  }
+}
+
 void add(Scalar* y, const Scalar* x, std::size_t size) {
   std::size_t i = 0;
   for (; i + lanes <= size; i += lanes) store(y + i, add(load(y + i), load(x + i)));

@@ -22,8 +22,8 @@ struct Packer {
   std::vector<Pack<S>> jobs;
   using Panels = typename DirectionWeights<S>::Panels;
 
-  const S* ih(int gate) const { return w.weight_ih + static_cast<std::ptrdiff_t>(gate) * w.hidden * w.input; }
-  const S* hh(int gate) const { return w.weight_hh + static_cast<std::ptrdiff_t>(gate) * w.hidden * w.hidden; }
+  const S* ih(int gate) const { return w.parameter(ParameterRole::weight_ih) + static_cast<std::ptrdiff_t>(gate) * w.hidden * w.input; }
+  const S* hh(int gate) const { return w.parameter(ParameterRole::weight_hh) + static_cast<std::ptrdiff_t>(gate) * w.hidden * w.state(); }
 
   // Large matrices are cut into several jobs at panel borders.
   void push(const S* source, std::ptrdiff_t stride_k, std::ptrdiff_t stride_n, int depth, int columns, Panels& panels, int total_depth, int offset) {
@@ -38,46 +38,48 @@ struct Packer {
       offset += w.input_part();
     }
     if (h) {
-      push(hh(gate), 1, w.hidden, w.hidden, w.hidden, panels, total_depth, offset);
+      push(hh(gate), 1, w.state(), w.state(), w.hidden, panels, total_depth, offset);
       offset += w.hidden_part();
     }
     return offset;
   }
   void push_forward() {
-    const int both = w.input_part() + w.hidden_part();
-    const int gates = w.cell.gates();
+    const CellTraits& cell = w.cell.traits();
+    const int part = w.gate_part();
     int offset = 0;
     if (w.cell.kind != CellKind::gru) {
-      for (int gate = 0; gate < gates; ++gate) offset = push_gate(gate, true, true, w.forward, gates * both, offset);
-      return;
-    }
-    const int total = w.cell.reset_after ? 3 * both : 2 * both;
-    offset = push_gate(0, true, true, w.forward, total, offset);
-    offset = push_gate(1, true, true, w.forward, total, offset);
-    if (w.cell.reset_after) {
-      offset = push_gate(2, true, false, w.forward, total, offset);
-      push_gate(2, false, true, w.forward, total, offset);
+      for (int gate = 0; gate < cell.gates; ++gate) offset = push_gate(gate, true, cell.feeds_back, w.forward, cell.gates * part, offset);
     } else {
-      push_gate(2, true, true, w.candidate, both, 0);
+      const int total = (cell.two_stages ? 2 : 3) * part;
+      offset = push_gate(0, true, true, w.forward, total, offset);
+      offset = push_gate(1, true, true, w.forward, total, offset);
+      if (cell.two_stages) {
+        push_gate(2, true, true, w.candidate, part, 0);
+      } else {
+        offset = push_gate(2, true, false, w.forward, total, offset);
+        push_gate(2, false, true, w.forward, total, offset);
+      }
     }
+    if (w.cell.has_projection()) push(w.parameter(ParameterRole::weight_hr), 1, w.hidden, w.hidden, w.state(), w.projection, w.whole_units(w.hidden), 0);
   }
-  // saved slot → gate: gru saves n first, so that what passes through W_hh and what passes through W_ih are both neighbours.
-  int gate_of_slot(int slot) const { return w.cell.kind != CellKind::gru ? slot : slot == 0 || slot == 3 ? 2 : slot - 1; }
   void push_backward() {
-    const int part = w.slot_part(), hidden_depth = w.hidden_slots() * part, input_depth = w.input_slots() * part;
-    for (int i = 0; i < w.hidden_slots(); ++i)
-      push(hh(gate_of_slot(w.hidden_slot() + i)), w.hidden, 1, w.hidden, w.hidden, w.hidden_transposed, hidden_depth, i * part);
-    if (w.cell.has_two_stages()) push(hh(2), w.hidden, 1, w.hidden, w.hidden, w.candidate_transposed, part, 0);
-    for (int i = 0; i < w.input_slots(); ++i)
-      push(ih(gate_of_slot(i)), w.input, 1, w.hidden, w.input, w.input_transposed, input_depth, i * part);
+    const CellTraits& cell = w.cell.traits();
+    const int part = w.slot_part(), state = w.state();
+    for (int i = 0; i < cell.hidden_slots; ++i)
+      push(hh(cell.gate_of_slot[cell.hidden_slot + i]), state, 1, w.hidden, state, w.hidden_transposed, cell.hidden_slots * part, i * part);
+    if (cell.two_stages) push(hh(2), w.hidden, 1, w.hidden, w.hidden, w.candidate_transposed, part, 0);
+    if (w.cell.has_projection()) push(w.parameter(ParameterRole::weight_hr), w.hidden, 1, state, w.hidden, w.projection_transposed, w.whole_units(state), 0);
+    for (int i = 0; i < cell.gates; ++i) push(ih(cell.gate_of_slot[i]), w.input, 1, w.hidden, w.input, w.input_transposed, cell.gates * part, i * part);
   }
-  void copy_bias() {
+  void copy_vectors() {
     const int hidden = w.hidden;
     const auto copy = [&](const S* from, AlignedArray<S>& to, int slot) { std::copy(from, from + hidden, to.data() + static_cast<std::ptrdiff_t>(slot) * w.padded); };
-    const int first_stage = w.cell.has_two_stages() ? 2 : w.cell.gates();
-    for (int gate = 0; gate < first_stage; ++gate) copy(w.bias + gate * hidden, w.stage_bias, gate);
-    if (w.cell.has_two_stages()) copy(w.bias + 2 * hidden, w.candidate_bias, 0);
-    if (w.bias_hn != nullptr) copy(w.bias_hn, w.stage_bias, 3);
+    const S* const bias = w.parameter(ParameterRole::bias);
+    const int first_stage = w.cell.traits().two_stages ? 2 : w.cell.gates();
+    for (int gate = 0; gate < first_stage; ++gate) copy(bias + gate * hidden, w.stage_bias, gate);
+    if (w.cell.traits().two_stages) copy(bias + 2 * hidden, w.candidate_bias, 0);
+    if (w.cell.has_hidden_bias()) copy(w.parameter(ParameterRole::bias_hn), w.stage_bias, 3);
+    for (int gate = 0; w.cell.peepholes && gate < 3; ++gate) copy(w.parameter(ParameterRole::weight_peephole) + gate * hidden, w.peepholes, gate);
   }
 };
 
@@ -86,21 +88,23 @@ struct Packer {
 template <class S>
 void DirectionWeights<S>::allocate() {
   padded = round_up(hidden, products->lanes);
+  padded_state = round_up(state(), products->lanes);
   // What packing leaves out (the units beyond H) must be 0 for good.
-  const auto zero_bias = [&](AlignedArray<S>& array, std::size_t slots) {
+  const auto zero_slots = [&](AlignedArray<S>& array, std::size_t slots) {
     array.resize(checked_product({slots, static_cast<std::size_t>(padded)}));
     array.zero();
   };
-  const int both = input_part() + hidden_part();
-  if (cell.has_two_stages()) {
-    zero_panels(*products, forward, 2 * both, hidden);
-    zero_panels(*products, candidate, both, hidden);
-    zero_bias(stage_bias, 2);
-    zero_bias(candidate_bias, 1);
+  if (cell.traits().two_stages) {
+    zero_panels(*products, forward, 2 * gate_part(), hidden);
+    zero_panels(*products, candidate, gate_part(), hidden);
+    zero_slots(stage_bias, 2);
+    zero_slots(candidate_bias, 1);
   } else {
-    zero_panels(*products, forward, cell.gates() * both, hidden);
-    zero_bias(stage_bias, cell.gates() + (cell.has_hidden_bias() ? 1 : 0));
+    zero_panels(*products, forward, cell.gates() * gate_part(), hidden);
+    zero_slots(stage_bias, cell.traits().sums);
   }
+  if (cell.has_projection()) zero_panels(*products, projection, whole_units(hidden), state());
+  if (cell.peepholes) zero_slots(peepholes, 3);
 }
 
 template <class S>
@@ -111,12 +115,14 @@ void pack(std::vector<DirectionWeights<S>>& directions, bool backward, ThreadPoo
   for (DirectionWeights<S>& w : directions) {
     // The last of them tells: an earlier attempt may have run out of memory on its way.
     if (backward && w.input_transposed.size() == 0) {
-      zero_panels(products, w.hidden_transposed, w.hidden_slots() * w.slot_part(), w.hidden);
-      if (w.cell.has_two_stages()) zero_panels(products, w.candidate_transposed, w.slot_part(), w.hidden);
-      zero_panels(products, w.input_transposed, w.input_slots() * w.slot_part(), w.input);
+      const CellTraits& cell = w.cell.traits();
+      if (cell.feeds_back) zero_panels(products, w.hidden_transposed, cell.hidden_slots * w.slot_part(), w.state());
+      if (cell.two_stages) zero_panels(products, w.candidate_transposed, w.slot_part(), w.hidden);
+      if (w.cell.has_projection()) zero_panels(products, w.projection_transposed, w.whole_units(w.state()), w.hidden);
+      zero_panels(products, w.input_transposed, cell.gates * w.slot_part(), w.input);
     }
     Packer<S> packer{w, products, {}};
-    packer.copy_bias();
+    packer.copy_vectors();
     packer.push_forward();
     if (backward) packer.push_backward();
     jobs.insert(jobs.end(), packer.jobs.begin(), packer.jobs.end());

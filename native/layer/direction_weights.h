@@ -15,29 +15,30 @@ struct DirectionWeights {
   int input = 0;
   int hidden = 0;
   const Products<S>* products = nullptr;
-  int padded = 0;  // Hp
-  // The plain parameters, owned by whoever holds the arena; bias_hn is null where the cell has none.
-  const S* weight_ih = nullptr;
-  const S* weight_hh = nullptr;
-  const S* bias = nullptr;
-  const S* bias_hn = nullptr;
+  int padded = 0;         // Hp
+  int padded_state = 0;   // the same of P
+  // The plain parameters, owned by whoever holds the arena; null where the cell has none.
+  const S* parameters[parameter_roles] = {};
 
   using Panels = AlignedArray<std::byte>;
-  Panels forward;                 // the first stage's (CellForward)
-  Panels candidate;               // the second stage's (gru, reset before)
-  AlignedArray<S> stage_bias;     // [slots][Hp]
-  AlignedArray<S> candidate_bias; // [Hp]
-  Panels hidden_transposed;       // ∂L/∂h⟨t−1⟩ = d · W_hh: [hidden_slots parts of Hp, H]
-  Panels candidate_transposed;    // the same of the second stage: [a part of Hp, H]
-  Panels input_transposed;        // ∂L/∂x = d · W_ih: [input_slots parts of Hp, I]
+  Panels forward;                  // the first stage's (CellForward)
+  Panels candidate;                // the second stage's (gru, reset before)
+  Panels projection;               // h = W_hr m: [H, P]
+  AlignedArray<S> stage_bias;      // [slots][Hp]
+  AlignedArray<S> candidate_bias;  // [Hp]
+  AlignedArray<S> peepholes;       // [3][Hp], or empty
+  Panels hidden_transposed;        // ∂L/∂h⟨t−1⟩ = d · W_hh: [hidden_slots parts of Hp, P]
+  Panels candidate_transposed;     // the same of the second stage: [a part of Hp, H]
+  Panels projection_transposed;    // ∂L/∂m = ∂L/∂h · W_hr: [P, H]
+  Panels input_transposed;         // ∂L/∂x = d · W_ih: [G parts of Hp, I]
 
-  // Slots of `saved` that pass through W_hh (in hidden_transposed) and W_ih: first one, and how many.
-  int hidden_slot() const { return cell.kind == CellKind::gru ? 1 : 0; }
-  int hidden_slots() const { return cell.kind == CellKind::rnn ? 1 : cell.kind == CellKind::lstm ? 4 : cell.reset_after ? 3 : 2; }
-  int input_slots() const { return cell.gates(); }
+  const S* parameter(ParameterRole role) const { return parameters[static_cast<int>(role)]; }
+  // P, or H without a projection: numbers of h.
+  int state() const { return cell.state(hidden); }
   // Depth rows that x's weights take in the forward panels of a gate, and h's: parts with a product of their own.
   int input_part() const { return whole_units(input); }
-  int hidden_part() const { return whole_units(hidden); }
+  int hidden_part() const { return cell.traits().feeds_back ? whole_units(state()) : 0; }
+  int gate_part() const { return input_part() + hidden_part(); }
   // Of a slot of gates' gradients in the operand of the backward products, and in their panels.
   int slot_part() const { return whole_units(padded); }
   int whole_units(int depth) const { return (depth + products->depth_unit - 1) / products->depth_unit * products->depth_unit; }

@@ -42,7 +42,7 @@ std::vector<Range> slices_of_units(int hidden, int count, int panel) {
 bool worth_sharing(double work) { return work >= least_work; }
 
 Partition partition(const StackSpec& spec, int layer, const SequenceLayout& layout, int threads, int panel, int bytes) {
-  const double weights = static_cast<double>(spec.gates()) * spec.hidden * (spec.layer_input(layer) + spec.hidden);
+  const double weights = spec.weights(layer);
   const double work = weights * layout.rows();
   Partition p;
   if (spec.bidirectional && threads >= 2 && work >= least_work) {
@@ -53,7 +53,10 @@ Partition partition(const StackSpec& spec, int layer, const SequenceLayout& layo
   int rows = 1, units = 1;
   const bool fits = weights * bytes <= own_cache;
   const double step = layout.steps() > 0 ? work / layout.steps() : 0;
-  if (threads > 1 && !fits && step >= least_step * threads) {
+  if (threads > 1 && !spec.cell.traits().feeds_back) {
+    // All rows at once, whose products are done together; nobody waits.
+    units = work >= least_work ? std::min(threads, panels) : 1;
+  } else if (threads > 1 && !fits && step >= least_step * threads) {
     units = std::min(threads, panels);
   } else if (threads > 1) {
     const int most = std::max(1, std::min(threads, layout.batch()));

@@ -1,6 +1,6 @@
 // How the time loop of a layer is shared among threads. Rows (sequences) need nothing of each other, so slices of rows
 // run without waiting; slices of units wait for each other once a step, but each thread then reads only its part of the
-// weights, which pays as soon as they no longer fit its cache. No choice changes a bit of the result.
+// weights, which pays as soon as they no longer fit its cache. A layer without a product in its chain is cut by units alone. No choice changes a bit of the result.
 #pragma once
 
 #include <vector>

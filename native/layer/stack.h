@@ -2,10 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "layer/direction_weights.h"
-#include "layer/recurrence.h"
+#include "layer/direction_pass.h"
 #include "layer/sequence_layout.h"
 #include "layer/stack_spec.h"
 #include "support/aligned_array.h"
@@ -30,7 +31,8 @@ class StackWeights {
   std::vector<DirectionWeights<S>> directions_;
 };
 
-// Initial or final states, [L·D, B, H] in the order of the caller's batch. c is null for cells without memory.
+// Initial or final states in the order of the caller's batch: h [L·D, B, P], P = H without a projection, and c [L·D, B, H], null for cells
+// without memory.
 template <class S>
 struct StateView {
   S* h = nullptr;
@@ -48,17 +50,17 @@ class StackPass {
     bool training;               // keep what backward needs, apply dropout
     std::uint64_t seed;          // of dropout; with `step` decides the masks
     std::uint64_t step;
-    S* output;                   // [N, D·H] packed rows; null: kept inside, see output()
+    S* output;                   // [N, D·P] packed rows; null: kept inside, see output()
     StateView<S> final;          // null: not wanted
     const Stop* stop = &Stop::never();  // looked at before each step
   };
   // Looks at the pool's stop().
   void forward(const StackWeights<S>&, const Forward&, ThreadPool&);
-  // [N, D·H] of the last forward.
+  // [N, D·P] of the last forward.
   const S* output() const { return output_; }
 
   struct Backward {
-    const S* d_output;            // [N, D·H] packed rows, or null: zeros
+    const S* d_output;            // [N, D·P] packed rows, or null: zeros
     StateView<const S> d_final;   // null: zeros
     std::vector<S*> gradients;    // one for each of stack_parameters(spec); overwritten
     S* d_input;                   // [N, I]; null: not wanted
@@ -80,13 +82,15 @@ class StackPass {
  private:
   // One layer of the batch in flight.
   struct Level {
-    std::vector<Recurrence<S>> directions{2};
-    AlignedArray<S> output;    // [N, D·H]; unused where the caller gives the array
+    std::unique_ptr<DirectionPass<S>> directions[2];
+    AlignedArray<S> output;    // [N, D·P]; unused where the caller gives the array
     AlignedArray<S> dropped;   // output ⊙ mask, what the next layer sees
-    AlignedArray<S> mask;      // [N, D·H]
-    AlignedArray<S> h_mask[2]; // [B, Hp]
+    AlignedArray<S> mask;      // [N, D·P]
+    AlignedArray<S> h_mask[2]; // [B, Pp]
     AlignedArray<S> d_input;   // [N, I]
   };
+  // Levels for a stack, where those of the last one do not serve.
+  void prepare_levels(const StackSpec&);
   // Work areas of a layer, and where it reads and writes. Returns what the next one reads.
   const S* prepare_layer(const StackWeights<S>&, int layer, const S* input);
   bool drops_between(const StackSpec& spec, int layer) const { return f_.training && spec.dropout_between > 0 && layer < spec.layers - 1; }
@@ -94,7 +98,7 @@ class StackPass {
   // Likewise; d_input is that of the whole stack.
   void prepare_backward_layer(const StackWeights<S>&, int layer, const Backward&);
   void gradients_of_layer(const StackWeights<S>&, int layer, const Backward&, S* d_input, ThreadPool&);
-  // Runs `body(recurrence, rows, units, barrier)` for each slice of a layer, side by side where they may.
+  // Runs `body(pass, rows, units, barrier)` for each slice of a layer, side by side where they may.
   template <class Body>
   void in_slices(const StackWeights<S>&, int layer, ThreadPool&, const Body& body);
 
@@ -102,8 +106,8 @@ class StackPass {
   const S* output_ = nullptr;
   S* d_input_ = nullptr;  // of the whole stack, null: not wanted
   std::vector<Level> levels_;
+  bool feeds_back_ = true;  // of the cell that the levels are for: a pass may serve several networks
   AlignedArray<S> work_;
-  std::vector<typename Recurrence<S>::Job> jobs_;
 };
 
 }  // namespace bptt

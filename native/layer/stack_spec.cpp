@@ -8,16 +8,22 @@
 
 namespace bptt {
 
+double StackSpec::weights(int layer) const {
+  const double chain = cell.traits().feeds_back ? state() : 0;
+  return static_cast<double>(gates()) * hidden * (layer_input(layer) + chain) + (cell.has_projection() ? static_cast<double>(hidden) * state() : 0);
+}
+
 std::vector<StackParameter> stack_parameters(const StackSpec& spec) {
+  constexpr const char* names[parameter_roles] = {"weight_ih", "weight_hh", "bias", "bias_hn", "weight_peephole", "weight_hr"};
+  const int gates = spec.gates() * spec.hidden;
   std::vector<StackParameter> parameters;
-  const int rows = spec.gates() * spec.hidden;
   for (int layer = 0; layer < spec.layers; ++layer) {
+    const int rows[parameter_roles] = {gates, gates, gates, spec.hidden, 3 * spec.hidden, spec.state()};
+    const int columns[parameter_roles] = {spec.layer_input(layer), spec.state(), 0, 0, 0, spec.hidden};
     for (int direction = 0; direction < spec.directions(); ++direction) {
       const std::string suffix = "_l" + std::to_string(layer) + (direction == 1 ? "_reverse" : "");
-      parameters.push_back({"weight_ih" + suffix, rows, spec.layer_input(layer), StackParameter::weight_ih, layer, direction});
-      parameters.push_back({"weight_hh" + suffix, rows, spec.hidden, StackParameter::weight_hh, layer, direction});
-      parameters.push_back({"bias" + suffix, rows, 0, StackParameter::bias, layer, direction});
-      if (spec.cell.has_hidden_bias()) parameters.push_back({"bias_hn" + suffix, spec.hidden, 0, StackParameter::bias_hn, layer, direction});
+      for (int role = 0; role < parameter_roles; ++role)
+        if (spec.cell.has(ParameterRole(role))) parameters.push_back({names[role] + suffix, rows[role], columns[role], ParameterRole(role), layer, direction});
     }
   }
   return parameters;
@@ -63,9 +69,10 @@ void initialise(const StackSpec& spec, const StackParameter& parameter, std::uin
   const Random random(seed, stream);
   const int hidden = spec.hidden;
   switch (parameter.role) {
-    case StackParameter::weight_ih: {
+    case ParameterRole::weight_ih:
+    case ParameterRole::weight_hr: {
       // Glorot and Bengio 2010: uniform in ±√(6 / (fan in + fan out)), each gate a matrix [H, I] of its own.
-      const double bound = std::sqrt(6.0 / (parameter.columns + hidden));
+      const double bound = std::sqrt(6.0 / (parameter.columns + (parameter.role == ParameterRole::weight_ih ? hidden : parameter.rows)));
       for (int row = 0; row < parameter.rows; ++row) {
         stop.check();
         const std::size_t begin = static_cast<std::size_t>(row) * parameter.columns, end = begin + parameter.columns;
@@ -73,20 +80,21 @@ void initialise(const StackSpec& spec, const StackParameter& parameter, std::uin
       }
       break;
     }
-    case StackParameter::weight_hh: {
-      const std::size_t size = static_cast<std::size_t>(hidden) * hidden;
-      std::vector<double> matrix(size);
+    case ParameterRole::weight_hh: {
+      std::vector<double> matrix(static_cast<std::size_t>(hidden) * hidden);
       for (int gate = 0; gate < spec.gates(); ++gate) {
         turn_rows(matrix, hidden, random, static_cast<std::uint64_t>(gate) << 40, stop);
-        for (std::size_t i = 0; i < size; ++i) values[gate * size + i] = static_cast<S>(matrix[i]);
+        for (int row = 0; row < hidden; ++row)
+          for (int column = 0; column < parameter.columns; ++column) *values++ = static_cast<S>(matrix[static_cast<std::size_t>(row) * hidden + column]);
       }
       break;
     }
-    case StackParameter::bias:
+    case ParameterRole::bias:
       std::fill(values, values + parameter.rows, S(0));
       if (spec.cell.kind == CellKind::lstm) std::fill(values + hidden, values + 2 * hidden, static_cast<S>(spec.cell.forget_bias));
       break;
-    case StackParameter::bias_hn:
+    case ParameterRole::bias_hn:
+    case ParameterRole::weight_peephole:
       std::fill(values, values + parameter.rows, S(0));
       break;
   }

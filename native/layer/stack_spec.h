@@ -21,25 +21,29 @@ struct StackSpec {
   Precision precision = Precision::float32;  // of all products
 
   int directions() const { return bidirectional ? 2 : 1; }
-  int output() const { return hidden * directions(); }
+  // Numbers of h of a layer and direction: P where there is a projection, else H.
+  int state() const { return cell.state(hidden); }
+  // Numbers of c.
+  int memory() const { return cell.memory(hidden); }
+  int output() const { return state() * directions(); }
   int layer_input(int layer) const { return layer == 0 ? input : output(); }
   int gates() const { return cell.gates(); }
+  // Of a direction of a layer: the multiply-adds of a step of one sequence.
+  double weights(int layer) const;
 };
 
-// Names, shapes and initial values of a stack's parameters, in the order they have in the arena:
-// for each layer and direction weight_ih [G·H, I], weight_hh [G·H, H], bias [G·H] and, for gru with reset after, bias_hn [H];
-// suffixes _l0, _l1, … and _reverse.
+// Names, shapes and initial values of a stack's parameters, in the order they have in the arena: for each layer and direction those
+// of its cell, in the order of their roles; suffixes _l0, _l1, … and _reverse.
 struct StackParameter {
-  enum Role { weight_ih, weight_hh, bias, bias_hn };
   std::string name;
   int rows, columns;  // columns 0: a vector
-  Role role;
+  ParameterRole role;
   int layer, direction;
 };
 std::vector<StackParameter> stack_parameters(const StackSpec&);
 
-// Initial values: weight_hh a random rotation for each gate, weight_ih Glorot uniform for each gate, biases 0 but the LSTM's
-// forget gate (cell.forget_bias). `stream` numbers the parameter within its model. For
+// Initial values: weight_hh a random rotation for each gate (its first P columns where there is a projection), weight_ih Glorot uniform for
+// each gate, weight_hr too, peepholes 0, biases 0 but the LSTM's forget gate (cell.forget_bias). `stream` numbers the parameter within its model. For
 // wide layers that takes seconds, which end where it is told to stop.
 template <class S>
 void initialise(const StackSpec&, const StackParameter&, std::uint64_t seed, std::uint64_t stream, const Stop&, S* values);

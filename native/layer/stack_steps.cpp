@@ -8,7 +8,7 @@ template <class S>
 void StackPass<S>::begin(const StackWeights<S>& weights, const Forward& forward) {
   f_ = forward;
   const StackSpec& spec = weights.spec();
-  if (levels_.size() != static_cast<std::size_t>(spec.layers)) levels_ = std::vector<Level>(spec.layers);
+  prepare_levels(spec);
   const S* input = forward.input;
   for (int layer = 0; layer < spec.layers; ++layer) input = prepare_layer(weights, layer, input);
 }
@@ -17,7 +17,7 @@ template <class S>
 void StackPass<S>::step(const StackWeights<S>& weights, int t, Range rows) {
   const StackSpec& spec = weights.spec();
   for (int layer = 0; layer < spec.layers; ++layer) {
-    levels_[layer].directions[0].step(t, rows);
+    levels_[layer].directions[0]->step(t, rows);
     if (drops_between(spec, layer)) drop_between(spec, layer, t, rows);
   }
 }
@@ -33,10 +33,10 @@ void StackPass<S>::step_back(const StackWeights<S>& weights, int t, Range rows) 
   const StackSpec& spec = weights.spec();
   const Range packed{f_.layout->offset(t) + rows.begin, f_.layout->offset(t) + rows.end};
   for (int layer = spec.layers - 1; layer >= 0; --layer) {
-    Recurrence<S>& recurrence = levels_[layer].directions[0];
-    recurrence.step_back(t, rows);
+    DirectionPass<S>& pass = *levels_[layer].directions[0];
+    pass.step_back(t, rows);
     S* const d_input = layer == 0 ? d_input_ : levels_[layer].d_input.data();
-    recurrence.input_gradient(d_input, packed, false);
+    pass.input_gradient(d_input, packed, false);
     if (layer == 0 || spec.dropout_between == 0) continue;
     const std::size_t begin = static_cast<std::size_t>(packed.begin) * spec.output();
     current_kernels<S>().multiply(d_input + begin, d_input + begin, levels_[layer - 1].mask.data() + begin, static_cast<std::size_t>(packed.end - packed.begin) * spec.output());

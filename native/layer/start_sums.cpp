@@ -4,7 +4,7 @@ namespace bptt {
 
 template <class S>
 void start_sums(const DirectionWeights<S>& w, Operand x, std::ptrdiff_t ldx, int inputs, int rows, Range units, S* sums, std::ptrdiff_t ld) {
-  const int both = w.input_part() + w.hidden_part();
+  const int part = w.gate_part();
   Product<S> product{};
   product.rows = rows;
   product.column_begin = units.begin;
@@ -23,13 +23,13 @@ void start_sums(const DirectionWeights<S>& w, Operand x, std::ptrdiff_t ldx, int
     w.products->product(product);
   };
   const auto bias = [&](int slot) { return w.stage_bias.data() + static_cast<std::ptrdiff_t>(slot) * w.padded; };
-  if (w.cell.has_two_stages()) {
-    slot(0, w.candidate, w.candidate_bias.data(), both, 0, inputs);
-    for (int gate = 0; gate < 2; ++gate) slot(1 + gate, w.forward, bias(gate), 2 * both, gate * both, inputs);
+  if (w.cell.traits().two_stages) {
+    slot(0, w.candidate, w.candidate_bias.data(), part, 0, inputs);
+    for (int gate = 0; gate < 2; ++gate) slot(1 + gate, w.forward, bias(gate), 2 * part, gate * part, inputs);
     return;
   }
-  const int total = w.cell.gates() * both;
-  for (int gate = 0; gate < w.cell.gates(); ++gate) slot(gate, w.forward, bias(gate), total, gate * both, inputs);
+  const int total = w.cell.gates() * part;
+  for (int gate = 0; gate < w.cell.gates(); ++gate) slot(gate, w.forward, bias(gate), total, gate * part, inputs);
   if (w.cell.has_hidden_bias()) slot(3, w.forward, bias(3), total, 0, 0);
 }
 

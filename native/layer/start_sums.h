@@ -10,7 +10,7 @@
 namespace bptt {
 
 // Slots of a row.
-inline int start_slots(const Cell& cell) { return cell.has_hidden_bias() ? 4 : cell.gates(); }
+inline int start_slots(const Cell& cell) { return cell.traits().sums; }
 
 // For the first `inputs` elements of each row of x, and a slice of the units. sums: rows of ld, at least slots·Hp.
 template <class S>
@@ -27,7 +27,7 @@ Starts<S> starts_from(Starts<S> starts, int row) {
 // As the first stage sees them; the second one takes them as they are.
 template <class S>
 Starts<S> first_stage(Starts<S> starts, const DirectionWeights<S>& weights) {
-  if (starts.sums != nullptr && weights.cell.has_two_stages()) starts.sums += weights.padded;
+  if (starts.sums != nullptr && weights.cell.traits().two_stages) starts.sums += weights.padded;
   return starts;
 }
 

@@ -11,8 +11,9 @@ namespace bptt {
 namespace {
 
 // Numbers in h, or c, of all layers and directions.
-std::size_t states_of(const NetworkSpec& spec, std::size_t sequences) {
-  return checked_product({static_cast<std::size_t>(spec.layers), sequences, static_cast<std::size_t>(spec.pooled_size())});
+// Numbers in the states of all layers and directions, of which each has so many for a sequence.
+std::size_t states_of(const NetworkSpec& spec, std::size_t sequences, int each) {
+  return checked_product({static_cast<std::size_t>(spec.layers), spec.bidirectional ? 2u : 1u, sequences, static_cast<std::size_t>(each)});
 }
 
 }  // namespace
@@ -49,7 +50,7 @@ void Pass<S>::forward(const Weights<S>& weights, const Batch<S>& batch, const Ra
     decode_targets(pool);
     return;
   }
-  const std::size_t sequences = batch.lengths.size(), states = states_of(spec, sequences);
+  const std::size_t sequences = batch.lengths.size(), states = states_of(spec, sequences, spec.state());
   StateView<S> final;
   if (spec.pooling == Pooling::last) {
     final_h_.resize(states);
@@ -57,7 +58,7 @@ void Pass<S>::forward(const Weights<S>& weights, const Batch<S>& batch, const Ra
   }
   if (last != nullptr) {
     last->h.resize(states);
-    last->c.resize(spec.cell.has_memory() ? states : 0);
+    last->c.resize(states_of(spec, sequences, spec.memory()));
     if (spec.pooling != Pooling::last) final.h = last->h.data();
     final.c = last->c.empty() ? nullptr : last->c.data();
   }
@@ -79,8 +80,8 @@ void Pass<S>::run_head(const S* a, int rows, const std::int32_t* places, const B
 template <class S>
 void Pass<S>::encode(const Weights<S>& weights, const Batch<S>& batch, const RandomStreams& streams, const WordDropout& rare, ThreadPool& pool) {
   const NetworkSpec& spec = weights.spec();
-  final_h_.resize(states_of(spec, batch.lengths.size()));
-  final_c_.resize(spec.cell.has_memory() ? final_h_.size() : 0);
+  final_h_.resize(states_of(spec, batch.lengths.size(), spec.state()));
+  final_c_.resize(states_of(spec, batch.lengths.size(), spec.memory()));
   const StateView<S> final{final_h_.data(), spec.cell.has_memory() ? final_c_.data() : nullptr};
   run_stack(weights, batch, streams, rare, pool, nullptr, final);
   decoder_.read(weights, {stack_.output(), &*order_, {final.h, final.c}}, streams.training, pool);

@@ -26,6 +26,8 @@ const stack: StackOptions = {
   activation: 'tanh',
   resetAfter: true,
   forgetBias: 1,
+  peepholes: false,
+  projection: 0,
   hidden: 2,
   layers: 1,
   bidirectional: false,

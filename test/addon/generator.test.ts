@@ -11,6 +11,8 @@ const options: NetworkOptions = {
   activation: 'tanh',
   resetAfter: false,
   forgetBias: 1,
+  peepholes: false,
+  projection: 0,
   hidden: 12,
   layers: 1,
   bidirectional: false,

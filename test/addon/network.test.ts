@@ -11,6 +11,8 @@ const options: NetworkOptions = {
   activation: 'tanh',
   resetAfter: false,
   forgetBias: 1,
+  peepholes: false,
+  projection: 0,
   hidden: 8,
   layers: 1,
   bidirectional: false,
@@ -264,7 +266,7 @@ describe('Network', () => {
     await expectFailure(
       make({ cell: 'gated' }),
       'ERR_OPTION',
-      /^cell: expected one of 'rnn', 'gru', 'lstm', found 'gated'$/,
+      /^cell: expected one of 'rnn', 'gru', 'lstm', 'mingru', found 'gated'$/,
     );
     await expectFailure(make({ seed: -1 }), 'ERR_OPTION', /^seed: /);
     await expectFailure(make({ pooling: undefined }), 'ERR_OPTION', /^pooling: .* found undefined$/);

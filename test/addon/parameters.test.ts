@@ -10,6 +10,8 @@ const options: NetworkOptions = {
   activation: 'tanh',
   resetAfter: true,
   forgetBias: 1,
+  peepholes: false,
+  projection: 0,
   hidden: 5,
   layers: 2,
   bidirectional: true,

@@ -35,7 +35,7 @@ test('all figures as one line of JSON', async () => {
     ),
   );
   for (const { cell, mode, steps, batch, input, hidden, ...row } of layers) {
-    const gates = { rnn: 1, gru: 3, lstm: 4 }[cell];
+    const gates = { rnn: 1, gru: 3, lstm: 4, mingru: 2 }[cell];
     const flops = 2 * steps * batch * gates * hidden * (input + hidden) * (mode === 'train' ? 3 : 1);
     expect(row.gigaflops / (flops / row.milliseconds / 1e6)).toBeCloseTo(1, 10);
     expect(row.ofPeak).toBe(row.gigaflops / peak);
@@ -89,7 +89,7 @@ test('Ctrl-C ends it, with nothing on standard output', async () => {
 });
 
 test.each<[what: string, args: string[], message: string]>([
-  ['an unknown cell', ['--cells', 'rnn,lstn'], 'Expected some of rnn, gru, lstm'],
+  ['an unknown cell', ['--cells', 'rnn,lstn'], 'Expected some of rnn, gru, lstm, mingru'],
   ['no shape', ['--shapes', '1,2,3'], 'four whole numbers of at least 1 for each'],
   ['an empty shape', ['--shapes', '1,2,3,4;'], 'four whole numbers of at least 1 for each'],
   ['a shape without units', ['--shapes', '1,2,3,0'], 'found "1,2,3,0"'],

@@ -172,7 +172,7 @@ test.each([
   ],
   ['half a schedule', ['encoder-decoder', '--teacher-forcing', 'from=1,to=0'], 'from=1,to=0.5,epochs=10'],
   ['too much forcing', ['encoder-decoder', '--teacher-forcing', '1.5'], 'a number from 0 to 1'],
-  ['another cell', ['encoder-decoder', '--decoder-cell', 'lstn'], 'Expected one of rnn, gru, lstm'],
+  ['another cell', ['encoder-decoder', '--decoder-cell', 'lstn'], 'Expected one of rnn, gru, lstm, mingru'],
   [
     'an option of another cell',
     ['encoder-decoder', '--decoder-cell', 'gru,forgetBias=1'],

@@ -55,7 +55,7 @@ test.each<[what: string, args: string[], message: string]>([
   ['a wrong time', [...toOne, '--minutes', '-1'], 'Expected a number greater than 0'],
   ['a wrong share', [...toOne, '--dropout', '1'], 'Expected a number from 0 to below 1'],
   ['an unknown part', [...toOne, '--dropout', 'inputs=0.1'], 'input, between, recurrent, output'],
-  ['a wrong choice', [...toOne, '--cell', 'lstn'], 'rnn, gru, lstm'],
+  ['a wrong choice', [...toOne, '--cell', 'lstn'], 'rnn, gru, lstm, mingru'],
   ['an unknown optimizer', [...toOne, '--optimizer', 'adan'], '"sgd" or "rmsprop" or "adam" or "adamw"'],
   ["another optimizer's option", [...toOne, '--optimizer', 'adam,momentum=0.9'], 'momentum'],
   [

@@ -13,6 +13,8 @@ const workerData = {
     activation: 'tanh',
     resetAfter: true,
     forgetBias: 0,
+    peepholes: false,
+    projection: 0,
     hidden: 20,
     layers: 1,
     bidirectional: true,

@@ -10,13 +10,16 @@ const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
 /** Options of a small network of any kind. */
 export function networkOptions(random) {
-  const cell = one(random, ['rnn', 'gru', 'lstm']);
+  const cell = one(random, ['rnn', 'gru', 'lstm', 'mingru']);
+  const hidden = 1 + random.below(4);
   const stack = {
     cell,
     activation: one(random, ['tanh', 'relu', 'sigmoid', 'identity']),
     resetAfter: chance(random, 0.5),
     forgetBias: 1,
-    hidden: 1 + random.below(4),
+    peepholes: cell === 'lstm' && chance(random, 0.5),
+    projection: cell === 'lstm' && hidden > 1 ? random.below(hidden) : 0,
+    hidden,
     layers: 1 + random.below(2),
   };
   const kind = one(random, [
@@ -69,6 +72,7 @@ export function networkOptions(random) {
     options.decoder = {
       ...stack,
       hidden: 3,
+      projection: Math.min(stack.projection, 2),
       embedding,
       attention: one(random, ['none', 'bahdanau', 'luong']),
     };
@@ -76,9 +80,12 @@ export function networkOptions(random) {
   return options;
 }
 
-export function states(random, { cell, layers, hidden }, sequences) {
-  const size = layers * sequences * hidden;
-  return { h: float32(random, size), ...(cell === 'lstm' && { c: float32(random, size) }) };
+export function states(random, { cell, layers, hidden, projection }, sequences) {
+  const rows = layers * sequences;
+  return {
+    h: float32(random, rows * (projection || hidden)),
+    ...(cell === 'lstm' && { c: float32(random, rows * hidden) }),
+  };
 }
 
 /** What a batch holds besides its inputs, for `use`: evaluate, decode, step, prompts. */

@@ -71,7 +71,7 @@ function checkLoss({ loss, count: rows, infeasible }, has) {
 
 /** What an evaluation of that batch must hold. */
 function checkEvaluation(options, { lengths, keeps, marginals, ...given }, found) {
-  const { output, pooling, decoder, crf, layers, hidden, cell } = options;
+  const { output, pooling, decoder, crf, layers, hidden, projection, cell } = options;
   const rows =
     decoder !== undefined
       ? sum(given.targetLengths) + (output.kind === 'classes' ? lengths.length : 0)
@@ -88,10 +88,10 @@ function checkEvaluation(options, { lengths, keeps, marginals, ...given }, found
   }
   checkLoss(found, (given.classes ?? given.values ?? null) !== null);
   if (keeps === true && lengths.length > 0) {
-    const size = layers * lengths.length * hidden;
+    const states = layers * lengths.length;
     assert.deepEqual(
       [found.final.h.length, found.final.c?.length],
-      [size, cell === 'lstm' ? size : undefined],
+      [states * (projection || hidden), cell === 'lstm' ? states * hidden : undefined],
     );
   }
 }
@@ -271,7 +271,8 @@ async function generate(random, network, options) {
 }
 
 async function bareLayer(random) {
-  const { cell, activation, resetAfter, forgetBias, hidden, layers } = networkOptions(random);
+  const { cell, activation, resetAfter, forgetBias, peepholes, projection, hidden, layers } =
+    networkOptions(random);
   const sizes = {
     input: 1 + random.below(4),
     threads: 1 + random.below(2),
@@ -279,7 +280,17 @@ async function bareLayer(random) {
     seed: 1,
     precision: one(random, ['float32', 'bfloat16']),
   };
-  const options = { cell, activation, resetAfter, forgetBias, hidden, layers, ...sizes };
+  const options = {
+    cell,
+    activation,
+    resetAfter,
+    forgetBias,
+    peepholes,
+    projection,
+    hidden,
+    layers,
+    ...sizes,
+  };
   const layer = await attempt(
     'new RecurrentLayer',
     () => new RecurrentLayer(perhaps(random, 0.2, options, () => spoiled(random, options))),
@@ -289,8 +300,9 @@ async function bareLayer(random) {
   for (let call = 0; call < 4; call += 1) {
     const [steps, sequences, directions] = [random.below(4), random.below(4), options.bidirectional ? 2 : 1];
     const array = (size) => new Float32Array(size).fill(0.25);
-    const state = () => array(layers * directions * sequences * hidden);
-    const memory = () => (cell === 'lstm' ? state() : undefined);
+    const width = projection || hidden;
+    const state = () => array(layers * directions * sequences * width);
+    const memory = () => (cell === 'lstm' ? array(layers * directions * sequences * hidden) : undefined);
     const forward = {
       x: array(steps * sequences * options.input),
       steps,
@@ -299,7 +311,7 @@ async function bareLayer(random) {
       h0: one(random, [undefined, state()]),
       c0: one(random, [undefined, memory()]),
       training: chance(random, 0.7),
-      output: array(steps * sequences * directions * hidden),
+      output: array(steps * sequences * directions * width),
       h: state(),
       c: memory(),
     };

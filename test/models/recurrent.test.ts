@@ -191,7 +191,7 @@ describe('the wrong call', () => {
     [
       'half a state',
       () => layer.forward(x, { ...sizes, state: { h: new Float32Array(16) } }),
-      /state.h must be .*\[4, 2, 4\] \(L·D, B, H\)/,
+      /state.h must be .*\[4, 2, 4\] \(L·D, B, P\)/,
     ],
     [
       'a state without c',

@@ -8,6 +8,8 @@ const options: NetworkOptions = {
   activation: 'tanh',
   resetAfter: false,
   forgetBias: 1,
+  peepholes: false,
+  projection: 0,
   hidden: 8,
   layers: 2,
   bidirectional: false,

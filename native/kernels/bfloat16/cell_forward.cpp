@@ -2,7 +2,7 @@
 #include "kernels/bfloat16/base.h"
 #include "kernels/bfloat16/declarations.h"
 #include "kernels/bfloat16/panel_product.h"
-#include "kernels/slots.h"
+#include "kernels/cell_stages.h"
 
 namespace bptt {
 namespace kernels {
@@ -11,23 +11,22 @@ namespace bfloat16 {
 
 namespace {
 
-template <Stage stage>
+template <class Cell>
 void forward(const CellForward<float>& step) {
-  using S = Slots<stage>;
-  const int x_part = whole_units(step.input), h_part = whole_units(step.hidden);
+  const int x_part = whole_units(step.input), h_part = whole_units(step.state);
   int total_depth = 0;
-  for (const SlotSource& source : S::source) total_depth += (source.x ? x_part : 0) + (source.h ? h_part : 0);
+  for (const SlotSource& source : Cell::sources) total_depth += (source.x ? x_part : 0) + (source.h ? h_part : 0);
   const int end = step.unit_end == step.hidden ? step.padded : step.unit_end;
   const Starts<float>& starts = step.starts;
   const int known = starts.sums == nullptr ? 0 : starts.inputs;
-  alignas(64) float sums[S::count * most_rows * panel_columns];
+  alignas(64) float sums[slots_of<Cell> * most_rows * panel_columns];
   const Rows rows(step.rows);
   for (int unit = step.unit_begin; unit < end; unit += panel_columns) {
     const int width = stored_columns(end - unit);
     for (int row = 0; row < step.rows; row += rows.block()) {
       const int count = smaller(rows.block(), step.rows - row);
       const Word* words = reinterpret_cast<const Word*>(step.panels) + Index(unit) * (total_depth / 2);
-      for (int slot = 0; slot < S::count; ++slot) {
+      for (int slot = 0; slot < slots_of<Cell>; ++slot) {
         PanelProduct p{};
         p.rows = count;
         p.columns = width;
@@ -47,18 +46,18 @@ void forward(const CellForward<float>& step) {
           p.start = p.c;
           p.ld_start = width;
         }
-        if (S::source[slot].x) {
+        if (Cell::sources[slot].x) {
           // What is known of x ends at a whole unit, or with x.
           if (known < step.input) p.parts[0] = {static_cast<const Number*>(step.x) + row * step.ldx + known, step.ldx, step.input - known, words + Index(known / 2) * width};
           words += Index(x_part / 2) * width;
         }
-        if (S::source[slot].h) {
-          if (!step.h_is_zero) p.parts[1] = {static_cast<const Number*>(step.h) + row * step.ldh, step.ldh, step.hidden, words};
+        if (Cell::sources[slot].h) {
+          if (!step.h_is_zero) p.parts[1] = {static_cast<const Number*>(step.h) + row * step.ldh, step.ldh, step.state, words};
           words += Index(h_part / 2) * width;
         }
         panel_product(rows, p);
       }
-      base::cell_pointwise(step, {sums, row, count, unit, width});
+      base::cell_pointwise(step, {sums, count * Index(width), width, row, count, unit, width});
     }
   }
 }
@@ -67,13 +66,7 @@ void forward(const CellForward<float>& step) {
 
 void cell_forward(const CellForward<float>& step) {
   if (step.rows == 0) return;
-  switch (step.stage) {
-    case Stage::rnn: return forward<Stage::rnn>(step);
-    case Stage::lstm: return forward<Stage::lstm>(step);
-    case Stage::gru_after: return forward<Stage::gru_after>(step);
-    case Stage::gru_before_gates: return forward<Stage::gru_before_gates>(step);
-    case Stage::gru_before_candidate: return forward<Stage::gru_before_candidate>(step);
-  }
+  of_stage(step, [&](auto cell) { forward<decltype(cell)>(step); });
 }
 
 }  // namespace bfloat16

@@ -16,7 +16,7 @@ void CrossAttention<S>::read(const Weights<S>& weights, const S* a, const BatchO
   stop_ = &pool.stop();
   additive_ = spec.decoder.attention == AttentionKind::bahdanau;
   width_ = spec.pooled_size();
-  query_size_ = spec.decoder.hidden;
+  query_size_ = spec.decoder.state();
   const int rows = order.rows();
   lengths_.resize(order.layout().batch());
   for (int i = 0; i < order.layout().batch(); ++i) lengths_[order.layout().sequence(i)] = order.layout().length(i);

@@ -17,33 +17,32 @@ void DecoderStage<S>::read(const Weights<S>& weights, const Encoded& encoded, bo
   if (weights.spec().has_attention()) attention_.read(weights, encoded.output, *encoded.order, backward, pool);
 }
 
-// [L·D, B, H] of the top layer → [B, K]
+// Of the top layer, h [L·D, B, P] and c [L·D, B, H] → [B, K]
 template <class S>
 void DecoderStage<S>::gather_final() {
   const NetworkSpec& spec = weights_->spec();
-  const std::size_t batch = encoded_.order->layout().batch(), hidden = spec.hidden, directions = spec.bidirectional ? 2 : 1, size = spec.final_size();
+  const std::size_t batch = encoded_.order->layout().batch(), directions = spec.bidirectional ? 2 : 1, size = spec.final_size();
   const std::size_t top = (spec.layers - 1) * directions;
   final_.resize(checked_product({batch, size}));
   S* to = final_.data();
   for (std::size_t b = 0; b < batch; ++b)
-    for (const S* part : {encoded_.final.h, encoded_.final.c})
-      for (std::size_t d = 0; part != nullptr && d < directions; ++d, to += hidden) std::copy_n(part + ((top + d) * batch + b) * hidden, hidden, to);
+    for (const auto& [part, each] : {std::pair<const S*, std::size_t>{encoded_.final.h, spec.state()}, {encoded_.final.c, spec.memory()}})
+      for (std::size_t d = 0; d < directions; ++d, to += each) std::copy_n(part + ((top + d) * batch + b) * each, each, to);
 }
 
 template <class S>
 void DecoderStage<S>::scatter_final() {
   const NetworkSpec& spec = weights_->spec();
-  const std::size_t batch = encoded_.order->layout().batch(), hidden = spec.hidden, directions = spec.bidirectional ? 2 : 1;
-  const std::size_t top = (spec.layers - 1) * directions;
-  const std::size_t size = spec.layers * directions * batch * hidden;
-  d_final_h_.resize(size);
+  const std::size_t batch = encoded_.order->layout().batch(), directions = spec.bidirectional ? 2 : 1;
+  const std::size_t top = (spec.layers - 1) * directions, rows = spec.layers * directions * batch;
+  d_final_h_.resize(rows * spec.state());
   d_final_h_.zero();
-  d_final_c_.resize(spec.cell.has_memory() ? size : 0);
+  d_final_c_.resize(rows * spec.memory());
   d_final_c_.zero();
   const S* from = d_final_.data();
   for (std::size_t b = 0; b < batch; ++b)
-    for (AlignedArray<S>* part : {&d_final_h_, &d_final_c_})
-      for (std::size_t d = 0; part->size() > 0 && d < directions; ++d, from += hidden) std::copy_n(from, hidden, part->data() + ((top + d) * batch + b) * hidden);
+    for (const auto& [part, each] : {std::pair<S*, std::size_t>{d_final_h_.data(), spec.state()}, {d_final_c_.data(), spec.memory()}})
+      for (std::size_t d = 0; d < directions; ++d, from += each) std::copy_n(from, each, part + ((top + d) * batch + b) * each);
 }
 
 template <class S>
@@ -83,7 +82,7 @@ const S* DecoderStage<S>::forward(const Batch<S>& targets, const RandomStreams& 
 template <class S>
 void DecoderStage<S>::prepare_attention() {
   const NetworkSpec& spec = weights_->spec();
-  const std::size_t rows = this->rows(), hidden = spec.decoder.hidden;
+  const std::size_t rows = this->rows(), state = spec.decoder.state();
   alpha_starts_.assign(1, 0);
   std::vector<std::size_t> starts(order_->layout().batch());
   for (int i = 0; i < order_->layout().batch(); ++i) {
@@ -93,9 +92,9 @@ void DecoderStage<S>::prepare_attention() {
   for (std::size_t size : starts) alpha_starts_.push_back(alpha_starts_.back() + size);
   alpha_.resize(alpha_starts_.back());
   d_scores_.resize(alpha_starts_.back());
-  joined_.resize(checked_product({rows, spec.pooled_size() + hidden}));
+  joined_.resize(checked_product({rows, spec.pooled_size() + state}));
   d_joined_.resize(joined_.size());
-  r_.resize(checked_product({rows, hidden}));
+  r_.resize(checked_product({rows, state}));
   d_queries_.resize(r_.size());
   d_output_.resize(r_.size());
 }
@@ -107,7 +106,8 @@ void DecoderStage<S>::in_slices(ThreadPool& pool, const Body& body) {
   const int sentences = order_->layout().batch();
   // Each slice works with the tiles of its own sentences: few of them make poor ones.
   constexpr int smallest_slice = 4;
-  const double work = static_cast<double>(stack.gates()) * stack.hidden * (stack.input + stack.hidden) * rows();
+  double work = 0;
+  for (int layer = 0; layer < stack.layers; ++layer) work += stack.weights(layer) * rows();
   const int slices = worth_sharing(work) ? std::max(1, std::min(pool.threads(), sentences / smallest_slice)) : 1;
   pool.team(slices, [&](int slice) {
     body({sentences * slice / slices, sentences * (slice + 1) / slices});
@@ -116,10 +116,10 @@ void DecoderStage<S>::in_slices(ThreadPool& pool, const Body& body) {
 
 template <class S>
 void DecoderStage<S>::attend_to_all(ThreadPool& pool) {
-  const std::size_t width = weights_->spec().pooled_size(), hidden = weights_->spec().decoder.hidden, joined = width + hidden;
+  const std::size_t width = weights_->spec().pooled_size(), state = weights_->spec().decoder.state(), joined = width + state;
   const SequenceLayout& layout = order_->layout();
   for (int r = 0; r < rows(); ++r)
-    std::copy_n(stack_.output() + r * hidden, hidden, joined_.data() + order_->step_of(r) * joined + width);
+    std::copy_n(stack_.output() + r * state, state, joined_.data() + order_->step_of(r) * joined + width);
   each_by_workers(pool, layout.batch(), static_cast<double>(alpha_.size()) * static_cast<double>(joined) / 4, [&](int i, int) {
     const int b = layout.sequence(i);
     S* const first = joined_.data() + place(b, 0) * joined;
@@ -129,21 +129,21 @@ void DecoderStage<S>::attend_to_all(ThreadPool& pool) {
 
 template <class S>
 const S* DecoderStage<S>::read_out(ThreadPool& pool) {
-  const std::size_t hidden = weights_->spec().decoder.hidden;
+  const std::size_t state = weights_->spec().decoder.state();
   weights_->decoder().attended.forward(joined_.data(), rows(), r_.data(), pool);
-  parallel(pool, rows(), 4.0 * hidden, [&](std::size_t begin, std::size_t end) {
-    current_kernels<S>().tanh(r_.data() + begin * hidden, r_.data() + begin * hidden, (end - begin) * hidden);
+  parallel(pool, rows(), 4.0 * state, [&](std::size_t begin, std::size_t end) {
+    current_kernels<S>().tanh(r_.data() + begin * state, r_.data() + begin * state, (end - begin) * state);
   });
   return r_.data();
 }
 
 template <class S>
 void DecoderStage<S>::read_out_back(const S* d, Gradients<S>& gradients, ThreadPool& pool) {
-  const std::size_t hidden = weights_->spec().decoder.hidden;
+  const std::size_t state = weights_->spec().decoder.state();
   const ParameterArena& arena = weights_->arena();
   S* dense = gradients.dense.data();
-  parallel(pool, rows(), hidden, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t n = begin * hidden; n < end * hidden; ++n) r_[n] = d[n] * (1 - r_[n] * r_[n]);
+  parallel(pool, rows(), state, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t n = begin * state; n < end * state; ++n) r_[n] = d[n] * (1 - r_[n] * r_[n]);
   });
   weights_->decoder().attended.backward_weights(r_.data(), joined_.data(), rows(), arena.at(dense, ParameterEntry::attention_output_weight),
                                                 arena.at(dense, ParameterEntry::attention_output_bias), work_, pool);
@@ -152,22 +152,22 @@ void DecoderStage<S>::read_out_back(const S* d, Gradients<S>& gradients, ThreadP
 
 template <class S>
 void DecoderStage<S>::attend_to_all_back(ThreadPool& pool) {
-  const std::size_t width = weights_->spec().pooled_size(), hidden = weights_->spec().decoder.hidden, joined = width + hidden;
+  const std::size_t width = weights_->spec().pooled_size(), state = weights_->spec().decoder.state(), joined = width + state;
   const SequenceLayout& layout = order_->layout();
   each_by_workers(pool, layout.batch(), static_cast<double>(alpha_.size()) * static_cast<double>(joined) / 4, [&](int i, int) {
     const int b = layout.sequence(i), count = layout.length(i);
     S* const d = d_joined_.data() + place(b, 0) * joined;
-    S* const d_queries = d_queries_.data() + place(b, 0) * hidden;
+    S* const d_queries = d_queries_.data() + place(b, 0) * state;
     attention_.attend_backward(b, joined_.data() + place(b, 0) * joined + width, joined, count, alpha_.data() + alpha_starts_[b], d, joined,
-                               d_scores_.data() + alpha_starts_[b], d_queries, hidden);
-    for (int t = 0; t < count; ++t) current_kernels<S>().add(d + t * joined + width, d_queries + t * hidden, hidden);
+                               d_scores_.data() + alpha_starts_[b], d_queries, state);
+    for (int t = 0; t < count; ++t) current_kernels<S>().add(d + t * joined + width, d_queries + t * state, state);
   });
-  for (int r = 0; r < rows(); ++r) std::copy_n(d_joined_.data() + order_->step_of(r) * joined + width, hidden, d_output_.data() + r * hidden);
+  for (int r = 0; r < rows(); ++r) std::copy_n(d_joined_.data() + order_->step_of(r) * joined + width, state, d_output_.data() + r * state);
 }
 
 template <class S>
 void DecoderStage<S>::finish_attention(Gradients<S>& gradients, ThreadPool& pool) {
-  const std::size_t width = weights_->spec().pooled_size(), joined = width + weights_->spec().decoder.hidden;
+  const std::size_t width = weights_->spec().pooled_size(), joined = width + weights_->spec().decoder.state();
   const SequenceLayout& layout = order_->layout();
   works_.resize(pool.threads());
   each_by_workers(pool, layout.batch(), static_cast<double>(alpha_.size()) * static_cast<double>(joined) / 4, [&](int i, int worker) {
@@ -208,18 +208,18 @@ typename DecoderStage<S>::Back DecoderStage<S>::backward(const S* d, Gradients<S
     stack_.backward(decoder.stack, back_, pool);
   } else {
     dx_.resize(x_.size());
-    d_first_.resize(static_cast<std::size_t>(order_->layout().batch()) * spec.decoder.hidden);
+    d_first_.resize(static_cast<std::size_t>(order_->layout().batch()) * spec.decoder.state());
     d_first_.zero();
     back_.d_input = dx_.data();
-    const std::size_t width = spec.pooled_size(), hidden = spec.decoder.hidden, joined = width + hidden;
-    for (int r = 0; r < rows(); ++r) std::copy_n(d_joined_.data() + order_->step_of(r) * joined + width, hidden, d_output_.data() + r * hidden);
+    const std::size_t width = spec.pooled_size(), state = spec.decoder.state(), joined = width + state;
+    for (int r = 0; r < rows(); ++r) std::copy_n(d_joined_.data() + order_->step_of(r) * joined + width, state, d_output_.data() + r * state);
     stack_.begin_backward(decoder.stack, back_);
     in_slices(pool, [this](Range positions) { run_steps_back(positions); });
     stack_.finish_backward(decoder.stack, back_, pool);
     finish_attention(gradients, pool);
-    transposed_product(d_queries_.data(), static_cast<int>(hidden), previous_.data(), static_cast<int>(hidden), rows(), arena.at(dense, ParameterEntry::attention_query), work_, pool);
-    S* const d_top = back_.d_initial.h + static_cast<std::size_t>(spec.decoder.layers - 1) * order_->layout().batch() * hidden;
-    for (int i = 0; i < order_->layout().batch(); ++i) current_kernels<S>().add(d_top + order_->layout().sequence(i) * hidden, d_first_.data() + i * hidden, hidden);
+    transposed_product(d_queries_.data(), static_cast<int>(state), previous_.data(), static_cast<int>(state), rows(), arena.at(dense, ParameterEntry::attention_query), work_, pool);
+    S* const d_top = back_.d_initial.h + static_cast<std::size_t>(spec.decoder.layers - 1) * order_->layout().batch() * state;
+    for (int i = 0; i < order_->layout().batch(); ++i) current_kernels<S>().add(d_top + order_->layout().sequence(i) * state, d_first_.data() + i * state, state);
     const std::size_t read = decoder.stack.spec().input;
     for (int r = 0; embeds && r < rows(); ++r) std::copy_n(dx_.data() + r * read, spec.decoder.embedding, d_embedded_.data() + static_cast<std::size_t>(r) * spec.decoder.embedding);
   }
@@ -235,27 +235,27 @@ template <class S>
 void DecoderStage<S>::run_steps(Range positions) {
   const DecoderWeights<S>& decoder = weights_->decoder();
   const SequenceLayout& layout = order_->layout();
-  const std::size_t width = weights_->spec().pooled_size(), hidden = weights_->spec().decoder.hidden, joined = width + hidden;
+  const std::size_t width = weights_->spec().pooled_size(), state = weights_->spec().decoder.state(), joined = width + state;
   const std::size_t read = decoder.stack.spec().input, embedded = read - width;
-  const S* const first = first_.states().h + static_cast<std::size_t>(decoder.stack.spec().layers - 1) * layout.batch() * hidden;
+  const S* const first = first_.states().h + static_cast<std::size_t>(decoder.stack.spec().layers - 1) * layout.batch() * state;
   for (int t = 0; t < layout.steps() && positions.begin < layout.active(t); ++t) {
     const Range rows{positions.begin, std::min(positions.end, layout.active(t))};
     const std::size_t packed = layout.offset(t) + rows.begin;
     for (int i = rows.begin; i < rows.end; ++i) {
-      const S* from = t == 0 ? first + layout.sequence(i) * hidden : stack_.output() + (static_cast<std::size_t>(layout.offset(t - 1)) + i) * hidden;
-      std::copy_n(from, hidden, previous_.data() + (static_cast<std::size_t>(layout.offset(t)) + i) * hidden);
+      const S* from = t == 0 ? first + layout.sequence(i) * state : stack_.output() + (static_cast<std::size_t>(layout.offset(t - 1)) + i) * state;
+      std::copy_n(from, state, previous_.data() + (static_cast<std::size_t>(layout.offset(t)) + i) * state);
     }
-    decoder.query.forward(previous_.data() + packed * hidden, rows.end - rows.begin, queries_.data() + packed * hidden);
+    decoder.query.forward(previous_.data() + packed * state, rows.end - rows.begin, queries_.data() + packed * state);
     for (int i = rows.begin; i < rows.end; ++i) {
       const int b = layout.sequence(i);
       const std::size_t row = static_cast<std::size_t>(layout.offset(t)) + i;
       S* const context = x_.data() + row * read + embedded;
-      attention_.attend(b, queries_.data() + row * hidden, hidden, 1, alpha_.data() + alpha_place(b, t), context, read);
+      attention_.attend(b, queries_.data() + row * state, state, 1, alpha_.data() + alpha_place(b, t), context, read);
       std::copy_n(context, width, joined_.data() + place(b, t) * joined);
     }
     stack_.step(decoder.stack, t, rows);
     for (int i = rows.begin; i < rows.end; ++i)
-      std::copy_n(stack_.output() + (static_cast<std::size_t>(layout.offset(t)) + i) * hidden, hidden, joined_.data() + place(layout.sequence(i), t) * joined + width);
+      std::copy_n(stack_.output() + (static_cast<std::size_t>(layout.offset(t)) + i) * state, state, joined_.data() + place(layout.sequence(i), t) * joined + width);
   }
 }
 
@@ -263,7 +263,7 @@ template <class S>
 void DecoderStage<S>::run_steps_back(Range positions) {
   const DecoderWeights<S>& decoder = weights_->decoder();
   const SequenceLayout& layout = order_->layout();
-  const std::size_t width = weights_->spec().pooled_size(), hidden = weights_->spec().decoder.hidden, joined = width + hidden;
+  const std::size_t width = weights_->spec().pooled_size(), state = weights_->spec().decoder.state(), joined = width + state;
   const std::size_t read = decoder.stack.spec().input, embedded = read - width;
   for (int t = layout.steps() - 1; t >= 0; --t) {
     const Range rows{std::min(positions.begin, layout.active(t)), std::min(positions.end, layout.active(t))};
@@ -274,12 +274,12 @@ void DecoderStage<S>::run_steps_back(Range positions) {
       const std::size_t row = static_cast<std::size_t>(layout.offset(t)) + i;
       S* const d_context = d_joined_.data() + place(b, t) * joined;
       current_kernels<S>().add(d_context, dx_.data() + row * read + embedded, width);
-      attention_.attend_backward(b, queries_.data() + row * hidden, hidden, 1, alpha_.data() + alpha_place(b, t), d_context, joined, d_scores_.data() + alpha_place(b, t),
-                                 d_queries_.data() + row * hidden, hidden);
+      attention_.attend_backward(b, queries_.data() + row * state, state, 1, alpha_.data() + alpha_place(b, t), d_context, joined, d_scores_.data() + alpha_place(b, t),
+                                 d_queries_.data() + row * state, state);
     }
     // Into the gradient of the state before: the rows of step t are the first ones of step t − 1.
-    S* const d_previous = t == 0 ? d_first_.data() + rows.begin * hidden : d_output_.data() + (static_cast<std::size_t>(layout.offset(t - 1)) + rows.begin) * hidden;
-    decoder.query.backward_input(d_queries_.data() + (static_cast<std::size_t>(layout.offset(t)) + rows.begin) * hidden, rows.end - rows.begin, d_previous, t > 0);
+    S* const d_previous = t == 0 ? d_first_.data() + rows.begin * state : d_output_.data() + (static_cast<std::size_t>(layout.offset(t - 1)) + rows.begin) * state;
+    decoder.query.backward_input(d_queries_.data() + (static_cast<std::size_t>(layout.offset(t)) + rows.begin) * state, rows.end - rows.begin, d_previous, t > 0);
   }
 }
 

@@ -12,38 +12,38 @@ DecoderStepper<S>::DecoderStepper(const Weights<S>& weights, const DecoderStage<
     : weights_(weights), stage_(stage), stepper_(weights.decoder().stack, capacity) {
   const NetworkSpec& spec = weights.spec();
   const StackSpec& stack = weights.decoder().stack.spec();
-  const std::size_t rows = capacity, hidden = stack.hidden;
+  const std::size_t rows = capacity, state = stack.state(), memory = stack.memory();
   x_.resize(checked_product({rows, static_cast<std::size_t>(stack.input)}));
   z_.resize(checked_product({rows, static_cast<std::size_t>(spec.outputs)}));
   stepper_.reset(sentences);
-  AlignedArray<S> h(stack.layers * hidden), c(stack.layers * hidden);
+  AlignedArray<S> h(stack.layers * state), c(stack.layers * memory);
   const StateView<const S> first = stage.initial_states();
   for (int b = 0; b < sentences; ++b) {
     for (int layer = 0; layer < stack.layers; ++layer) {
-      const std::size_t from = (static_cast<std::size_t>(layer) * sentences + b) * hidden;
-      std::copy_n(first.h + from, hidden, h.data() + layer * hidden);
-      if (first.c != nullptr) std::copy_n(first.c + from, hidden, c.data() + layer * hidden);
+      const std::size_t from = static_cast<std::size_t>(layer) * sentences + b;
+      std::copy_n(first.h + from * state, state, h.data() + layer * state);
+      if (first.c != nullptr) std::copy_n(first.c + from * memory, memory, c.data() + layer * memory);
     }
     stepper_.set_state(b, h.data(), c.data());
   }
   if (!spec.has_attention()) return;
   for (int b = 0; b < sentences; ++b) largest_ = std::max(largest_, stage.attention().steps(b));
   alpha_.resize(checked_product({rows, static_cast<std::size_t>(largest_)}));
-  joined_.resize(checked_product({rows, spec.pooled_size() + hidden}));
-  r_.resize(checked_product({rows, hidden}));
+  joined_.resize(checked_product({rows, spec.pooled_size() + state}));
+  r_.resize(checked_product({rows, state}));
   queries_.resize(r_.size());
   if (spec.decoder.attention != AttentionKind::bahdanau) return;
   previous_.resize(r_.size());
   gathered_.resize(r_.size());
-  std::copy_n(first.h + static_cast<std::size_t>(stack.layers - 1) * sentences * hidden, sentences * hidden, previous_.data());
+  std::copy_n(first.h + static_cast<std::size_t>(stack.layers - 1) * sentences * state, sentences * state, previous_.data());
 }
 
 template <class S>
 void DecoderStepper<S>::gather(const std::int32_t* parents, int count) {
   stepper_.gather(parents, count);
   if (previous_.size() == 0) return;
-  const std::size_t hidden = weights_.spec().decoder.hidden;
-  for (int row = 0; row < count; ++row) std::copy_n(previous_.data() + parents[row] * hidden, hidden, gathered_.data() + row * hidden);
+  const std::size_t state = weights_.spec().decoder.state();
+  for (int row = 0; row < count; ++row) std::copy_n(previous_.data() + parents[row] * state, state, gathered_.data() + row * state);
   std::swap(previous_, gathered_);
 }
 
@@ -65,7 +65,7 @@ const S* DecoderStepper<S>::step(const S* values, const std::int32_t* sentences,
 // Contexts into joined_.
 template <class S>
 void DecoderStepper<S>::attend(const S* queries, const std::int32_t* sentences, ThreadPool& pool) {
-  const std::size_t width = weights_.spec().pooled_size(), hidden = weights_.spec().decoder.hidden, joined = width + hidden;
+  const std::size_t width = weights_.spec().pooled_size(), state = weights_.spec().decoder.state(), joined = width + state;
   groups_.clear();
   double work = 0;
   for (int row = 0; row < rows(); ++row) {
@@ -77,7 +77,7 @@ void DecoderStepper<S>::attend(const S* queries, const std::int32_t* sentences, 
   each_by_workers(pool, static_cast<int>(groups_.size()) - 1, work * static_cast<double>(joined) / 4, [&](int group, int) {
     const int begin = groups_[group], count = groups_[group + 1] - begin, b = sentences[begin];
     S* const alpha = alpha_.data() + static_cast<std::size_t>(begin) * largest_;
-    stage_.attention().attend(b, queries + begin * hidden, hidden, count, alpha, joined_.data() + begin * joined, joined);
+    stage_.attention().attend(b, queries + begin * state, state, count, alpha, joined_.data() + begin * joined, joined);
     for (int i = 0; i < count; ++i) alpha_rows_[begin + i] = alpha + static_cast<std::size_t>(i) * stage_.attention().steps(b);
   });
 }
@@ -86,7 +86,7 @@ template <class S>
 const S* DecoderStepper<S>::advance(const std::int32_t* sentences, ThreadPool& pool, const Starts<S>& starts) {
   const NetworkSpec& spec = weights_.spec();
   const DecoderWeights<S>& decoder = weights_.decoder();
-  const std::size_t width = spec.pooled_size(), hidden = spec.decoder.hidden, joined = width + hidden, read = decoder.stack.spec().input;
+  const std::size_t width = spec.pooled_size(), state = spec.decoder.state(), joined = width + state, read = decoder.stack.spec().input;
   const bool additive = spec.decoder.attention == AttentionKind::bahdanau;
   if (additive) {
     decoder.query.forward(previous_.data(), rows(), queries_.data(), pool);
@@ -96,10 +96,10 @@ const S* DecoderStepper<S>::advance(const std::int32_t* sentences, ThreadPool& p
   const S* s = stepper_.step(x_.data(), pool, starts);
   if (spec.has_attention()) {
     if (!additive) attend(s, sentences, pool);
-    for (int row = 0; row < rows(); ++row) std::copy_n(s + row * hidden, hidden, joined_.data() + row * joined + width);
-    if (additive) std::copy_n(s, rows() * hidden, previous_.data());
+    for (int row = 0; row < rows(); ++row) std::copy_n(s + row * state, state, joined_.data() + row * joined + width);
+    if (additive) std::copy_n(s, rows() * state, previous_.data());
     decoder.attended.forward(joined_.data(), rows(), r_.data(), pool);
-    current_kernels<S>().tanh(r_.data(), r_.data(), rows() * hidden);
+    current_kernels<S>().tanh(r_.data(), r_.data(), rows() * state);
     s = r_.data();
   }
   weights_.output().forward(s, rows(), z_.data(), pool);

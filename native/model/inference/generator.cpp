@@ -96,7 +96,7 @@ Generator<S>::Generator(std::shared_ptr<const Snapshot<S>> snapshot, Batch<S> pr
 template <class S>
 void Generator<S>::read_prompts(ThreadPool& pool) {
   const NetworkSpec& network = spec();
-  const std::size_t sequences = prompts_.lengths.size(), hidden = network.hidden, width = network.input.width();
+  const std::size_t sequences = prompts_.lengths.size(), width = network.input.width();
   Batch<S> before;
   std::size_t n = 0, index = 0;
   for (std::size_t b = 0; b < sequences; ++b) {
@@ -136,8 +136,8 @@ void Generator<S>::read_prompts(ThreadPool& pool) {
     const BatchOrder order(before.lengths);
     InputStage<S> input;
     StackPass<S> stack;
-    h.resize(checked_product({static_cast<std::size_t>(network.layers), sequences, hidden}));
-    c.resize(network.cell.has_memory() ? h.size() : 0);
+    h.resize(checked_product({static_cast<std::size_t>(network.layers), sequences, static_cast<std::size_t>(network.state())}));
+    c.resize(checked_product({static_cast<std::size_t>(network.layers), sequences, static_cast<std::size_t>(network.memory())}));
     typename StackPass<S>::Forward forward{};
     forward.layout = &order.layout();
     forward.input = input.forward({weights_.input(), &before, &order, RandomStreams{}, {}}, pool);
@@ -150,16 +150,16 @@ void Generator<S>::read_prompts(ThreadPool& pool) {
   prompts_ = Batch<S>();
 }
 
-// states [L, B, H] become those of the rows.
+// States, h [L, B, P] and c [L, B, H], become those of the rows.
 template <class S>
 void Generator<S>::place_states(StateView<const S> states) {
-  const std::size_t sequences = ended_.size(), hidden = spec().hidden, layers = spec().layers;
-  AlignedArray<S> h(layers * hidden), c(states.c != nullptr ? layers * hidden : 0);
+  const std::size_t sequences = ended_.size(), state = spec().state(), memory = spec().memory(), layers = spec().layers;
+  AlignedArray<S> h(layers * state), c(layers * memory);
   for (std::size_t b = 0; b < sequences; ++b) {
     for (std::size_t layer = 0; layer < layers; ++layer) {
-      const std::size_t from = (layer * sequences + b) * hidden;
-      std::copy_n(states.h + from, hidden, h.data() + layer * hidden);
-      if (states.c != nullptr) std::copy_n(states.c + from, hidden, c.data() + layer * hidden);
+      const std::size_t from = layer * sequences + b;
+      std::copy_n(states.h + from * state, state, h.data() + layer * state);
+      if (states.c != nullptr) std::copy_n(states.c + from * memory, memory, c.data() + layer * memory);
     }
     stepper_.set_state(static_cast<int>(b), h.data(), states.c != nullptr ? c.data() : nullptr);
   }

@@ -67,9 +67,9 @@ void check_targets(const Batch<S>& batch, const NetworkSpec& spec, int low, cons
 template <class S>
 void check_states(const States<S>& states, const NetworkSpec& spec, std::size_t sequences) {
   if (states.h.empty() && states.c.empty()) return;
-  const std::size_t numbers = static_cast<std::size_t>(spec.layers) * sequences * spec.hidden;
-  check_count("initial.h", numbers, states.h.size());
-  check_count("initial.c", spec.cell.has_memory() ? numbers : 0, states.c.size());
+  const std::size_t rows = static_cast<std::size_t>(spec.layers) * sequences;
+  check_count("initial.h", rows * spec.state(), states.h.size());
+  check_count("initial.c", rows * spec.memory(), states.c.size());
 }
 
 }  // namespace

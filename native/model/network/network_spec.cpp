@@ -57,6 +57,12 @@ void check_crf(const NetworkSpec& spec) {
   throw Error(ErrorCode::option, "crf.rules: expected a label that may begin, follow itself and end");
 }
 
+void check_cell(const std::string& owner, const Cell& cell, int hidden, double dropout_recurrent) {
+  cell.check(owner, hidden);
+  if (dropout_recurrent > 0 && !cell.traits().feeds_back)
+    throw Error(ErrorCode::option, "dropout.recurrent: expected 0 with a " + owner + "cell whose state enters no product, found " + std::to_string(dropout_recurrent));
+}
+
 }  // namespace
 
 StackSpec CharactersSpec::stack() const {
@@ -117,6 +123,7 @@ void NetworkSpec::check() const {
     check_size("decoder.embedding", decoder.embedding, symbols ? 1 : 0, symbols ? 1 << 20 : 0);
     check_size("output.size", outputs, symbols ? 2 : 1, largest_row);
     check_size("numbers in the decoder's first states", 2ll * decoder.layers * decoder.hidden, 1, largest_row);
+    check_cell("decoder.", decoder.cell, decoder.hidden, dropout_recurrent);
   }
   if (has_context()) {
     if (bidirectional || ctc || crf || has_decoder()) throw Error(ErrorCode::option, "context: expected a network of one direction without ctc, crf and decoder");
@@ -126,6 +133,7 @@ void NetworkSpec::check() const {
   check_share("dropout.input", input.dropout);
   check_share("dropout.between", dropout_between);
   check_share("dropout.recurrent", dropout_recurrent);
+  check_cell("", cell, hidden, dropout_recurrent);
   check_share("dropout.output", dropout_output);
 }
 

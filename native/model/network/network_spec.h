@@ -50,6 +50,9 @@ struct DecoderSpec {
   int layers = 1;
   int embedding = 0;  // E of the symbols it reads; 0 where it reads values
   AttentionKind attention = AttentionKind::none;
+
+  // Numbers of h of a layer.
+  int state() const { return cell.state(hidden); }
 };
 
 struct NetworkSpec {
@@ -73,13 +76,16 @@ struct NetworkSpec {
   DecoderSpec decoder;  // outputs are classes of which 0 is the boundary and 1 the unknown symbol, or values
   int context = 0;  // K: numbers the first states are made from (see initial_states.h); 0: they are zeros
 
+  // Numbers of h, and of c, of a layer and direction.
+  int state() const { return cell.state(hidden); }
+  int memory() const { return cell.memory(hidden); }
   bool has_context() const { return context > 0; }
   bool has_decoder() const { return decoder.hidden > 0; }
   bool has_attention() const { return has_decoder() && decoder.attention != AttentionKind::none; }
-  // A = D·H: numbers the stack puts out in a step.
-  int pooled_size() const { return hidden * (bidirectional ? 2 : 1); }
+  // A = D·P: numbers the stack puts out in a step.
+  int pooled_size() const { return state() * (bidirectional ? 2 : 1); }
   // Numbers the head reads.
-  int head_size() const { return has_decoder() ? decoder.hidden : pooled_size(); }
+  int head_size() const { return has_decoder() ? decoder.state() : pooled_size(); }
   // One result a sequence, not one a step.
   bool pooled() const { return pooling != Pooling::none; }
   StackSpec stack() const;
@@ -87,7 +93,7 @@ struct NetworkSpec {
   InputSpec decoder_input() const;
   StackSpec decoder_stack() const;
   // K: numbers the decoder's first states come from, the final states of the encoder's top layer.
-  int final_size() const { return pooled_size() * (cell.has_memory() ? 2 : 1); }
+  int final_size() const { return (state() + memory()) * (bidirectional ? 2 : 1); }
   // Throws ERR_OPTION where a size or share is out of range.
   void check() const;
 };

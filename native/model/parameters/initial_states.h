@@ -11,25 +11,25 @@
 namespace bptt {
 
 // Rows of that layer: numbers in all states of one sequence.
-inline int state_size(const StackSpec& stack) { return stack.layers * stack.hidden * (stack.cell.has_memory() ? 2 : 1); }
+inline int state_size(const StackSpec& stack) { return stack.layers * (stack.state() + stack.memory()); }
 
 template <class S>
 class InitialStates {
  public:
   // v [B, K].
   void forward(const Linear<S>&, const StackSpec&, const S* v, int batch, ThreadPool&);
-  // [L, B, H], valid until the next forward.
+  // h [L, B, P], c [L, B, H], valid until the next forward.
   StateView<const S> states() const { return {h_.data(), c_.size() > 0 ? c_.data() : nullptr}; }
 
-  // Where the gradient of the states belongs before backward(), [L, B, H].
+  // Where the gradient of the states belongs before backward(), of these shapes.
   StateView<S> gradient();
-  // After forward() with the same v. dw [L·H·(1 or 2), K] and db are overwritten, and dv [B, K] too; null: not wanted.
+  // After forward() with the same v. dw [numbers of all states, K] and db are overwritten, and dv [B, K] too; null: not wanted.
   void backward(const Linear<S>&, const S* v, S* dw, S* db, S* dv, ThreadPool&);
 
  private:
-  int layers_ = 0, batch_ = 0, hidden_ = 0, size_ = 0;
+  int layers_ = 0, batch_ = 0, state_ = 0, memory_ = 0, size_ = 0;
   AlignedArray<S> z_;        // [B, size]; in backward its gradient
-  AlignedArray<S> h_, c_;    // [L, B, H]
+  AlignedArray<S> h_, c_;    // [L, B, P], [L, B, H]
   AlignedArray<S> dh_, dc_;  // the same
   AlignedArray<S> work_;
 };

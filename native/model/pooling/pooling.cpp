@@ -40,11 +40,11 @@ const S* PoolingStage<S>::forward(const Weights<S>& weights, const S* a, const S
 
 template <class S>
 void PoolingStage<S>::last(const NetworkSpec& spec, const S* final_h, int batch) {
-  const std::size_t hidden = spec.hidden, directions = spec.bidirectional ? 2 : 1;
-  const S* top = final_h + (spec.layers - 1) * directions * batch * hidden;
+  const std::size_t state = spec.state(), directions = spec.bidirectional ? 2 : 1;
+  const S* top = final_h + (spec.layers - 1) * directions * batch * state;
   for (std::size_t d = 0; d < directions; ++d)
     for (std::size_t b = 0; b < static_cast<std::size_t>(batch); ++b)
-      std::copy_n(top + (d * batch + b) * hidden, hidden, pooled_.data() + (b * directions + d) * hidden);
+      std::copy_n(top + (d * batch + b) * state, state, pooled_.data() + (b * directions + d) * state);
 }
 
 template <class S>
@@ -92,13 +92,13 @@ typename PoolingStage<S>::Back PoolingStage<S>::backward(const Weights<S>& weigh
   const std::size_t width = spec.pooled_size(), batch = layout.batch();
   if (spec.pooling == Pooling::none) return {d, nullptr};
   if (spec.pooling == Pooling::last) {
-    const std::size_t hidden = spec.hidden, directions = spec.bidirectional ? 2 : 1;
-    d_final_.resize(spec.layers * directions * batch * hidden);
+    const std::size_t state = spec.state(), directions = spec.bidirectional ? 2 : 1;
+    d_final_.resize(spec.layers * directions * batch * state);
     d_final_.zero();
-    S* top = d_final_.data() + (spec.layers - 1) * directions * batch * hidden;
+    S* top = d_final_.data() + (spec.layers - 1) * directions * batch * state;
     for (std::size_t way = 0; way < directions; ++way)
       for (std::size_t b = 0; b < batch; ++b)
-        std::copy_n(d + (b * directions + way) * hidden, hidden, top + (way * batch + b) * hidden);
+        std::copy_n(d + (b * directions + way) * state, state, top + (way * batch + b) * state);
     return {nullptr, d_final_.data()};
   }
   da_.resize(static_cast<std::size_t>(order.rows()) * width);

@@ -57,8 +57,8 @@ Trainer<S>::Trainer(std::shared_ptr<const Architecture> architecture, const Trai
   optimizer_.restore(state.updates, std::move(state.first), std::move(state.second), architecture_->arena);
   if (state.kept.has_value()) kept_ = checked(std::move(*state.kept), architecture_->arena, "kept");
   const NetworkSpec& network = architecture_->spec;
-  const std::size_t one = static_cast<std::size_t>(network.layers) * network.hidden, h = state.carried.h.size(), c = state.carried.c.size();
-  if (h % one != 0 || c != (network.cell.has_memory() ? h : 0) || (h > 0 && network.bidirectional))
+  const std::size_t one = static_cast<std::size_t>(network.layers) * network.state(), h = state.carried.h.size(), c = state.carried.c.size();
+  if (h % one != 0 || c != h / one * network.layers * network.memory() || (h > 0 && network.bidirectional))
     throw Error(ErrorCode::shape, "carried: expected states of " + std::to_string(one) + " numbers a sequence, of a network of one direction; found h of " +
                                       std::to_string(h) + ", c of " + std::to_string(c));
   carried_ = std::move(state.carried);

@@ -97,18 +97,18 @@ BPTT_TEST("bfloat16: layers have the same bits with any number of threads") {
 BPTT_TEST("bfloat16: a sequence has the same bits alone, in a batch and step by step") {
   for (const Cell& cell : all_cells())
     for (const int batch : {2, 19, 33}) {
-      const int steps = 35, input = 21, hidden = 50;
+      const int steps = 35, input = 21, hidden = 50, state = cell.state(hidden);
       LayerCase<float> together(stack(cell, input, hidden, 1, false, Precision::bfloat16), steps, batch, false);
       const auto all = together.forward(false);
       LayerCase<float> alone(together.spec, steps, 1, false);
       for (const int row : {0, batch - 1}) {
-        std::vector<float> x, h0(together.h0.begin() + row * hidden, together.h0.begin() + (row + 1) * hidden), c0, output(steps * hidden), h(hidden), c(hidden), expected;
+        std::vector<float> x, h0(together.h0.begin() + row * state, together.h0.begin() + (row + 1) * state), c0, output(steps * state), h(state), c(hidden), expected;
         if (!together.c0.empty()) c0.assign(together.c0.begin() + row * hidden, together.c0.begin() + (row + 1) * hidden);
         for (int t = 0; t < steps; ++t) {
           const auto from = together.x.begin() + (t * batch + row) * input;
           x.insert(x.end(), from, from + input);
-          const auto made = all.output.begin() + (t * batch + row) * hidden;
-          expected.insert(expected.end(), made, made + hidden);
+          const auto made = all.output.begin() + (t * batch + row) * state;
+          expected.insert(expected.end(), made, made + state);
         }
         for (std::size_t p = 0; p < alone.layer.parameters().size(); ++p) alone.layer.set(p, together.layer.values(p));
         alone.layer.forward(steps, 1, nullptr, x.data(), {h0.data(), c0.empty() ? nullptr : c0.data()}, false, output.data(), {h.data(), c0.empty() ? nullptr : c.data()});
@@ -121,10 +121,10 @@ BPTT_TEST("bfloat16: a sequence has the same bits alone, in a batch and step by 
       weights.pack(false, pool);
       StackStepper<float> stepper(weights, batch + 1);
       stepper.reset(batch);
-      for (int row = 0; row < batch; ++row) stepper.set_state(row, together.h0.data() + row * hidden, together.c0.empty() ? nullptr : together.c0.data() + row * hidden);
+      for (int row = 0; row < batch; ++row) stepper.set_state(row, together.h0.data() + row * state, together.c0.empty() ? nullptr : together.c0.data() + row * hidden);
       for (int t = 0; t < steps; ++t) {
         const float* const h = stepper.step(together.x.data() + t * batch * input, pool);
-        for (int i = 0; i < batch * hidden; ++i) CHECK_WITH(h[i] == all.output[t * batch * hidden + i], together.name() << ", step " << t);
+        for (int i = 0; i < batch * state; ++i) CHECK_WITH(h[i] == all.output[t * batch * state + i], together.name() << ", step " << t);
       }
     }
 }

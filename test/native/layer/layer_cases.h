@@ -18,11 +18,17 @@ inline std::vector<Cell> all_cells() {
   cells.push_back({CellKind::gru, Activation::tanh, true, 1});
   cells.push_back({CellKind::gru, Activation::tanh, false, 1});
   cells.push_back({CellKind::lstm, Activation::tanh, true, 1});
+  cells.push_back({CellKind::lstm, Activation::tanh, true, 1, true});
+  // A projection narrower and wider than a packet.
+  cells.push_back({CellKind::lstm, Activation::tanh, true, 1, false, 5});
+  cells.push_back({CellKind::lstm, Activation::tanh, true, 1, true, 21});
+  cells.push_back({CellKind::mingru, Activation::tanh, true, 1});
   return cells;
 }
 
 inline std::string describe(const Cell& cell) {
-  if (cell.kind == CellKind::lstm) return "lstm";
+  if (cell.kind == CellKind::lstm) return std::string("lstm") + (cell.peepholes ? " peepholes" : "") + (cell.has_projection() ? " projection " + std::to_string(cell.projection) : "");
+  if (cell.kind == CellKind::mingru) return "mingru";
   if (cell.kind == CellKind::gru) return cell.reset_after ? "gru after" : "gru before";
   const char* names[] = {"tanh", "relu", "sigmoid", "identity"};
   return std::string("rnn ") + names[static_cast<int>(cell.activation)];
@@ -50,12 +56,12 @@ struct LayerCase {
       lengths.resize(batch);
       for (std::int32_t& length : lengths) length = static_cast<std::int32_t>(random.uniform(next++) * (steps + 1));
     }
-    const std::size_t state = static_cast<std::size_t>(spec.layers) * spec.directions() * batch * spec.hidden;
+    const std::size_t rows = static_cast<std::size_t>(spec.layers) * spec.directions() * batch;
     fill(x, static_cast<std::size_t>(steps) * batch * spec.input, 1);
-    fill(h0, state, 1);
-    fill(c0, spec.cell.has_memory() ? state : 0, 1);
+    fill(h0, rows * spec.state(), 1);
+    fill(c0, spec.cell.has_memory() ? rows * spec.hidden : 0, 1);
     fill(d_output, static_cast<std::size_t>(steps) * batch * spec.output(), 1);
-    fill(d_h, state, 1);
+    fill(d_h, h0.size(), 1);
     fill(d_c, c0.size(), 1);
     const double scale = spec.cell.kind == CellKind::rnn && (spec.cell.activation == Activation::relu || spec.cell.activation == Activation::identity) ? 0.3 : 0.6;
     for (std::size_t p = 0; p < layer.parameters().size(); ++p) {

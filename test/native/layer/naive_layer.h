@@ -23,31 +23,41 @@ inline double nonlinear(Activation g, double x) {
   return x;
 }
 
+// The parameters of a layer and direction, by role.
+using NaiveParameters = std::vector<double>[parameter_roles];
+
 // One step of one sequence: h and c are replaced.
-inline void naive_step(const Cell& cell, int input, int hidden, const double* x, std::vector<double>& h, std::vector<double>& c, const std::vector<double>& w_ih,
-                       const std::vector<double>& w_hh, const std::vector<double>& bias, const std::vector<double>& bias_hn) {
+inline void naive_step(const Cell& cell, int input, int hidden, const double* x, std::vector<double>& h, std::vector<double>& c, const NaiveParameters& parameters) {
+  const auto of = [&](ParameterRole role) -> const std::vector<double>& { return parameters[static_cast<int>(role)]; };
+  const int state = cell.state(hidden);
   const auto from_x = [&](int gate, int unit) {
-    double sum = bias[gate * hidden + unit];
-    for (int k = 0; k < input; ++k) sum += w_ih[(static_cast<std::size_t>(gate) * hidden + unit) * input + k] * x[k];
+    double sum = of(ParameterRole::bias)[gate * hidden + unit];
+    for (int k = 0; k < input; ++k) sum += of(ParameterRole::weight_ih)[(static_cast<std::size_t>(gate) * hidden + unit) * input + k] * x[k];
     return sum;
   };
-  const auto from_h = [&](int gate, int unit, const std::vector<double>& state) {
+  const auto from_h = [&](int gate, int unit, const std::vector<double>& read) {
     double sum = 0;
-    for (int k = 0; k < hidden; ++k) sum += w_hh[(static_cast<std::size_t>(gate) * hidden + unit) * hidden + k] * state[k];
+    for (int k = 0; k < state; ++k) sum += of(ParameterRole::weight_hh)[(static_cast<std::size_t>(gate) * hidden + unit) * state + k] * read[k];
     return sum;
   };
+  const auto peephole = [&](int gate, int unit) { return cell.peepholes ? of(ParameterRole::weight_peephole)[gate * hidden + unit] * c[unit] : 0; };
   const auto sigmoid = [](double value) { return nonlinear(Activation::sigmoid, value); };
   std::vector<double> next(hidden), reset(hidden);
   for (int u = 0; u < hidden; ++u) {
-    if (cell.kind == CellKind::rnn) {
-      next[u] = nonlinear(cell.activation, from_x(0, u) + from_h(0, u, h));
-    } else if (cell.kind == CellKind::lstm) {
-      const double i = sigmoid(from_x(0, u) + from_h(0, u, h)), f = sigmoid(from_x(1, u) + from_h(1, u, h));
-      const double g = std::tanh(from_x(2, u) + from_h(2, u, h)), o = sigmoid(from_x(3, u) + from_h(3, u, h));
-      c[u] = f * c[u] + i * g;
-      next[u] = o * std::tanh(c[u]);
-    } else {
-      reset[u] = sigmoid(from_x(0, u) + from_h(0, u, h));
+    switch (cell.kind) {
+      case CellKind::rnn: next[u] = nonlinear(cell.activation, from_x(0, u) + from_h(0, u, h)); break;
+      case CellKind::lstm: {
+        const double i = sigmoid(from_x(0, u) + from_h(0, u, h) + peephole(0, u)), f = sigmoid(from_x(1, u) + from_h(1, u, h) + peephole(1, u));
+        c[u] = f * c[u] + i * std::tanh(from_x(2, u) + from_h(2, u, h));
+        next[u] = sigmoid(from_x(3, u) + from_h(3, u, h) + peephole(2, u)) * std::tanh(c[u]);
+        break;
+      }
+      case CellKind::mingru: {
+        const double z = sigmoid(from_x(0, u));
+        next[u] = (1 - z) * h[u] + z * from_x(1, u);
+        break;
+      }
+      case CellKind::gru: reset[u] = sigmoid(from_x(0, u) + from_h(0, u, h)); break;
     }
   }
   if (cell.kind == CellKind::gru) {
@@ -55,9 +65,15 @@ inline void naive_step(const Cell& cell, int input, int hidden, const double* x,
     for (int u = 0; u < hidden; ++u) reset_h[u] = reset[u] * h[u];
     for (int u = 0; u < hidden; ++u) {
       const double z = sigmoid(from_x(1, u) + from_h(1, u, h));
-      const double n = std::tanh(from_x(2, u) + (cell.reset_after ? reset[u] * (from_h(2, u, h) + bias_hn[u]) : from_h(2, u, reset_h)));
+      const double n = std::tanh(from_x(2, u) + (cell.reset_after ? reset[u] * (from_h(2, u, h) + of(ParameterRole::bias_hn)[u]) : from_h(2, u, reset_h)));
       next[u] = (1 - z) * n + z * h[u];
     }
+  }
+  if (cell.has_projection()) {
+    std::vector<double> projected(state, 0.0);
+    for (int p = 0; p < state; ++p)
+      for (int u = 0; u < hidden; ++u) projected[p] += of(ParameterRole::weight_hr)[static_cast<std::size_t>(p) * hidden + u] * next[u];
+    next = projected;
   }
   h = next;
 }
@@ -65,7 +81,7 @@ inline void naive_step(const Cell& cell, int input, int hidden, const double* x,
 template <class S>
 NaiveResult naive_forward(const LayerCase<S>& test) {
   const StackSpec& spec = test.spec;
-  const int H = spec.hidden, D = spec.directions();
+  const int H = spec.hidden, P = spec.state(), D = spec.directions();
   NaiveResult result{{}, std::vector<double>(test.h0.size()), std::vector<double>(test.c0.size())};
   std::vector<double> input(test.x.begin(), test.x.end());
   std::size_t parameter = 0;
@@ -77,23 +93,24 @@ NaiveResult naive_forward(const LayerCase<S>& test) {
   };
   for (int layer = 0; layer < spec.layers; ++layer) {
     const int I = spec.layer_input(layer);
-    std::vector<double> output(static_cast<std::size_t>(test.steps) * test.batch * D * H, 0.0);
+    std::vector<double> output(static_cast<std::size_t>(test.steps) * test.batch * D * P, 0.0);
     for (int direction = 0; direction < D; ++direction) {
-      const std::vector<double> w_ih = next_parameter(), w_hh = next_parameter(), bias = next_parameter();
-      const std::vector<double> bias_hn = spec.cell.has_hidden_bias() ? next_parameter() : std::vector<double>();
+      NaiveParameters parameters;
+      for (int role = 0; role < parameter_roles; ++role)
+        if (spec.cell.has(ParameterRole(role))) parameters[role] = next_parameter();
       for (int b = 0; b < test.batch; ++b) {
-        const std::size_t state = (static_cast<std::size_t>(layer * D + direction) * test.batch + b) * H;
-        std::vector<double> h(test.h0.begin() + state, test.h0.begin() + state + H), c(H, 0.0);
-        if (!test.c0.empty()) c.assign(test.c0.begin() + state, test.c0.begin() + state + H);
+        const std::size_t place = static_cast<std::size_t>(layer * D + direction) * test.batch + b;
+        std::vector<double> h(test.h0.begin() + place * P, test.h0.begin() + (place + 1) * P), c(H, 0.0);
+        if (!test.c0.empty()) c.assign(test.c0.begin() + place * H, test.c0.begin() + (place + 1) * H);
         const int length = test.lengths.empty() ? test.steps : test.lengths[b];
         for (int i = 0; i < length; ++i) {
           const std::size_t row = static_cast<std::size_t>(direction == 0 ? i : length - 1 - i) * test.batch + b;
-          naive_step(spec.cell, I, H, &input[row * I], h, c, w_ih, w_hh, bias, bias_hn);
-          for (int u = 0; u < H; ++u) output[row * D * H + direction * H + u] = h[u];
+          naive_step(spec.cell, I, H, &input[row * I], h, c, parameters);
+          for (int u = 0; u < P; ++u) output[row * D * P + direction * P + u] = h[u];
         }
-        for (int u = 0; u < H; ++u) result.h[state + u] = h[u];
+        for (int u = 0; u < P; ++u) result.h[place * P + u] = h[u];
         if (!test.c0.empty())
-          for (int u = 0; u < H; ++u) result.c[state + u] = c[u];
+          for (int u = 0; u < H; ++u) result.c[place * H + u] = c[u];
       }
     }
     input = output;

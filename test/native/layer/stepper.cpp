@@ -26,8 +26,8 @@ struct Expected {
   Expected(const StackWeights<S>& weights, const Path<S>& path, ThreadPool& pool) {
     const StackSpec& spec = weights.spec();
     const int steps = static_cast<int>(path.x.size()) / spec.input;
-    h.resize(spec.layers * spec.hidden);
-    c.resize(h.size());
+    h.resize(spec.layers * spec.state());
+    c.resize(spec.layers * spec.hidden);
     const SequenceLayout layout(steps, 1);
     StackPass<S> pass;
     typename StackPass<S>::Forward forward{};
@@ -35,7 +35,7 @@ struct Expected {
     forward.input = path.x.data();
     forward.final = {h.data(), spec.cell.has_memory() ? c.data() : nullptr};
     pass.forward(weights, forward, pool);
-    if (steps > 0) output.assign(pass.output() + (steps - 1) * spec.hidden, pass.output() + steps * spec.hidden);
+    if (steps > 0) output.assign(pass.output() + (steps - 1) * spec.output(), pass.output() + steps * spec.output());
   }
 };
 
@@ -53,7 +53,7 @@ void check_stepper(const StackSpec& spec, int threads) {
       {0, 1, 2, 3, 4, 5, 6}, {6, 5, 4, 3, 2, 1, 0}, {1, 1, 4, 0, 0, 0}, {4}, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, {16, 3}};
   stepper.reset(7);
   std::vector<Path<S>> paths(7);
-  std::vector<S> h(spec.layers * spec.hidden), c(h.size());
+  std::vector<S> h(spec.layers * spec.state()), c(spec.layers * spec.hidden);
   for (std::size_t t = 0; t < parents.size(); ++t) {
     std::vector<Path<S>> next;
     for (std::int32_t parent : parents[t]) next.push_back(paths[parent]);
@@ -72,7 +72,7 @@ void check_stepper(const StackSpec& spec, int threads) {
       stepper.state(static_cast<int>(row), h.data(), c.data());
       CHECK_WITH(h == expected.h, random.name() << ", step " << t << ", row " << row);
       CHECK_WITH(!spec.cell.has_memory() || c == expected.c, random.name() << ", step " << t << ", row " << row);
-      CHECK_WITH(std::equal(expected.output.begin(), expected.output.end(), output + row * spec.hidden), random.name() << ", step " << t << ", row " << row);
+      CHECK_WITH(std::equal(expected.output.begin(), expected.output.end(), output + row * spec.output()), random.name() << ", step " << t << ", row " << row);
     }
   }
 }
@@ -117,7 +117,7 @@ void check_starts(const StackSpec& spec, int inputs, int threads) {
     const S* expected = plain.step(x, pool);
     const S* rest = inputs == spec.input ? nullptr : known.data() + static_cast<std::size_t>(t) * rows * spec.input;
     const S* found = started.step(rest, pool, {sums.data(), ld, inputs, ids.data()});
-    CHECK_WITH(std::equal(expected, expected + rows * spec.hidden, found), random.name() << ", " << inputs << " inputs, step " << t);
+    CHECK_WITH(std::equal(expected, expected + rows * spec.output(), found), random.name() << ", " << inputs << " inputs, step " << t);
   }
 }
 
@@ -142,14 +142,15 @@ BPTT_TEST("a stepper's states can be taken from one row and put into another") {
     StackStepper<float> one(weights, 3), other(weights, 1);
     one.reset(3);
     other.reset(1);
-    std::vector<float> h(22), c(22);
+    const int state = spec.state();
+    std::vector<float> h(2 * state), c(22);
     for (int t = 0; t < 3; ++t) one.step(random.x.data() + t * 12, pool);
     one.state(2, h.data(), c.data());
     other.set_state(0, h.data(), c.data());
     for (int t = 3; t < 6; ++t) {
-      const float* expected = one.step(random.x.data() + t * 12, pool) + 2 * 11;
+      const float* expected = one.step(random.x.data() + t * 12, pool) + 2 * state;
       const float* found = other.step(random.x.data() + t * 12 + 8, pool);
-      CHECK(std::equal(expected, expected + 11, found));
+      CHECK(std::equal(expected, expected + state, found));
     }
     // Without c: zeros.
     other.set_state(0, h.data(), nullptr);

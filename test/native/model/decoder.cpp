@@ -78,7 +78,7 @@ BPTT_TEST("decoder gradients: every attention and output, one and two layers") {
 }
 
 BPTT_TEST("decoder gradients: every cell") {
-  for (const Cell& cell : all_cells())
+  for (const Cell& cell : model_cells())
     for (AttentionKind attention : attentions) {
       NetworkSpec spec = encoder_decoder(attention, OutputKind::classes, 4);
       spec.seed = 7;  // with which no unit of relu is so near to 0 that a difference would reach across

@@ -177,7 +177,7 @@ Generated<S> generate(std::shared_ptr<const Snapshot<S>> snapshot, const Batch<S
 // Sequences that read what they write, of every kind.
 std::vector<NetworkSpec> generating_networks() {
   std::vector<NetworkSpec> specs;
-  for (const Cell& cell : all_cells())
+  for (const Cell& cell : model_cells())
     for (int layers : {1, 2}) {
       NetworkSpec spec = network(InputKind::tokens, 7, 4, Pooling::none, OutputKind::classes, 7);
       spec.cell = cell;

@@ -51,7 +51,7 @@ BPTT_TEST("model gradients: crf, with unknown labels and forbidden transitions")
 }
 
 BPTT_TEST("model gradients: every cell, one and two layers") {
-  for (const Cell& cell : all_cells())
+  for (const Cell& cell : model_cells())
     for (int layers : {1, 2})
       for (Pooling pooling : {Pooling::none, Pooling::last}) {
         NetworkSpec spec = network(InputKind::features, 2, 0, pooling, OutputKind::values, 2);
@@ -94,13 +94,13 @@ BPTT_TEST("model gradients: characters of words") {
 }
 
 BPTT_TEST("model gradients: first states from a context") {
-  for (const Cell& cell : all_cells())
+  for (const Cell& cell : model_cells())
     for (int layers : {1, 3}) {
       NetworkSpec spec = network(InputKind::tokens, 6, 2, Pooling::none, OutputKind::classes, 6);
       spec.cell = cell;
       spec.layers = layers;
       spec.context = 4;
-      spec.dropout_recurrent = layers == 3 ? 0.3 : 0;
+      spec.dropout_recurrent = layers == 3 && cell.traits().feeds_back ? 0.3 : 0;
       check_gradients(spec, ragged);
     }
   NetworkSpec spec = network(InputKind::multihot, 5, 0, Pooling::last, OutputKind::multihot, 5);

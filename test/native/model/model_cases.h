@@ -25,6 +25,13 @@ inline std::string describe(const NetworkSpec& spec) {
          (spec.has_context() ? ", context " + std::to_string(spec.context) : "");
 }
 
+// Those of all_cells(), with projections for networks of three units or more.
+inline std::vector<Cell> model_cells() {
+  std::vector<Cell> cells = all_cells();
+  for (Cell& cell : cells) cell.projection = std::min(cell.projection, 2);
+  return cells;
+}
+
 inline NetworkSpec network(InputKind input, int size, int embedding, Pooling pooling, OutputKind output, int outputs) {
   NetworkSpec spec;
   spec.cell = {CellKind::lstm, Activation::tanh, true, 1};

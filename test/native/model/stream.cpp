@@ -67,7 +67,7 @@ void check_stream(const NetworkSpec& spec, double tolerance) {
 }
 
 BPTT_TEST("a stream gives what an evaluation of the steps so far gives") {
-  for (const Cell& cell : all_cells())
+  for (const Cell& cell : model_cells())
     for (int layers : {1, 3})
       for (Pooling pooling : {Pooling::none, Pooling::last, Pooling::mean, Pooling::max, Pooling::attention}) {
         NetworkSpec spec = network(InputKind::tokens, 9, 4, pooling, OutputKind::classes, 5);
@@ -92,7 +92,7 @@ BPTT_TEST("a stream gives what an evaluation of the steps so far gives") {
 }
 
 BPTT_TEST("a stream's state can be taken out and put back") {
-  for (const Cell& cell : all_cells()) {
+  for (const Cell& cell : model_cells()) {
     NetworkSpec spec = network(InputKind::tokens, 9, 4, Pooling::none, OutputKind::classes, 5);
     spec.cell = cell;
     spec.layers = 2;
