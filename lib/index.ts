@@ -52,6 +52,7 @@ export type {
   ReadingProgress,
   StepProgress,
   TrainingBaseline,
+  TableColumns,
   WindowedSeries,
 } from './options/options';
 export type {

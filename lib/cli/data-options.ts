@@ -26,7 +26,10 @@ export function addDataOptions(command: Command): void {
     const option = command.createOption(flags, description).helpGroup(group);
     command.addOption(parse === undefined ? option : option.argParser(parse));
   };
-  add('--x <column>', 'the column of a .csv or .tsv file with the input (default x)');
+  add(
+    '--x <column>',
+    'the column of a .csv or .tsv file with the input (default x; of a trained model that of its training)',
+  );
   add('--y <column>', 'the column with the right answer (default y)');
   add(
     '--columns <names>',

@@ -22,7 +22,10 @@ export function addPredictOptions(command: Command): void {
     '--data <file>',
     `the inputs: ${fileFormats} (default: standard input, a JSON line for each: {"x":…} or the bare x)`,
   );
-  command.option('--x <column>', 'the column of a .csv or .tsv file with the input (default x)');
+  command.option(
+    '--x <column>',
+    'the column of a .csv or .tsv file with the input (default: that of the training, else x)',
+  );
   addWindowOptions(command);
   addServingOptions(command);
   command.addOption(

@@ -71,7 +71,7 @@ export async function predict(path: string, given: PredictFlags): Promise<void> 
     signal.addEventListener('abort', () => process.stdin.destroy(signal.reason as Error));
   }
   const reading = {
-    ...(x !== undefined && { x }),
+    ...(flags.x !== undefined && { x: flags.x }),
     forms: formsOf(model),
     lookAhead: rowsToTell,
     onIgnored: warn,

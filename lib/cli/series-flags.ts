@@ -7,21 +7,23 @@ import { flagName, usageError } from './usage';
 type SeriesFlags = Pick<DataFlags, 'columns' | 'lookback' | 'horizon' | 'x' | 'y'>;
 
 /**
- * The options with what the model keeps of the series it was trained on, where they are silent and the data are a table; other ones
- * are refused: the model would take one column for another. A model that keeps nothing leaves them as they are.
+ * The options with what the model keeps of the table it was trained on, where they are silent and the data are a table. Another
+ * series is refused: the model would take one column for another. A model that keeps nothing leaves them as they are.
  */
 export function asTrained<F extends SeriesFlags>(
   flags: F,
-  { series, mode }: SequenceModel,
+  { series, record, mode }: SequenceModel,
   source: FileSource,
 ): F {
-  if (series === undefined) return flags;
+  const { format } = sourceFormat(source);
+  const isTable = format === 'csv' || format === 'tsv';
+  if (series === undefined) {
+    return isTable && flags.columns === undefined ? { ...record?.options.table, ...given(flags) } : flags;
+  }
   checkSame(flags, 'columns', series);
   checkSame(flags, 'lookback', series);
   // A decoder goes on as far as it is asked to.
   if (mode === 'many-to-one') checkSame(flags, 'horizon', series);
-  const { format } = sourceFormat(source);
-  const isTable = format === 'csv' || format === 'tsv';
   return isTable && flags.x === undefined && flags.y === undefined ? { ...series, ...given(flags) } : flags;
 }
 

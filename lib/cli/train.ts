@@ -5,6 +5,7 @@ import type { EncoderDecoderArchitecture } from '../architecture/architecture';
 import type { Mode } from '../architecture/mode';
 import type { ExampleSource } from '../data/example';
 import { checkWritable } from '../files/atomic-file';
+import { sourceFormat } from '../files/file-source';
 import type { Metrics } from '../metrics/metrics';
 import { EncoderDecoder } from '../models/encoder-decoder';
 import { ManyToMany } from '../models/many-to-many';
@@ -14,7 +15,7 @@ import { OneToMany } from '../models/one-to-many';
 import type { SequenceModel } from '../models/sequence-model';
 import { picked } from '../options/fit-options';
 import type { OptimizerSpec } from '../options/optimizer';
-import type { FitOptions, History } from '../options/options';
+import type { FitOptions, History, TableColumns } from '../options/options';
 import { architectureFor, checkArchitectureFlags } from './architecture';
 import { checkDataFlags, checkValidRows } from './data-options';
 import { checkDistinct, checkNotOutput } from './distinct-files';
@@ -32,7 +33,7 @@ import { refuse, usageError } from './usage';
 /** `bptt train`: reads the data, trains, saves the best model, then writes the results. */
 export async function train(mode: Mode, flags: TrainFlags): Promise<void> {
   checkFlags(mode, flags);
-  const options = optionsOf(flags);
+  const options = optionsOf(mode, flags);
   machinery().checkFit(options);
   await checkFiles(flags);
   const epochs = flags.epochs ?? (flags.minutes === undefined ? 10 : undefined);
@@ -161,7 +162,7 @@ async function checkFiles({ data, valid, out, checkpoint, resume }: TrainFlags):
   if (checkpoint !== undefined) await checkWritable(checkpoint);
 }
 
-function optionsOf(flags: TrainFlags): FitOptions {
+function optionsOf(mode: Mode, flags: TrainFlags): FitOptions {
   const { optimizer, learningRate, checkpoint, checkpointSteps, resume, quiet, columns, lookback, horizon } =
     flags;
   return {
@@ -169,8 +170,17 @@ function optionsOf(flags: TrainFlags): FitOptions {
     ...(learningRate !== undefined && { optimizer: withRate(optimizer, learningRate) }),
     checkpoint: checkpoint === undefined ? undefined : { path: checkpoint, everySteps: checkpointSteps },
     series: columns && { columns, lookback: lookback!, horizon: horizon! },
+    table: tableOf(flags, mode),
     resume: resume === true ? begun(checkpoint!, quiet) : resume,
   };
+}
+
+/** The columns of the examples, where they are read from a table. */
+function tableOf({ data, columns, x, y = 'y', context }: TrainFlags, mode: Mode): TableColumns | undefined {
+  const { format } = sourceFormat(data);
+  if (columns !== undefined || (format !== 'csv' && format !== 'tsv')) return undefined;
+  const hasX = mode !== 'one-to-many' || x !== undefined || (context ?? 'none') !== 'none';
+  return { ...(hasX && { x: x ?? 'x' }), y };
 }
 
 function withRate(optimizer: TrainFlags['optimizer'] = 'adam', learningRate: number): OptimizerSpec {

@@ -31,6 +31,10 @@ const columns = v.pipe(
 
 export const series = options({ columns, lookback: size, horizon: size });
 
+const column = v.string('the name of a column');
+
+const table = options({ x: v.optional(column), y: column });
+
 // Not `instanceof`: a signal may come from another realm.
 export const abortSignal = v.custom<AbortSignal>(
   (value) =>
@@ -143,6 +147,7 @@ export const fitOptions = {
   checkpoint: { value: options({ path: file, everySteps: v.optional(size) }) },
   resume: { value: file },
   series: { value: series },
+  table: { value: table, recorded: true },
   signal: { value: abortSignal },
   onProgress: { value: listeners, default: [] },
 } as const satisfies Record<keyof FitOptions, FitOption>;

@@ -1,7 +1,7 @@
 import type { MetricName } from '../metrics/metrics';
 import type { Listener } from '../support/listeners';
 import type { Optimizer } from './optimizer';
-import type { CheckpointOptions, Progress, WindowedSeries } from './options';
+import type { CheckpointOptions, Progress, TableColumns, WindowedSeries } from './options';
 import type { Schedule } from './schedule';
 
 /* What is left of options once they were checked. */
@@ -21,6 +21,7 @@ export interface FitForm {
   checkpoint?: CheckpointOptions | undefined;
   resume?: string | undefined;
   series?: WindowedSeries | undefined;
+  table?: TableColumns | undefined;
   threads?: number | undefined;
   priority?: 'background' | 'normal' | undefined;
   signal?: AbortSignal | undefined;

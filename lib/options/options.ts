@@ -41,6 +41,9 @@ export interface FitOptions<D = ExampleSource, M extends string = MetricName> {
   /** What the examples were cut from. The model keeps it, and its file, where the command line finds the columns again; `perOutput` of
    * its metrics is told by them. Default: none, or that of the training before. */
   series?: WindowedSeries | undefined;
+  /** Of which columns of a table the examples are. It stands in the record of the training, where the command line finds the
+   * columns again. Default: none. */
+  table?: TableColumns | undefined;
   /** Threads to train with, at most 1024; the result is the same with any number. More than there are processors are started, but
    * only take turns. Default: all processors. */
   threads?: number | undefined;
@@ -68,6 +71,14 @@ export interface WindowedSeries {
   lookback: number;
   /** Rows of y, at least 1. */
   horizon: number;
+}
+
+/** The columns of a table whose rows are examples. */
+export interface TableColumns {
+  /** The name of that with x; there is none where sequences are written from nothing. */
+  x?: string | undefined;
+  /** The name of that with y. */
+  y: string;
 }
 
 /** Where, and how often, a training is written to a file. */

@@ -4,6 +4,9 @@ import { loadModel, OneToMany, system, type ManyToOne } from '../../lib/index';
 import { temporaryFolder } from '../temporary-folder';
 import { lastLine, lines, run, writeLines, writeText, type Outcome } from './run';
 
+// Each command is a process of its own.
+jest.setTimeout(60_000);
+
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder, name);
 const out = at('model.safetensors');
@@ -37,6 +40,37 @@ test.each([[['--input', 'words']], [[]]])(
     expect(lines(stdout)[3]).toEqual(await model.predict('[]'));
   },
 );
+
+test('a model finds the columns of texts it was trained on', async () => {
+  const data = writeText(at('kept.csv'), 'text,label\ngreat phone,pos\nhate it,neg\n');
+  expect(await train(data, ...columns)).toMatchObject({ code: 0 });
+  const model = (await loadModel(out)) as ManyToOne<'classes'>;
+  expect(model.record!.options.table).toEqual({ x: 'text', y: 'label' });
+  const other = writeText(at('other.csv'), 'x,y,label,text\nno,no,neg,hate it\nno,no,pos,great phone\n');
+  const measured = await run(['evaluate', out, '--data', other, '--json']);
+  const { seconds: _, ...metrics } = await model.evaluate([
+    { x: 'hate it', y: 'neg' },
+    { x: 'great phone', y: 'pos' },
+  ]);
+  expect(lastLine(measured.stdout)).toMatchObject(metrics);
+  const predicted = await run(['predict', out, '--data', other]);
+  expect(lines(predicted.stdout)[0]).toEqual(await model.predict('hate it'));
+  // Others may be named, and a file without them says which are missing.
+  const renamed = writeText(at('renamed.csv'), 'x,y\nhate it,neg\n');
+  const named = await run(['evaluate', out, '--data', renamed, '--x', 'x', '--y', 'y', '--json']);
+  expect(lastLine(named.stdout)).toMatchObject({ examples: 1 });
+  const missing = await run(['evaluate', out, '--data', renamed]);
+  expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('there is no column "text"')]);
+  // Examples in lines have no columns, neither when they are learned from nor when they are measured.
+  const jsonl = writeLines(at('lines.jsonl'), [
+    { x: 'hate it', y: 'neg' },
+    { x: 'great phone', y: 'pos' },
+  ]);
+  expect(await run(['evaluate', out, '--data', jsonl])).toMatchObject({ code: 0 });
+  expect(await train(jsonl)).toMatchObject({ code: 0 });
+  expect((await loadModel(out)).record!.options.table).toBeUndefined();
+  expect(await run(['evaluate', out, '--data', renamed])).toMatchObject({ code: 0 });
+});
 
 test('columns of numbers are numbers, and it is said how they are taken', async () => {
   const rows = Array.from({ length: 60 }, (_, i) => `${i / 2},${i % 3},${i * 1.5}\n`).join('');
