@@ -257,7 +257,9 @@ export abstract class SequenceModel<
     return this.predictAll([...xs], form, (index) => `sequence ${index}`);
   }
 
-  /** Copies of all parameters under their names in the model file. Errors: `ERR_STATE`. */
+  /** Copies of all parameters under their names in the model file. They are made at once: the event loop stands still for about a millisecond
+   * a megabyte, and for several where this is the first use of a model that was neither loaded nor fitted, whose parameters are then
+   * drawn. `save` copies beside it. Errors: `ERR_STATE`. */
   parameters(): Record<string, { shape: number[]; data: Float32Array }> {
     const { task, network } = this.ready();
     const tensors = [...readParameters(network, task.network)];
@@ -265,7 +267,8 @@ export abstract class SequenceModel<
   }
 
   /**
-   * Replaces one parameter; predictions that have begun do not see it. Errors: `ERR_STATE`, `ERR_OPTION` for an
+   * Replaces one parameter; predictions that have begun do not see it. The event loop stands still for about a millisecond a
+   * megabyte of all parameters. Errors: `ERR_STATE`, `ERR_OPTION` for an
    * unknown name, `ERR_SHAPE`, `ERR_DATA` for numbers that are not finite, `ERR_BUSY` during `fit`, which would overwrite it.
    */
   setParameter(name: string, data: Float32Array): void {
@@ -285,7 +288,8 @@ export abstract class SequenceModel<
   }
 
   /**
-   * Inference step by step, with the present parameters. Errors: `ERR_OPTION` for a bidirectional model or one with a
+   * Inference step by step, with the present parameters. The first stream of them puts them in order for its steps, at once: about a
+   * millisecond a megabyte; further ones share that. Errors: `ERR_OPTION` for a bidirectional model or one with a
    * window or crf, which would have to look ahead; `ERR_STATE`.
    */
   stream(): ModelStream {
