@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ts from 'typescript';
-import type { StackOptions } from '../../binding';
 import { native } from '../../lib/addon/native';
 import { isError } from '../../lib/support/realms';
+import { stack } from './options';
 
 /** The surface that binding.d.ts declares: functions by name, and for each class its methods. */
 function declared() {
@@ -21,18 +21,6 @@ function declared() {
   return { functions: functions.sort(), classes };
 }
 
-const stack: StackOptions = {
-  cell: 'gru',
-  activation: 'tanh',
-  resetAfter: true,
-  forgetBias: 1,
-  peepholes: false,
-  projection: 0,
-  hidden: 2,
-  layers: 1,
-  bidirectional: false,
-  seed: 1,
-};
 const { functions, classes } = declared();
 const addon = native() as unknown as Record<string, unknown>;
 

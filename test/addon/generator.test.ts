@@ -3,25 +3,16 @@ import { join } from 'node:path';
 import type { Batch, Generated, GeneratorOptions, NetworkOptions } from '../../binding';
 import { native } from '../../lib/addon/native';
 import { isError } from '../../lib/support/realms';
+import { networkOptions } from './options';
 
 const { Generator, Network, Stream } = native();
 
-const options: NetworkOptions = {
-  cell: 'lstm',
-  activation: 'tanh',
+const options = networkOptions({
   resetAfter: false,
-  forgetBias: 1,
-  peepholes: false,
-  projection: 0,
   hidden: 12,
-  layers: 1,
-  bidirectional: false,
-  seed: 1,
-  dropout: { input: 0, between: 0, recurrent: 0, output: 0 },
   input: { kind: 'tokens', vocabulary: 9, embedding: 4, window: 0 },
-  pooling: 'none',
   output: { kind: 'classes', size: 9 },
-};
+});
 
 const keys: NetworkOptions = {
   ...options,

@@ -1,43 +1,13 @@
-import type { Batch, NetworkOptions, TrainerOptions } from '../../binding';
+import type { Batch, NetworkOptions } from '../../binding';
 import { native } from '../../lib/addon/native';
 import { isError } from '../../lib/support/realms';
+import { networkOptions, training } from './options';
 
 const { Network, Trainer, Stream } = native();
 
 const tokens = { kind: 'tokens', vocabulary: 10, embedding: 4, window: 0 } as const;
 
-const options: NetworkOptions = {
-  cell: 'lstm',
-  activation: 'tanh',
-  resetAfter: false,
-  forgetBias: 1,
-  peepholes: false,
-  projection: 0,
-  hidden: 8,
-  layers: 1,
-  bidirectional: false,
-  seed: 1,
-  dropout: { input: 0, between: 0, recurrent: 0, output: 0 },
-  input: tokens,
-  pooling: 'none',
-  output: { kind: 'classes', size: 3 },
-};
-
-const training: TrainerOptions = {
-  optimizer: {
-    kind: 'adam',
-    momentum: 0,
-    nesterov: false,
-    decay: 0.9,
-    beta1: 0.9,
-    beta2: 0.999,
-    epsilon: 1e-8,
-    weightDecay: 0,
-  },
-  clipNorm: 5,
-  threads: 2,
-  seed: 1,
-};
+const options = networkOptions({ resetAfter: false, hidden: 8, input: tokens });
 
 function batch(): Batch {
   return {

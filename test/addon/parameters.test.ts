@@ -2,25 +2,18 @@ import type { NetworkOptions, Parameters as AllParameters } from '../../binding'
 import { native } from '../../lib/addon/native';
 import { nativeParameters } from '../../lib/model-file/parameters';
 import { Impatient } from '../data/impatient';
+import { networkOptions } from './options';
 
 const { Network, Parameters } = native();
 
-const options: NetworkOptions = {
+const options = networkOptions({
   cell: 'gru',
-  activation: 'tanh',
-  resetAfter: true,
-  forgetBias: 1,
-  peepholes: false,
-  projection: 0,
   hidden: 5,
   layers: 2,
   bidirectional: true,
   seed: 3,
-  dropout: { input: 0, between: 0, recurrent: 0, output: 0 },
-  input: { kind: 'tokens', vocabulary: 10, embedding: 4, window: 0 },
   pooling: 'attention',
-  output: { kind: 'classes', size: 3 },
-};
+});
 
 const names = new Network(options).parameterNames();
 

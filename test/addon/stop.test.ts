@@ -1,53 +1,20 @@
-import type { Batch, Decoding, DecodingOptions, NetworkOptions, Stop as StopObject } from '../../binding';
+import type { Batch, Decoding, DecodingOptions, Stop as StopObject } from '../../binding';
 import { native } from '../../lib/addon/native';
+import { networkOptions, stack, training } from './options';
 
 const { Generator, Network, Stop, Trainer } = native();
 
 /** Writes rows of values until it has as many as it is told to. */
-const endless: NetworkOptions = {
+const endless = networkOptions({
   cell: 'gru',
-  activation: 'tanh',
-  resetAfter: true,
   forgetBias: 0,
   peepholes: false,
   projection: 0,
   hidden: 4,
-  layers: 1,
-  bidirectional: false,
-  seed: 1,
-  dropout: { input: 0, between: 0, recurrent: 0, output: 0 },
   input: { kind: 'features', size: 1 },
-  pooling: 'none',
   output: { kind: 'values', size: 1 },
-  decoder: {
-    cell: 'gru',
-    activation: 'tanh',
-    resetAfter: true,
-    forgetBias: 0,
-    peepholes: false,
-    projection: 0,
-    hidden: 4,
-    layers: 1,
-    embedding: 0,
-    attention: 'none',
-  },
-};
-
-const training = {
-  optimizer: {
-    kind: 'sgd',
-    momentum: 0,
-    nesterov: false,
-    decay: 0.9,
-    beta1: 0.9,
-    beta2: 0.999,
-    epsilon: 1e-8,
-    weightDecay: 0,
-  },
-  clipNorm: 5,
-  threads: 2,
-  seed: 1,
-} as const;
+  decoder: { ...stack, forgetBias: 0, hidden: 4, embedding: 0, attention: 'none' },
+});
 
 const batch: Batch = { lengths: Int32Array.of(1), features: Float32Array.of(1) };
 const targets: Batch = { ...batch, targetLengths: Int32Array.of(2), values: Float32Array.of(1, 2) };
