@@ -17,4 +17,6 @@ export default {
   // The slowest tests are printed at the end.
   reporters: ['default', '<rootDir>/test/slowest.mjs'],
   maxWorkers: 2,
+  // What lib/ loads on demand is compiled in the first test, or hook, that asks for it: seconds, with a cold cache and a busy machine.
+  testTimeout: 30_000,
 };
