@@ -48,4 +48,6 @@ test('one column of dates in order is enough', () => {
     ['2030-02-01', '2030-01-02', '2'],
   ];
   expect(judged(['due', 'date', 'sales'], rows)).toBeUndefined();
+  const sameDue = rows.map(([, ...others]) => ['2030-05-01', ...others]);
+  expect(judged(['due', 'date', 'sales'], sameDue)).toBeUndefined();
 });
