@@ -15,6 +15,7 @@ struct Test {
   const char* file;
   const char* name;
   void (*run)();
+  bool last;  // of a run of all tests, and of no other
 };
 
 inline std::vector<Test>& tests() {
@@ -23,7 +24,7 @@ inline std::vector<Test>& tests() {
 }
 
 struct Registration {
-  Registration(const char* file, const char* name, void (*run)()) { tests().push_back({file, name, run}); }
+  Registration(const char* file, const char* name, void (*run)(), bool last) { tests().push_back({file, name, run, last}); }
 };
 
 struct Failed : std::runtime_error {
@@ -33,10 +34,13 @@ struct Failed : std::runtime_error {
 // fail() << "what" << value; throws at the end of the statement.
 #define BPTT_JOIN_(a, b) a##b
 #define BPTT_JOIN(a, b) BPTT_JOIN_(a, b)
-#define BPTT_TEST(name)                                                                                             \
-  static void BPTT_JOIN(test_at_, __LINE__)();                                                                      \
-  static const ::bptt::test::Registration BPTT_JOIN(registration_, __LINE__)(__FILE__, name, BPTT_JOIN(test_at_, __LINE__)); \
+#define BPTT_TEST_(name, last)                                                                                            \
+  static void BPTT_JOIN(test_at_, __LINE__)();                                                                             \
+  static const ::bptt::test::Registration BPTT_JOIN(registration_, __LINE__)(__FILE__, name, BPTT_JOIN(test_at_, __LINE__), last); \
   static void BPTT_JOIN(test_at_, __LINE__)()
+#define BPTT_TEST(name) BPTT_TEST_(name, false)
+// What looks back at all others.
+#define BPTT_LAST_TEST(name) BPTT_TEST_(name, true)
 
 #define CHECK(condition) CHECK_WITH(condition, "")
 // `details` is streamed behind the message: CHECK_WITH(a == b, "case " << name << ": " << a << " and " << b)

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "check.h"
+#include "kernels/called.h"
 #include "kernels/kernels.h"
 #include "support/random.h"
 
@@ -23,8 +24,8 @@ void check_kernels(const Kernels<S>& kernel, int steps, int width, double tolera
   // What is added to must be there before, and nothing beyond it may change.
   std::vector<S> scores(steps + 1, S(7)), d_keys = numbers(steps * width + 1), d_context = numbers(width + 1), d_query(width + 1, S(7));
   const std::vector<S> keys_before = d_keys, context_before = d_context;
-  kernel.additive_scores({steps, width, keys.data(), query.data(), context.data(), scores.data()});
-  kernel.additive_gradient({steps, width, keys.data(), query.data(), context.data(), d_scores.data(), d_keys.data(), d_query.data(), d_context.data()});
+  called(kernel.additive_scores)({steps, width, keys.data(), query.data(), context.data(), scores.data()});
+  called(kernel.additive_gradient)({steps, width, keys.data(), query.data(), context.data(), d_scores.data(), d_keys.data(), d_query.data(), d_context.data()});
   const auto near = [&](double found, double expected, const char* what) {
     CHECK_WITH(std::fabs(found - expected) <= tolerance * (1 + std::fabs(expected)), kernel.isa << ", " << steps << " steps of " << width << ": " << what << " " << found << ", expected " << expected);
   };

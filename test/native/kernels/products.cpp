@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "check.h"
+#include "kernels/called.h"
 #include "kernels/kernels.h"
 #include "kernels/product_tables.h"
 #include "layer/layer_cases.h"
@@ -31,6 +32,7 @@ int whole_units(const ProductTable& table, int depth) { return (depth + table.pr
 // Operands of a matrix [rows, columns] that lies in rows of `columns`.
 OperandRows<float> operands(const ProductTable& table, const std::vector<float>& values, int rows, int columns) {
   OperandRows<float> operand;
+  if (table.products->round != nullptr) called(table.products->round);  // by the operand
   operand.prepare(*table.products, values.data(), columns, rows, columns);
   operand.round(0, rows, 0, columns);
   return operand;
@@ -48,14 +50,14 @@ void check_product(const ProductTable& table, int rows, int first, int second, i
   const Products<float>& products = *table.products;
   const std::vector<float> weights[2] = {numbers(std::size_t(first) * columns, 1), numbers(std::size_t(second) * columns, 2)};
   const int depths[2] = {first, second}, total = whole_units(table, first) + whole_units(table, second);
-  Panels panels(products.panel_bytes(columns, total));
+  Panels panels(called(products.panel_bytes)(columns, total));
   panels.zero();
   const int middle = columns / 2 / products.panel * products.panel;
   for (int part = 0; part < 2; ++part)
     for (const auto& [begin, end] : {std::pair{0, middle}, std::pair{middle, columns}}) {
       const int depth = depths[part];
       if (begin < end)
-        products.pack({weights[part].data(), transposed ? 1 : columns, transposed ? depth : 1, depth, begin, end, panels.data(), total, part * whole_units(table, first)});
+        called(products.pack)({weights[part].data(), transposed ? 1 : columns, transposed ? depth : 1, depth, begin, end, panels.data(), total, part * whole_units(table, first)});
     }
   for (int part = 0; part < 2; ++part) {
     const int depth = depths[part];
@@ -81,7 +83,7 @@ void check_product(const ProductTable& table, int rows, int first, int second, i
     for (const auto& [begin, end] : {std::pair{0, middle}, std::pair{middle, columns}}) {
       product.column_begin = begin;
       product.column_end = end;
-      if (begin < end) products.product(product);
+      if (begin < end) called(products.product)(product);
     }
     std::vector<double> expected(c.size());
     for (int r = 0; r < rows; ++r)
@@ -124,9 +126,9 @@ void check_gradient(const ProductTable& table, int depth, int hidden, int gates,
   for (const auto& [begin, end] : {std::pair{0, m / 3}, std::pair{m / 3, m}}) {
     product.m_begin = begin;
     product.m_end = end;
-    AlignedArray<float> work(products.gradient_work(product));
+    AlignedArray<float> work(called(products.gradient_work)(product));
     product.work = work.data();
-    if (begin < end) products.gradient_product(&product, 1);
+    if (begin < end) called(products.gradient_product)(&product, 1);
   }
   const std::vector<float> ar = as_read(table, a), xr = as_read(table, x), hr = as_read(table, h);
   std::vector<double> x_expected(of_x.size()), h_expected(of_h.size()), sums_expected(m);

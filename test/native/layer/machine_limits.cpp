@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "check.h"
+#include "kernels/called.h"
 #include "kernels/kernels.h"
 #include "layer/machine_limits.h"
 
@@ -17,10 +18,10 @@ template <class S>
 void check_chains(const char* isa) {
   const Kernels<S>& kernels = *kernels_for<S>(isa);
   S sum = 0;
-  const double operations = kernels.multiply_adds(S(0.5), 100, &sum);
+  const double operations = called(kernels.multiply_adds)(S(0.5), 100, &sum);
   CHECK_WITH(sum >= kernels.lanes && sum == operations / 2 / 100, isa << ": " << operations << " operations, sum " << sum);
   // After one round the chains are half as far apart as at their begin, 0, 1, 2 …
-  const double one = kernels.multiply_adds(S(0.5), 1, &sum), chains = one / 2 / kernels.lanes;
+  const double one = called(kernels.multiply_adds)(S(0.5), 1, &sum), chains = one / 2 / kernels.lanes;
   CHECK_WITH(sum == kernels.lanes * chains * ((chains - 1) / 4 + 0.5), isa << ": sum " << sum << " of " << chains << " chains");
 }
 
@@ -33,7 +34,7 @@ void check_reading(const char* isa) {
     double expected = 0;
     for (std::size_t i = 0; i < x.size(); ++i) expected += x[i] = static_cast<S>(i % 101);
     for (int rounds : {0, 1, 3}) {
-      const S sum = kernels.read_sum(x.data(), x.size(), rounds);
+      const S sum = called(kernels.read_sum)(x.data(), x.size(), rounds);
       CHECK_WITH(sum == rounds * expected, isa << ", " << units << " units, " << rounds << " rounds: sum " << sum << ", expected " << rounds * expected);
     }
   }
