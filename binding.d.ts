@@ -40,10 +40,11 @@ export interface Realm {
 export function useRealm(realm: Realm): void;
 
 /**
- * What the machine can do at best with the instruction set in use: multiply-adds in registers, in GFLOP/s of all threads (a
- * multiply-add is two operations). Every thread works for `seconds`, at the same time as the others.
+ * What the machine can do at best with what is in use for products of a precision: multiply-adds in registers (or dot products, or
+ * those of the matrix unit), in GFLOP/s of all threads (a multiply-add is two operations). Every thread works for `seconds`, at the
+ * same time as the others.
  */
-export function measurePeak(options: MeasurementOptions): Promise<number>;
+export function measurePeak(options: PeakOptions): Promise<number>;
 
 /** What it can read at best, in GB/s (10⁹ bytes) of all threads: each reads an array of its own, again and again. */
 export function measureReadBandwidth(options: ReadingOptions): Promise<number>;
@@ -53,6 +54,10 @@ export interface MeasurementOptions {
   threads: number;
   /** 0.001 … 60. */
   seconds: number;
+}
+
+export interface PeakOptions extends MeasurementOptions {
+  precision: Precision;
 }
 
 export interface ReadingOptions extends MeasurementOptions {

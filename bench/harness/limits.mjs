@@ -6,8 +6,8 @@ import { native } from '../../dist/addon/native.js';
  * since a busy neighbour only lowers it.
  */
 export class Limits {
-  /** GFLOP/s of all threads. */
-  peak = 0;
+  /** GFLOP/s of all threads, of products in each precision. */
+  #peaks = { float32: 0, bfloat16: 0 };
   /** @type {{ level: string, bytes: number, gigabytes: number }[]} `bytes` of each thread, GB/s of all. */
   bandwidths = [];
   #threads;
@@ -17,16 +17,20 @@ export class Limits {
     this.#threads = threads;
   }
 
+  async measurePeaks() {
+    for (const precision of Object.keys(this.#peaks)) await this.#measurePeak(precision, 0.2);
+  }
+
   /** @returns GFLOP/s this time */
-  async measurePeak(seconds = 0.2) {
-    const peak = await native().measurePeak({ threads: this.#threads, seconds });
-    this.peak = Math.max(this.peak, peak);
+  async #measurePeak(precision, seconds) {
+    const peak = await native().measurePeak({ threads: this.#threads, precision, seconds });
+    this.#peaks[precision] = Math.max(this.#peaks[precision], peak);
     return peak;
   }
 
   /** An entry of a contest that takes as long as so many operations take at the peak of its turn. */
-  entry(operations) {
-    const ask = async () => ({ milliseconds: [operations / (await this.measurePeak(0.1)) / 1e6] });
+  entry(operations, precision = 'float32') {
+    const ask = async () => ({ milliseconds: [operations / (await this.#measurePeak(precision, 0.1)) / 1e6] });
     return { key: 'peak', label: 'the peak', runner: { prepare: async () => {}, ask }, request: {} };
   }
 
@@ -39,6 +43,13 @@ export class Limits {
 
   /** For the report. */
   get found() {
-    return { isa: native().system().isa, threads: this.#threads, peak: this.peak, bandwidths: this.bandwidths };
+    const { float32, bfloat16 } = this.#peaks;
+    return {
+      isa: native().system().isa,
+      threads: this.#threads,
+      peak: float32,
+      bfloat16: { products: process.env.BPTT_BFLOAT16 || native().bfloat16Products()[0], peak: bfloat16 },
+      bandwidths: this.bandwidths,
+    };
   }
 }

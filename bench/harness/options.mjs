@@ -7,10 +7,17 @@ import { peerKeys } from './sides.mjs';
 export const partNames = ['layers', 'models', 'latency', 'memory', 'start', 'scaling'];
 const cells = ['rnn', 'gru', 'lstm'];
 const modes = ['train', 'infer'];
+const precisions = ['float32', 'bfloat16'];
 
 /** What `--quick` takes in place of the defaults: some rows of each part, about two minutes in all. */
 const quick = { cells: 'lstm', sets: 'quick', tasks: 'tagger,generate,beam-one,ctc', rounds: '2', seconds: '0.1' };
-const standard = { sets: 'table,single,ragged', tasks: Object.keys(tasks).join(), rounds: '5', seconds: '0.4' };
+const standard = {
+  precisions: 'float32',
+  sets: 'table,single,ragged',
+  tasks: Object.keys(tasks).join(),
+  rounds: '5',
+  seconds: '0.4',
+};
 
 const usage = `npm run bench -- [options]          or: node run.mjs [options]
 
@@ -19,6 +26,8 @@ const usage = `npm run bench -- [options]          or: node run.mjs [options]
                    or none                                                     (all that are there)
   --cells LIST     of ${cells.join(', ')}: layers                                  (all)
   --modes LIST     of ${modes.join(', ')}: layers                                 (both)
+  --precisions LIST
+                   of ${precisions.join(', ')}: layers, PyTorch alone beside bfloat16     (${standard.precisions})
   --sets LIST      of ${Object.keys(shapeSets).join(', ')}: layers  (${standard.sets})
   --shapes LIST    T,B,I,H;T,B,I,H … in place of sets
   --tasks LIST     of ${Object.keys(tasks).join(', ')}: models
@@ -48,7 +57,7 @@ export function readOptions(args = process.argv.slice(2)) {
 /** @param {string[]} args */
 export function parseOptions(args) {
   const text = { type: 'string' };
-  const names = ['parts', 'peers', 'cells', 'modes', 'sets', 'shapes', 'tasks', 'threads', 'rounds', 'seconds', 'isa', 'python'];
+  const names = ['parts', 'peers', 'cells', 'modes', 'precisions', 'sets', 'shapes', 'tasks', 'threads', 'rounds', 'seconds', 'isa', 'python'];
   const { values } = parseArgs({
     args,
     options: {
@@ -64,6 +73,7 @@ export function parseOptions(args) {
     peers: given.peers === 'none' ? [] : list('peers', given.peers, peerKeys),
     cells: list('cells', given.cells, cells),
     modes: list('modes', given.modes, modes),
+    precisions: list('precisions', given.precisions, precisions),
     sets: given.shapes
       ? { chosen: parseShapes(given.shapes) }
       : Object.fromEntries(list('sets', given.sets, Object.keys(shapeSets)).map((name) => [name, shapeSets[name]])),

@@ -78,14 +78,14 @@ export function flops(cell, shape, mode) {
 
 /**
  * Operations for a byte that is read or written, where each step of time reads the weights once, and reads or writes its input,
- * gates and state once: what tells whether the multiply-adds or the memory are the limit.
+ * gates and state (always float32) once: what tells whether the multiply-adds or the memory are the limit.
  */
-export function intensity(cell, shape) {
+export function intensity(cell, shape, precision = 'float32') {
   const { batch, input, hidden } = shape;
   const weights = layerFlops(cell, { ...shape, bidirectional: false }, 1, 'infer') / 2;
   const gates = weights / (input + hidden);
   const activations = batch * (input + gates + 2 * hidden);
-  return (2 * batch * weights) / (4 * (weights + activations));
+  return (2 * batch * weights) / ((precision === 'bfloat16' ? 2 : 4) * weights + 4 * activations);
 }
 
 export function describeShape({ steps, batch, input, hidden, bidirectional, lengths }) {

@@ -23,14 +23,14 @@ export async function runParts(options, save) {
   const limits = new Limits(options.threads);
   try {
     report.peers = await whoIsThere(sides, options);
-    await limits.measurePeak();
+    await limits.measurePeaks();
     await limits.measureBandwidths();
     for (const name of options.parts) {
       process.stderr.write(`${name}\n`);
       const begin = performance.now();
       const found = await parts[name]({ options, sides, others, limits });
       await sides.closeOthers(options.threads);
-      await limits.measurePeak();
+      await limits.measurePeaks();
       report.parts[name] = { ...found, seconds: (performance.now() - begin) / 1000 };
       report.limits = limits.found;
       report.otherLoad = others.share;

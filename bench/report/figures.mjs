@@ -1,6 +1,7 @@
 import { describeShape } from '../harness/shapes.mjs';
 import { counted, digits } from '../harness/table.mjs';
 import { figure, Plot } from './plot.mjs';
+import { groupOf, precisionOf } from './layer-tables.mjs';
 import { colorOf, scalesOf } from './palette.mjs';
 
 const makers = {
@@ -86,16 +87,23 @@ const plain = (value) => {
 const settings = ({ limits, machine }, threads) => `${counted(threads, 'thread')}, ${limits.isa}, ${machine.processor}`;
 
 function layerFigures({ rows, threads }, report) {
-  const groups = [...new Set(rows.map(({ set, cell, mode }) => `${set}|${cell}|${mode}`))];
+  const nameOf = ({ cell, mode, ...row }) => `${cell.toUpperCase()}, ${mode === 'train' ? 'training step' : 'inference'} (${groupOf(row)})`;
   return [
-    ...roofline(rows, report),
-    ...groups.map((group) => {
-      const [set, cell, mode] = group.split('|');
-      const chosen = rows.filter((row) => row.set === set && row.cell === cell && row.mode === mode);
+    ...[...new Set(rows.map(precisionOf))].flatMap((precision) =>
+      roofline(
+        rows.filter((row) => precisionOf(row) === precision),
+        precision,
+        report,
+      ),
+    ),
+    ...[...new Set(rows.map(nameOf))].map((title) => {
+      const chosen = rows.filter((row) => nameOf(row) === title);
       return marksByName(
-        chosen.flatMap(({ shape, times }) => times.filter(hasFigures).map((time) => ({ ...time, name: describeShape(shape) }))),
+        chosen.flatMap(({ shape, times, float32 }) =>
+          [...times, ...(float32 ? [float32] : [])].filter(hasFigures).map((time) => ({ ...time, name: describeShape(shape) })),
+        ),
         {
-          title: `${cell.toUpperCase()}, ${mode === 'train' ? 'training step' : 'inference'} (${set})`,
+          title,
           caption: `T B I H against ms, the left is the fastest; ${settings(report, threads)}`,
           x: 'median',
           label: 'ms',
@@ -105,13 +113,15 @@ function layerFigures({ rows, threads }, report) {
   ];
 }
 
-function roofline(rows, report) {
+function roofline(rows, precision, report) {
   const { limits } = report;
-  if (!limits.peak) return [];
+  const inBfloat16 = precision === 'bfloat16';
+  const peak = inBfloat16 ? limits.bfloat16.peak : limits.peak;
+  if (!peak) return [];
   const [low, high] = [0.05, 200];
   const roofs = limits.bandwidths.flatMap(({ level, gigabytes }) => {
-    const corner = limits.peak / gigabytes;
-    return [low, corner, high].map((x) => ({ level, x, y: Math.min(limits.peak, gigabytes * x) }));
+    const corner = peak / gigabytes;
+    return [low, corner, high].map((x) => ({ level, x, y: Math.min(peak, gigabytes * x) }));
   });
   const modes = ['train', 'infer'];
   return modes
@@ -124,11 +134,11 @@ function roofline(rows, report) {
         symbol: { domain: cells, range: ['diamond', 'square', 'circle'] },
       };
       return figure({
-        title: `Against the limits: bptt, ${mode === 'train' ? 'training' : 'inference'}`,
-        caption: `GFLOP/s against operations a byte, if each step of time reads the weights once; lines: what was measured of the multiply-adds and of reading from ${limits.bandwidths.map(({ level }) => level).join(', ')}. A point above a line has its weights nearer; ${settings(report, limits.threads)}`,
+        title: `Against the limits: bptt, ${mode === 'train' ? 'training' : 'inference'}${inBfloat16 ? ', bfloat16' : ''}`,
+        caption: `GFLOP/s against operations a byte, if each step of time reads the weights once; lines: what was measured of the ${inBfloat16 ? `products in bfloat16 (${limits.bfloat16.products})` : 'multiply-adds'} and of reading from ${limits.bandwidths.map(({ level }) => level).join(', ')}. A point above a line has its weights nearer; ${settings(report, limits.threads)}`,
         legend: scales,
         x: { type: 'log', label: 'operations a byte', domain: [low, high], grid: true, tickFormat: plain, ticks: 5 },
-        y: { type: 'log', label: 'GFLOP/s', domain: [limits.peak / 300, limits.peak * 1.6], grid: true, tickFormat: plain, ticks: 5 },
+        y: { type: 'log', label: 'GFLOP/s', domain: [peak / 300, peak * 1.6], grid: true, tickFormat: plain, ticks: 5 },
         color: scales.color,
         symbol: scales.symbol,
         marks: [

@@ -24,21 +24,31 @@ export const timeCell = (time) =>
     ? ''
     : `${digits(time.median)}${time.once ? ' once' : ` ±${percent(time.spread / 2)}`}`;
 
-/** Two tables for each set of shapes: the times, and the means of the ratios. */
+/** Rows from before there was a second one do not say it. */
+export const precisionOf = ({ precision = 'float32' }) => precision;
+
+/** The set of shapes, and the precision if it is not float32. */
+export const groupOf = (row) => (precisionOf(row) === 'float32' ? row.set : `${row.set}, ${row.precision}`);
+
+/** Two tables for each set of shapes and precision: the times, and the means of the ratios. */
 export function layerTables({ rows, threads }) {
-  return [...new Set(rows.map(({ set }) => set))].flatMap((set) => {
-    const group = rows.filter((row) => row.set === set);
-    return [timesTable(set, group, threads), ...meansTable(set, group)];
+  return [...new Set(rows.map(groupOf))].flatMap((name) => {
+    const group = rows.filter((row) => groupOf(row) === name);
+    return [timesTable(name, group, threads), ...meansTable(name, group)];
   });
 }
 
-function timesTable(set, rows, threads) {
+/** How many times as fast as its own float32. */
+const gainOf = ({ times, float32 }) => float32.median / times[0].median;
+
+function timesTable(name, rows, threads) {
   const peers = peerLabels(rows);
+  const own = rows.some(({ float32 }) => float32);
   return {
-    title: `Layers: ${set}`,
-    about: `ms of a step (train: new weights, forward, backward; infer: forward), ${counted(threads, 'thread')}; ratio: to the fastest peer`,
+    title: `Layers: ${name}`,
+    about: `ms of a step (train: new weights, forward, backward; infer: forward), ${counted(threads, 'thread')}; ratio: to the fastest peer${own ? '; gain: to bptt in float32' : ''}`,
     left: 3,
-    header: ['cell', 'mode', 'T B I H', 'bptt', 'GFLOP/s', 'of peak', ...peers, 'ratio'],
+    header: ['cell', 'mode', 'T B I H', 'bptt', 'GFLOP/s', 'of peak', ...(own ? ['bptt float32', 'gain'] : []), ...peers, 'ratio'],
     rows: rows.map((row) => [
       row.cell,
       row.mode,
@@ -46,6 +56,7 @@ function timesTable(set, rows, threads) {
       timeCell(row.times[0]),
       digits(row.gflops),
       row.ofPeak === undefined ? '' : percent(row.ofPeak),
+      ...(own ? [timeCell(row.float32), digits(gainOf(row))] : []),
       ...peers.map((label) => timeCell(row.times.find((time) => time.label === label))),
       ratioOf(row) === undefined ? '' : digits(ratioOf(row)),
     ]),
@@ -53,19 +64,23 @@ function timesTable(set, rows, threads) {
   };
 }
 
-/** None where there is no peer. */
-function meansTable(set, rows) {
+/** None where there is nothing to compare with. */
+function meansTable(name, rows) {
   const peers = peerLabels(rows);
-  if (peers.length === 0) return [];
-  const names = [...new Set(rows.map(nameOf))];
+  const columns = [
+    ...(rows.some(({ float32 }) => float32) ? [['bptt float32', gainOf]] : []),
+    ...peers.map((label) => [label, (row) => timesAsFast(row, label)]),
+    ...(peers.length > 1 ? [['the fastest peer', ratioOf]] : []),
+  ];
+  if (columns.length === 0) return [];
   return [
     {
-      title: `Layers: ${set}, how many times as fast`,
+      title: `Layers: ${name}, how many times as fast`,
       about: 'geometric mean of the ratios (the least of them; in how many rows)',
-      header: ['cell, mode', ...peers],
-      rows: names.map((name) => {
+      header: ['cell, mode', ...columns.map(([label]) => label)],
+      rows: [...new Set(rows.map(nameOf))].map((name) => {
         const group = rows.filter((row) => nameOf(row) === name);
-        return [name, ...peers.map((label) => meanCell(group, label))];
+        return [name, ...columns.map(([, ratio]) => meanCell(group.map(ratio).filter((one) => one !== undefined)))];
       }),
     },
   ];
@@ -73,11 +88,12 @@ function meansTable(set, rows) {
 
 const nameOf = ({ cell, mode }) => `${cell} ${mode}`;
 
-function meanCell(rows, label) {
-  const ratios = rows.flatMap(({ times }) => {
-    const peer = times.find((time) => time.label === label);
-    return peer && counts(peer) ? [peer.median / times[0].median] : [];
-  });
+function timesAsFast({ times }, label) {
+  const peer = times.find((time) => time.label === label);
+  return peer && counts(peer) ? peer.median / times[0].median : undefined;
+}
+
+function meanCell(ratios) {
   return ratios.length > 0 ? `${digits(geometricMean(ratios))} (${digits(Math.min(...ratios))}; ${ratios.length})` : '';
 }
 

@@ -14,8 +14,8 @@ const looks = {
   'tfjs-cpu': ['#555555', '#b5b5b5', 'asterisk'],
   brain: ['#a3004f', '#ff7fb8', 'star'],
 };
-/** Of a second kind of a side, such as another number of threads. */
-const secondSymbols = { torch: 'square2', onnxruntime: 'asterisk' };
+/** Of a second kind of a side, such as another number of threads or another precision. */
+const secondSymbols = { bptt: 'diamond2', torch: 'square2', onnxruntime: 'asterisk' };
 
 export const symbols = Object.fromEntries(Object.entries(looks).map(([key, [, , symbol]]) => [key, symbol]));
 

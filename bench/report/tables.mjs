@@ -35,6 +35,8 @@ export function machineTables({ limits, peers }) {
       header: ['limit', 'array of each thread', ''],
       rows: [
         ['multiply-adds', '', `${digits(limits.peak)} GFLOP/s`],
+        // Reports from before bfloat16 have none.
+        ...(limits.bfloat16 ? [[`products in bfloat16, ${limits.bfloat16.products}`, '', `${digits(limits.bfloat16.peak)} GFLOP/s`]] : []),
         ...limits.bandwidths.map(({ level, bytes, gigabytes }) => [
           `reading, ${level}`,
           bytesText(bytes),

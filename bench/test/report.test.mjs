@@ -49,6 +49,39 @@ test('a row has the median, half the spread, the share of the peak and the ratio
   assert.match(text, /brain\.js, lstm train 1 2 3 4: no such thing/);
 });
 
+/** The recorded report with its layers in bfloat16 too, as if that were twice as fast and PyTorch had two ways. */
+function withBfloat16() {
+  const report = recorded();
+  const { rows } = report.parts.layers;
+  report.limits.bfloat16 = { products: 'avx512bf16', peak: 1234 };
+  const [module, autocast] = [3, 5].map((times) => (half, label) => ({ key: 'torch', label, median: half * times, spread: 0.1 }));
+  rows.push(
+    ...rows.map(({ times: [float32], ...row }) => {
+      const half = float32.median / 2;
+      const times = [{ ...float32, median: half }, module(half, 'PyTorch module'), autocast(half, 'PyTorch autocast')];
+      return { ...row, precision: 'bfloat16', times, float32: { ...float32, label: 'bptt float32' } };
+    }),
+  );
+  return report;
+}
+
+test('bfloat16 has a peak and tables of its own, beside own float32 and both ways of PyTorch', () => {
+  const text = formatReport(withBfloat16());
+  assert.match(text, /products in bfloat16, avx512bf16 +1234 GFLOP\/s/);
+  assert.match(text, /Layers: quick\n.*peer\ncell +mode +T B I H +bptt +GFLOP\/s +of peak +PyTorch /);
+  assert.match(text, /Layers: quick, bfloat16\n.*gain: to bptt in float32\n.* of peak +bptt float32 +gain +PyTorch module +PyTorch autocast +ratio\n/);
+  assert.match(text, /Layers: quick, bfloat16, how many times as fast\n.*\ncell, mode +bptt float32 +PyTorch module +PyTorch autocast +the fastest peer\n.*\nlstm train +2\.00 .* 3\.00 .* 5\.00 .* 3\.00 /);
+  assert.doesNotMatch(text, /undefined|NaN/);
+});
+
+test('the page shows bfloat16 apart from float32', () => {
+  const { document } = parseHTML(page(withBfloat16()));
+  const titles = [...document.querySelectorAll('#layers figure')].map((one) => one.querySelector('h3').textContent);
+  for (const title of ['Against the limits: bptt, training', 'LSTM, training step (quick)']) assert.ok(titles.includes(title), title);
+  for (const title of ['Against the limits: bptt, training, bfloat16', 'LSTM, training step (quick, bfloat16)']) assert.ok(titles.includes(title), title);
+  assert.equal(new Set(titles).size, titles.length);
+});
+
 test('a busy machine is named', () => {
   assert.match(formatReport({ ...recorded(), otherLoad: 0.2 }), /others used 20 % of the processors: TOO BUSY/);
   assert.doesNotMatch(formatReport({ ...recorded(), otherLoad: 0.01 }), /TOO BUSY/);

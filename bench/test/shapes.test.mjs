@@ -23,6 +23,8 @@ test('a batch reads each weight once a step: the more sequences, the more operat
   assert.ok(intensity('lstm', { ...shape, batch: 64, input: 512, hidden: 512 }) > 20 * one);
   // 4·7·12 weights, and 3 sequences of 5 inputs, 4·7 gates and 2·7 states, of 4 bytes.
   assert.equal(intensity('lstm', shape), (2 * 3 * 336) / (4 * (336 + 3 * (5 + 28 + 14))));
+  // The weights alone are half as large.
+  assert.equal(intensity('lstm', shape, 'bfloat16'), (2 * 3 * 336) / (2 * 336 + 4 * 3 * (5 + 28 + 14)));
 });
 
 test('shapes are four whole numbers', () => {

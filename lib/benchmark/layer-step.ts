@@ -1,4 +1,4 @@
-import type { CellKind } from '../../binding';
+import type { CellKind, Precision } from '../../binding';
 import { Recurrent } from '../models/recurrent';
 import { Random } from '../support/random';
 import type { LayerMode, LayerShape } from './layer-shapes';
@@ -7,6 +7,8 @@ export interface LayerTask {
   cell: CellKind;
   shape: LayerShape;
   mode: LayerMode;
+  /** Of products. Default float32. */
+  precision?: Precision | undefined;
   threads: number;
   /** `[B]`, each 0…T. Default: all T. */
   lengths?: Int32Array | undefined;
@@ -22,9 +24,9 @@ export interface TimedLayer {
   dispose: () => void;
 }
 
-export function timedLayer({ cell, shape, mode, threads, lengths }: LayerTask): TimedLayer {
+export function timedLayer({ cell, shape, mode, precision, threads, lengths }: LayerTask): TimedLayer {
   const { steps, batch, input, hidden, bidirectional = false } = shape;
-  const layer = new Recurrent({ cell, input, hidden, bidirectional, threads });
+  const layer = new Recurrent({ cell, input, hidden, bidirectional, precision, threads });
   const dispose = (): void => {
     layer.dispose();
   };

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 
-import type { CellKind } from '../../binding';
+import type { CellKind, Precision } from '../../binding';
 import { cellKinds } from '../architecture/cells';
 import { parseShape, tableShapes, type LayerShape } from '../benchmark/layer-shapes';
 import { maximumThreads, maximumUnits } from '../support/option-bounds';
@@ -9,6 +9,7 @@ import { names, number, whole } from './option-values';
 export interface BenchFlags {
   cells: CellKind[];
   shapes: readonly LayerShape[];
+  precision: Precision;
   threads?: number;
   seconds: number;
   json?: true;
@@ -31,6 +32,15 @@ export function addBenchOptions(command: Command): void {
         )
         .argParser(shapes)
         .default(tableShapes, 'seven, from small to large'),
+    )
+    .addOption(
+      command
+        .createOption(
+          '--precision <precision>',
+          'of products, in the layers and in the peak; bfloat16: no streams',
+        )
+        .choices(['float32', 'bfloat16'] satisfies Precision[])
+        .default('float32'),
     )
     .addOption(
       command

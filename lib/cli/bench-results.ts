@@ -1,4 +1,4 @@
-import type { CellKind } from '../../binding';
+import type { CellKind, Precision } from '../../binding';
 import type { LayerMode, LayerShape } from '../benchmark/layer-shapes';
 import type { Machine } from '../benchmark/machine';
 import type { WorkingSet } from '../benchmark/working-sets';
@@ -8,6 +8,8 @@ import { table } from './table';
 /** The keys of `bptt bench --json`. */
 export interface BenchResults {
   machine: Machine & { bptt: string; isa: string; isas: string[]; threads: number };
+  /** Of products, in the layers and in the peak. */
+  precision: Precision;
   /** Multiply-adds of all threads, GFLOP/s. */
   peak: number;
   reading: ReadingRow[];
@@ -57,7 +59,7 @@ export function streamName({ input, hidden }: Pick<StreamRow, 'input' | 'hidden'
 }
 
 /** What a person wants to see. */
-export function benchText({ machine, peak, reading, layers, streams }: BenchResults): string {
+export function benchText({ machine, precision, peak, reading, layers, streams }: BenchResults): string {
   const parts = [
     table([
       ['processor', machine.processor],
@@ -68,6 +70,7 @@ export function benchText({ machine, peak, reading, layers, streams }: BenchResu
       ['bptt', machine.bptt],
       ['instruction set', `${machine.isa} (of ${machine.isas.join(', ')})`],
       ['threads', String(machine.threads)],
+      ['precision', precision],
       ['multiply-add peak', `${shortNumber(peak)} GFLOP/s`],
     ]),
     table(

@@ -50,10 +50,10 @@ class Measurement {
   private peak = 0;
 
   constructor(private readonly flags: BenchFlags) {
-    const { cells, shapes, threads = system.threads, quiet = false } = flags;
+    const { cells, shapes, precision, threads = system.threads, quiet = false } = flags;
     this.threads = threads;
     this.sets = workingSets(threads);
-    this.streams = cells.includes('lstm') ? streamSizes : [];
+    this.streams = cells.includes('lstm') && precision === 'float32' ? streamSizes : [];
     const rows = this.sets.length + cells.length * layerModes.length * shapes.length + this.streams.length;
     this.progress = new BenchProgress({ quiet, rows });
   }
@@ -66,6 +66,7 @@ class Measurement {
       const streams = await this.timedStreams();
       return {
         machine: { ...describeMachine(), bptt: version(), isa, isas: [...isas], threads: this.threads },
+        precision: this.flags.precision,
         peak: this.peak,
         reading,
         layers: layers.map((row) => ({ ...row, ofPeak: row.gigaflops / this.peak })),
@@ -103,7 +104,8 @@ class Measurement {
   }
 
   private async measurePeak(): Promise<void> {
-    const options = { threads: this.threads, seconds: secondsOfLimit };
+    const { precision } = this.flags;
+    const options = { threads: this.threads, precision, seconds: secondsOfLimit };
     const peak = await nativeResult(() => native().measurePeak(options));
     this.signal.throwIfAborted();
     this.peak = Math.max(this.peak, peak);
@@ -112,7 +114,8 @@ class Measurement {
   private async layer(cell: CellKind, mode: LayerMode, shape: LayerShape): Promise<Omit<LayerRow, 'ofPeak'>> {
     const name = layerName({ cell, mode, ...shape });
     this.progress.begin(name);
-    const { step, dispose } = timedLayer({ cell, mode, shape, threads: this.threads });
+    const { precision } = this.flags;
+    const { step, dispose } = timedLayer({ cell, mode, shape, precision, threads: this.threads });
     try {
       const {
         median: milliseconds,

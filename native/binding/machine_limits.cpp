@@ -5,6 +5,7 @@
 #include "binding/arguments.h"
 #include "binding/environment.h"
 #include "binding/errors.h"
+#include "binding/stack_options.h"
 #include "layer/machine_limits.h"
 
 namespace bptt {
@@ -65,9 +66,12 @@ Napi::Value promise_of(Napi::Env env, int threads, const Measure& measure) {
 
 Napi::Value peak(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
-    const auto [threads, seconds] = measurement(object(info[0], "options"));
-    return promise_of(info.Env(), threads, [seconds = seconds](ThreadPool& pool, const Stop& stop) {
-      return measure_peak<float>(pool, seconds, stop);
+    const Napi::Object options = object(info[0], "options");
+    const auto [threads, seconds] = measurement(options);
+    const Precision precision = precision_option(options);
+    current_products<float>(precision);  // where the environment names none that can be used, it is said here
+    return promise_of(info.Env(), threads, [precision, seconds = seconds](ThreadPool& pool, const Stop& stop) {
+      return measure_peak<float>(pool, precision, seconds, stop);
     });
   });
 }

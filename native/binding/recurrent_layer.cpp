@@ -21,7 +21,7 @@ class RecurrentLayer : public Napi::ObjectWrap<RecurrentLayer> {
       const Napi::Object options = object(info[0], "options");
       StackOptions read = stack_options(options);
       read.spec.input = integer(options.Get("input"), "input", 1, 1 << 20);
-      read.spec.precision = choice<Precision>(options.Get("precision"), "precision", {{"float32", Precision::float32}, {"bfloat16", Precision::bfloat16}});
+      read.spec.precision = precision_option(options);
       read.spec.cell.check("", read.spec.hidden);
       layer_ = std::make_unique<BareLayer<float>>(read.spec, read.seed, integer(options.Get("threads"), "threads", 1, 1024));
       memory_.set(layer_->bytes());

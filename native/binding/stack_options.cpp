@@ -20,6 +20,10 @@ Cell cell_options(const Napi::Object& options) {
   return cell;
 }
 
+Precision precision_option(const Napi::Object& options) {
+  return choice<Precision>(options.Get("precision"), "precision", {{"float32", Precision::float32}, {"bfloat16", Precision::bfloat16}});
+}
+
 StackOptions stack_options(const Napi::Object& options) {
   StackOptions read;
   StackSpec& spec = read.spec;

@@ -16,6 +16,8 @@ struct StackOptions {
 };
 
 Cell cell_options(const Napi::Object&);
+// Their `precision`.
+Precision precision_option(const Napi::Object&);
 StackOptions stack_options(const Napi::Object&);
 
 }  // namespace binding

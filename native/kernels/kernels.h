@@ -278,6 +278,9 @@ struct Products {
   // Products of one depth with the same B, which are copied once; all add to C or none; the first one's `work` serves.
   void (*gradient_product)(const GradientProduct<S>*, int count);
   void (*cell_forward)(const CellForward<S>&);
+  // Chains in registers of what these products are made of; returns the floating-point operations. sum: of all chains' ends. Multiply-adds,
+  // s ← s·value + value, or dot products in bfloat16, s ← s + value·value for each pair of numbers.
+  double (*multiply_adds)(S value, int rounds, S* sum);
 };
 
 template <class S>
@@ -308,8 +311,6 @@ struct Kernels {
   void (*best_step)(const BestStep<S>&);
   void (*additive_scores)(const AdditiveScores<S>&);
   void (*additive_gradient)(const AdditiveGradient<S>&);
-  // Chains of multiply-adds in registers, s ← s·value + value; returns the floating-point operations. sum: of all chains' ends.
-  double (*multiply_adds)(S value, int rounds, S* sum);
   S (*read_sum)(const S* x, std::size_t size, int rounds);  // Σ x, `rounds` times; size in whole units of `reading_unit` bytes
 };
 

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <vector>
 
-#include "kernels/kernels.h"
 #include "support/aligned_array.h"
 
 namespace bptt {
@@ -49,11 +48,11 @@ double rate(ThreadPool& pool, double seconds, const Stop& stop, const Work& work
 }  // namespace
 
 template <class S>
-double measure_peak(ThreadPool& pool, double seconds, const Stop& stop) {
-  const Kernels<S>& kernels = current_kernels<S>();
+double measure_peak(ThreadPool& pool, Precision precision, double seconds, const Stop& stop) {
+  const Products<S>& products = current_products<S>(precision);
   return rate(pool, seconds, stop, [&](int) {
     S sum;
-    return kernels.multiply_adds(S(0.5), chain_rounds, &sum);
+    return products.multiply_adds(S(0.5), chain_rounds, &sum);
   });
 }
 
@@ -72,10 +71,10 @@ double measure_read_bandwidth(ThreadPool& pool, std::size_t bytes, double second
   });
 }
 
-template double measure_peak<float>(ThreadPool&, double, const Stop&);
+template double measure_peak<float>(ThreadPool&, Precision, double, const Stop&);
 template double measure_read_bandwidth<float>(ThreadPool&, std::size_t, double, const Stop&);
 #ifdef BPTT_WITH_DOUBLE
-template double measure_peak<double>(ThreadPool&, double, const Stop&);
+template double measure_peak<double>(ThreadPool&, Precision, double, const Stop&);
 template double measure_read_bandwidth<double>(ThreadPool&, std::size_t, double, const Stop&);
 #endif
 

@@ -1,9 +1,14 @@
-import type { ReadingOptions } from '../../binding';
+import type { PeakOptions, ReadingOptions } from '../../binding';
 import { native } from '../../lib/addon/native';
 
 const { measurePeak, measureReadBandwidth } = native();
 
-const options: ReadingOptions = { bytes: 4096, threads: 1, seconds: 0.005 };
+const options: PeakOptions & ReadingOptions = {
+  bytes: 4096,
+  precision: 'float32',
+  threads: 1,
+  seconds: 0.005,
+};
 
 function refusal(body: () => unknown): { code?: string; message: string } {
   try {
@@ -22,10 +27,19 @@ test.each([1, 2, 3])('what %d threads can do is a positive number', async (threa
   }
 });
 
+test('the peak of products in bfloat16 is one of its own, and other precisions are refused', async () => {
+  expect(await measurePeak({ ...options, precision: 'bfloat16' })).toBeGreaterThan(0);
+  const error = refusal(() => measurePeak({ ...options, precision: 'float64' as 'float32' }));
+  expect(error).toMatchObject({
+    code: 'ERR_OPTION',
+    message: expect.stringMatching(/^precision: .*'float64'$/) as string,
+  });
+});
+
 test('a measurement does not hold up the event loop, and several may be under way', async () => {
   let settled = 0;
   const both = [
-    measurePeak({ threads: 1, seconds: 0.2 }),
+    measurePeak({ ...options, seconds: 0.2 }),
     measureReadBandwidth({ ...options, seconds: 0.2 }),
   ];
   for (const one of both) void one.then(() => (settled += 1));
@@ -45,7 +59,7 @@ test.each([
   [{ ...options, seconds: '1' }, /^seconds: .*found '1'$/],
 ])('options that do not fit: %j', (wrong, message) => {
   for (const measure of [measurePeak, measureReadBandwidth]) {
-    const error = refusal(() => measure(wrong as ReadingOptions));
+    const error = refusal(() => measure(wrong as typeof options));
     expect(error).toMatchObject({ code: 'ERR_OPTION', message: expect.stringMatching(message) as string });
   }
 });

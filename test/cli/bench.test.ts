@@ -17,7 +17,7 @@ test('all figures as one line of JSON', async () => {
   const { code, stdout, stderr } = await run([...tiny, '--json']);
   expect(code).toBe(0);
   expect(stdout.trimEnd().split('\n')).toHaveLength(1);
-  const { machine, peak, reading, layers, streams } = lastLine(stdout) as unknown as BenchResults;
+  const { machine, precision, peak, reading, layers, streams } = lastLine(stdout) as unknown as BenchResults;
   expect(machine).toMatchObject({
     isa: system.isa,
     isas: system.isas,
@@ -25,6 +25,7 @@ test('all figures as one line of JSON', async () => {
     node: process.versions.node,
     system: `${process.platform}-${process.arch}`,
   });
+  expect(precision).toBe('float32');
   expect(positive(peak)).toBe(true);
   expect(reading.length).toBeGreaterThanOrEqual(2);
   for (const { bytes, gigabytes } of reading) expect(positive(bytes) && positive(gigabytes)).toBe(true);
@@ -66,6 +67,15 @@ test('the same as tables; streams are of an lstm', async () => {
   expect(stdout).not.toMatch(/rnn|lstm/);
 });
 
+test('in bfloat16: layers alone', async () => {
+  const { stdout, stderr } = await run([...tiny, '--cells', 'lstm', '--precision', 'bfloat16', '--json']);
+  const { precision, peak, layers, streams } = lastLine(stdout) as unknown as BenchResults;
+  expect({ precision, streams }).toEqual({ precision: 'bfloat16', streams: [] });
+  expect(positive(peak)).toBe(true);
+  expect(layers).toHaveLength(4);
+  expect(stderr).not.toContain('stream');
+});
+
 test('BPTT_ISA chooses the instruction set', async () => {
   const least = system.isas.at(-1)!;
   const { stdout } = await outcome(
@@ -95,6 +105,7 @@ test.each<[what: string, args: string[], message: string]>([
   ['a shape without units', ['--shapes', '1,2,3,0'], 'found "1,2,3,0"'],
   ['units the core has not', ['--shapes', '1,1,1,1048577'], 'at most 1048576 for I and H'],
   ['an array beyond all measure', ['--shapes', '1000000,1000,1,1'], 'numbers of an input or output'],
+  ['an unknown precision', ['--precision', 'float16'], 'Allowed choices are float32, bfloat16'],
   ['no threads', ['--threads', '0'], 'Expected a whole number from 1'],
   ['no time', ['--seconds', '0'], 'Expected a number above 0'],
   ['a model', ['model.safetensors'], 'too many arguments'],

@@ -111,7 +111,7 @@ test('a measurement of the machine ends with its worker thread, however long it 
   const script = `
     const { parentPort, workerData } = require('node:worker_threads');
     const { measurePeak, measureReadBandwidth } = require(workerData);
-    void measurePeak({ threads: 2, seconds: 60 });
+    void measurePeak({ precision: 'float32', threads: 2, seconds: 60 });
     void measureReadBandwidth({ bytes: 2 ** 20, threads: 2, seconds: 60 });
     parentPort.postMessage('measuring');`;
   const worker = new Worker(script, { eval: true, workerData: addon });

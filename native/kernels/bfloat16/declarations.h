@@ -15,6 +15,7 @@ void product(const Product<float>&);
 std::size_t gradient_work(const GradientProduct<float>&);
 void gradient_product(const GradientProduct<float>*, int count);
 void cell_forward(const CellForward<float>&);
+double multiply_adds(float value, int rounds, float* sum);
 
 }  // namespace bfloat16
 }  // namespace BPTT_ISA

@@ -14,7 +14,8 @@ namespace {
 
 template <class S>
 void look_at_products(const std::string& name, const Products<S>& table) {
-  const auto& [isa, lanes, panel, depth_unit, weight_bytes, operand_bytes, round, panel_bytes, pack, product, gradient_work, gradient_product, cell_forward] = table;
+  const auto& [isa, lanes, panel, depth_unit, weight_bytes, operand_bytes, round, panel_bytes, pack, product, gradient_work, gradient_product, cell_forward, multiply_adds] =
+      table;
   static_cast<void>(isa), static_cast<void>(lanes), static_cast<void>(panel), static_cast<void>(depth_unit), static_cast<void>(weight_bytes), static_cast<void>(operand_bytes);
   if (round != nullptr) BPTT_LOOK(round)
   BPTT_LOOK(panel_bytes)
@@ -23,12 +24,13 @@ void look_at_products(const std::string& name, const Products<S>& table) {
   BPTT_LOOK(gradient_work)
   BPTT_LOOK(gradient_product)
   BPTT_LOOK(cell_forward)
+  BPTT_LOOK(multiply_adds)
 }
 
 template <class S>
 void look_at(const std::string& name, const Kernels<S>& table) {
   const auto& [isa, lanes, products, use_tiles, cell_pointwise, cell_backward, update, sum_of_squares, column_sums, column_products, add, multiply, tanh, sigmoid, softmax,
-               alignment_step, logarithm, best_step, additive_scores, additive_gradient, multiply_adds, read_sum] = table;
+               alignment_step, logarithm, best_step, additive_scores, additive_gradient, read_sum] = table;
   static_cast<void>(isa), static_cast<void>(lanes);
   look_at_products(name, *products);
   BPTT_LOOK(use_tiles)
@@ -48,7 +50,6 @@ void look_at(const std::string& name, const Kernels<S>& table) {
   BPTT_LOOK(best_step)
   BPTT_LOOK(additive_scores)
   BPTT_LOOK(additive_gradient)
-  BPTT_LOOK(multiply_adds)
   BPTT_LOOK(read_sum)
 }
 
