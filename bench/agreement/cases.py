@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "test" / "golden"))
 from reference.arrays import Random, encode_all
 from reference.gradients import Problem, Solution, largest_error, random_parameters, random_problem, solve
 from reference.recurrence import Stack
-from reference.recurrent_cases import CELLS, describe_case
+from reference.recurrent_cases import CELLS, cell_options, describe_case, describe_cell
 
 # relu's slope jumps at 0. A sum within float32's error of it has two right gradients, and large problems
 # always hold one.
@@ -24,10 +24,11 @@ MOST_RELU_UNITS = 20_000
 
 
 def random_stack(label: str, draw: choice.Random) -> Stack:
+    hidden = draw.choice([draw.randint(2, 40), draw.randint(2, 200)])
     return Stack(
-        **CELLS[label],
+        **cell_options(label, projection=draw.randint(1, hidden - 1)),
         input=draw.randint(1, 130),
-        hidden=draw.choice([draw.randint(1, 40), draw.randint(1, 200)]),
+        hidden=hidden,
         layers=draw.choice([1, 1, 2, 3]),
         bidirectional=draw.choice([True, False]),
     )
@@ -55,13 +56,9 @@ def random_case(seed: int) -> tuple[str, Problem, bool]:
 
 def describe(name: str, problem: Problem, solution: Solution, stateful: bool) -> dict[str, object]:
     stack = problem.stack
-    cell = {"kind": stack.cell}
-    if stack.cell == "rnn":
-        cell["activation"] = stack.activation
-    if stack.cell == "gru":
-        cell["reset"] = stack.reset
+    cell = describe_cell(stack)
     options = {
-        "cell": cell,
+        "cell": {"kind": cell.pop("cell"), **cell},
         "input": stack.input,
         "hidden": stack.hidden,
         "layers": stack.layers,

@@ -1,3 +1,4 @@
+import type { CellKind } from '../../binding';
 import type { CellSpec } from '../../lib/architecture/architecture';
 import { Recurrent } from '../../lib/models/recurrent';
 import { decode, expectClose, readFixture } from './read-fixture';
@@ -25,9 +26,11 @@ interface Case {
 }
 
 interface Group {
-  cell: 'rnn' | 'gru' | 'lstm';
+  cell: CellKind;
   activation?: 'tanh' | 'relu' | 'sigmoid' | 'identity';
   reset?: 'after' | 'before';
+  peepholes?: boolean;
+  projection?: number;
   input: number;
   hidden: number;
   layers: number;
@@ -36,9 +39,17 @@ interface Group {
   cases: Case[];
 }
 
-function cellOf({ cell, activation, reset }: Group): CellSpec {
-  if (cell === 'rnn') return { kind: 'rnn', activation: activation! };
-  return cell === 'gru' ? { kind: 'gru', reset: reset! } : 'lstm';
+function cellOf({ cell: kind, activation, reset, peepholes, projection }: Group): CellSpec {
+  switch (kind) {
+    case 'rnn':
+      return { kind, activation };
+    case 'gru':
+      return { kind, reset };
+    case 'lstm':
+      return { kind, peepholes, projection };
+    case 'mingru':
+      return kind;
+  }
 }
 
 function makeLayer(group: Group): Recurrent {
@@ -62,7 +73,19 @@ function expectState(
   else expect(actual.c).toBeUndefined();
 }
 
-const cells = ['rnn-tanh', 'rnn-relu', 'rnn-sigmoid', 'rnn-identity', 'gru-after', 'gru-before', 'lstm'];
+const cells = [
+  'rnn-tanh',
+  'rnn-relu',
+  'rnn-sigmoid',
+  'rnn-identity',
+  'gru-after',
+  'gru-before',
+  'lstm',
+  'lstm-projection',
+  'lstm-peepholes',
+  'lstm-peepholes-projection',
+  'mingru',
+];
 
 describe.each(cells)('%s has the outputs and gradients of PyTorch', (cell) => {
   const { groups } = readFixture<{ groups: Group[] }>(`recurrent-${cell}`);

@@ -13,7 +13,7 @@ from torch.func import functional_call
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 Parameters = dict[str, Tensor]
-State = tuple[Tensor, ...]  # (h,) or, for an LSTM, (h, c), each [L*D, B, H]
+State = tuple[Tensor, ...]  # (h,) or, for an LSTM, (h, c): h [L*D, B, P], c [L*D, B, H]
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "tanh": torch.tanh,
@@ -21,7 +21,7 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "sigmoid": torch.sigmoid,
     "identity": lambda values: values,
 }
-GATES = {"rnn": 1, "gru": 3, "lstm": 4}
+GATES = {"rnn": 1, "gru": 3, "lstm": 4, "mingru": 2}
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Stack:
     bidirectional: bool = False
     activation: str = "tanh"
     reset: str = "after"
+    peepholes: bool = False
+    projection: int = 0
 
     @property
     def directions(self) -> int:
@@ -41,7 +43,12 @@ class Stack:
     @property
     def features(self) -> int:
         """Size of one step's output."""
-        return self.directions * self.hidden
+        return self.directions * self.state
+
+    @property
+    def state(self) -> int:
+        """P, size of h: H, or that of a projection."""
+        return self.projection or self.hidden
 
     @property
     def states(self) -> int:
@@ -62,34 +69,52 @@ class Stack:
         rows = GATES[self.cell] * self.hidden
         for layer, place in self.places():
             shapes["weight_ih" + place] = (rows, self.input if layer == 0 else self.features)
-            shapes["weight_hh" + place] = (rows, self.hidden)
+            if self.cell != "mingru":
+                shapes["weight_hh" + place] = (rows, self.state)
             shapes["bias" + place] = (rows,)
             if self.resets_after:
                 shapes["bias_hn" + place] = (self.hidden,)
+            if self.peepholes:
+                shapes["weight_peephole" + place] = (3 * self.hidden,)
+            if self.projection:
+                shapes["weight_hr" + place] = (self.projection, self.hidden)
         return shapes
 
     def has_module(self) -> bool:
         """Whether PyTorch has a module for this cell."""
         if self.cell == "rnn":
             return self.activation in ("tanh", "relu")
-        return self.cell == "lstm" or self.resets_after
+        if self.cell == "lstm":
+            return not self.peepholes
+        return self.resets_after
 
     def zero_state(self, batch: int) -> State:
-        shape = (self.layers * self.directions, batch, self.hidden)
-        return tuple(torch.zeros(shape, dtype=torch.float64) for _ in range(self.states))
+        places = self.layers * self.directions
+        sizes = (self.state, self.hidden)[: self.states]
+        return tuple(torch.zeros((places, batch, size), dtype=torch.float64) for size in sizes)
 
 
 def step(stack: Stack, parameters: Parameters, place: str, x: Tensor, state: State) -> State:
-    """One step of one direction: x [B, I], state arrays [B, H]."""
+    """One step of one direction: x [B, I], state arrays [B, P] and [B, H]."""
     h = state[0]
     from_input = x @ parameters["weight_ih" + place].T + parameters["bias" + place]
+    if stack.cell == "mingru":
+        z, candidate = from_input.chunk(2, dim=1)
+        z = torch.sigmoid(z)
+        return ((1 - z) * h + z * candidate,)
     w_hh = parameters["weight_hh" + place]
     if stack.cell == "rnn":
         return (ACTIVATIONS[stack.activation](from_input + h @ w_hh.T),)
     if stack.cell == "lstm":
         i, f, g, o = (from_input + h @ w_hh.T).chunk(4, dim=1)
+        if stack.peepholes:
+            p_i, p_f, p_o = parameters["weight_peephole" + place].chunk(3)
+            i, f = i + p_i * state[1], f + p_f * state[1]
         c = torch.sigmoid(f) * state[1] + torch.sigmoid(i) * torch.tanh(g)
-        return torch.sigmoid(o) * torch.tanh(c), c
+        if stack.peepholes:
+            o = o + p_o * c
+        out = torch.sigmoid(o) * torch.tanh(c)
+        return out @ parameters["weight_hr" + place].T if stack.projection else out, c
     size = 2 * stack.hidden
     r, z = torch.sigmoid(from_input[:, :size] + h @ w_hh[:size].T).chunk(2, dim=1)
     if stack.resets_after:
@@ -113,7 +138,7 @@ def run_loop(
             index = layer * stack.directions + direction
             place = stack.places()[index][1]
             state = tuple(part[index] for part in initial)
-            rows: list[Tensor] = [torch.zeros(batch, stack.hidden, dtype=x.dtype)] * steps
+            rows: list[Tensor] = [torch.zeros(batch, stack.state, dtype=x.dtype)] * steps
             for t in reversed(range(steps)) if direction else range(steps):
                 active = (t < lengths).unsqueeze(1)
                 new = step(stack, parameters, place, features[t], state)
@@ -129,7 +154,9 @@ def make_module(stack: Stack) -> nn.RNNBase:
     sizes = (stack.input, stack.hidden, stack.layers)
     if stack.cell == "rnn":
         return nn.RNN(*sizes, nonlinearity=stack.activation, bidirectional=stack.bidirectional)
-    return {"gru": nn.GRU, "lstm": nn.LSTM}[stack.cell](*sizes, bidirectional=stack.bidirectional)
+    if stack.cell == "gru":
+        return nn.GRU(*sizes, bidirectional=stack.bidirectional)
+    return nn.LSTM(*sizes, bidirectional=stack.bidirectional, proj_size=stack.projection)
 
 
 def module_parameters(stack: Stack, parameters: Parameters) -> Parameters:
@@ -144,6 +171,8 @@ def module_parameters(stack: Stack, parameters: Parameters) -> Parameters:
         converted["weight_hh" + place] = parameters["weight_hh" + place]
         converted["bias_ih" + place] = bias
         converted["bias_hh" + place] = recurrent
+        if stack.projection:
+            converted["weight_hr" + place] = parameters["weight_hr" + place]
     return converted
 
 

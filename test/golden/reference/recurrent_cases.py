@@ -8,7 +8,8 @@ from .arrays import Random, encode, encode_all
 from .gradients import Problem, Solution, largest_error, random_parameters, random_problem, solve
 from .recurrence import Stack, State, run_loop
 
-CELLS: dict[str, dict[str, str]] = {
+# What a projection's size is, `cell_options` is told.
+CELLS: dict[str, dict[str, str | bool]] = {
     "rnn-tanh": {"cell": "rnn", "activation": "tanh"},
     "rnn-relu": {"cell": "rnn", "activation": "relu"},
     "rnn-sigmoid": {"cell": "rnn", "activation": "sigmoid"},
@@ -16,7 +17,12 @@ CELLS: dict[str, dict[str, str]] = {
     "gru-after": {"cell": "gru", "reset": "after"},
     "gru-before": {"cell": "gru", "reset": "before"},
     "lstm": {"cell": "lstm"},
+    "lstm-projection": {"cell": "lstm", "projection": True},
+    "lstm-peepholes": {"cell": "lstm", "peepholes": True},
+    "lstm-peepholes-projection": {"cell": "lstm", "peepholes": True, "projection": True},
+    "mingru": {"cell": "mingru"},
 }
+WITH_FEWER_SHAPES = ("lstm-projection", "lstm-peepholes", "lstm-peepholes-projection")
 MODULE_AND_LOOP = 1e-12  # how far float64 may put them apart
 
 
@@ -42,10 +48,27 @@ SHAPES = [
     Shape("past the edge of a tile", 10, 21, 1, False, 3, ((3,) * 9, (2, 3, 1, 3, 2, 1, 1, 3, 2)), (True,)),
     Shape("an empty sequence", 2, 3, 2, True, 3, ((2, 0, 3),), (True,)),
 ]
+# Of variants: each depth and direction by itself is tried with the cell they are variants of.
+FEWER_SHAPES = [SHAPES[0], SHAPES[4], *SHAPES[6:]]
 
 
 def named_state(state: State) -> dict[str, Tensor]:
     return dict(zip(("h", "c"), state, strict=False))
+
+
+def describe_cell(stack: Stack) -> dict[str, object]:
+    match stack.cell:
+        case "rnn":
+            options: dict[str, object] = {"activation": stack.activation}
+        case "gru":
+            options = {"reset": stack.reset}
+        case _:
+            options = {}
+    if stack.peepholes:
+        options["peepholes"] = True
+    if stack.projection:
+        options["projection"] = stack.projection
+    return {"cell": stack.cell, **options}
 
 
 def describe_case(name: str, problem: Problem, solution: Solution, stateful: bool) -> dict[str, object]:
@@ -83,9 +106,7 @@ def make_group(stack: Stack, shape: Shape, seed: int) -> dict[str, object]:
                 raise AssertionError(f"{name}: the loop and PyTorch's module differ")
             cases.append(describe_case(name, problem, solution, stateful))
     return {
-        "cell": stack.cell,
-        **({"activation": stack.activation} if stack.cell == "rnn" else {}),
-        **({"reset": stack.reset} if stack.cell == "gru" else {}),
+        **describe_cell(stack),
         "input": stack.input,
         "hidden": stack.hidden,
         "layers": stack.layers,
@@ -95,13 +116,19 @@ def make_group(stack: Stack, shape: Shape, seed: int) -> dict[str, object]:
     }
 
 
+def cell_options(label: str, projection: int) -> dict[str, object]:
+    """What a `Stack` is told of a cell."""
+    options = CELLS[label]
+    return {**options, "projection": projection} if "projection" in options else dict(options)
+
+
 def make_recurrent_fixture(label: str) -> dict[str, object]:
     """All groups of one cell."""
     seed = 1000 * (1 + list(CELLS).index(label))
     groups = []
-    for index, shape in enumerate(SHAPES):
+    for index, shape in enumerate(FEWER_SHAPES if label in WITH_FEWER_SHAPES else SHAPES):
         stack = Stack(
-            **CELLS[label],
+            **cell_options(label, projection=2 * shape.hidden // 3),
             input=shape.input,
             hidden=shape.hidden,
             layers=shape.layers,
