@@ -1,5 +1,6 @@
 import { ManyToOne } from '../lib/index';
 import type {
+  CellSpec,
   EncoderDecoderArchitecture,
   ErrorCode,
   Example,
@@ -7,6 +8,14 @@ import type {
   ManyToOneArchitecture,
 } from '../lib/index';
 import { Random } from '../lib/support/random';
+
+/** Cells that a file of version 1 does not know; every model here has more units than 5. */
+export const laterCells: readonly CellSpec[] = [
+  { kind: 'lstm', peepholes: true },
+  { kind: 'lstm', projection: 5 },
+  { kind: 'lstm', peepholes: true, projection: 5 },
+  { kind: 'mingru' },
+];
 
 /** Small tasks that a recurrent network learns in a second. */
 

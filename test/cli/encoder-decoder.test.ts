@@ -20,7 +20,14 @@ beforeAll(async () => {
     ...['train', 'encoder-decoder', '--data', data, '--valid', others, '--out', model, '--json'],
     ...['--cell', 'gru', '--hidden', '24', '--bidirectional', '--embedding', '8', '--epochs', '12'],
     ...['--learning-rate', '0.01', '--attention', 'bahdanau', '--teacher-forcing', 'from=1,to=0.8,epochs=4'],
-    ...['--decoder-cell', 'lstm,forgetBias=0.5', '--decoder-hidden', '20', '--decoder-layers', '1'],
+    ...[
+      '--decoder-cell',
+      'lstm,forgetBias=0.5,peepholes=true,projection=12',
+      '--decoder-hidden',
+      '20',
+      '--decoder-layers',
+      '1',
+    ],
     ...['--decoder-embedding', '6', '--decoder-min-count', '1'],
   ]);
   expect([code, stderr]).toEqual([0, expect.stringMatching(/symbol error rate/)]);
@@ -71,7 +78,12 @@ test('predict writes what it found, and the next best ones and the weights where
 test('info tells of both networks', async () => {
   const { code, stdout } = await run(['info', model]);
   expect(code).toBe(0);
-  for (const part of ['encoder-decoder', 'lstm (forget bias 0.5)', 'bahdanau', 'from 1, to 0.8, epochs 4']) {
+  for (const part of [
+    'encoder-decoder',
+    'lstm (forget bias 0.5, peepholes true, projection 12)',
+    'bahdanau',
+    'from 1, to 0.8, epochs 4',
+  ]) {
     expect(stdout).toContain(part);
   }
   const description = lastLine((await run(['info', model, '--json'])).stdout);
@@ -79,6 +91,7 @@ test('info tells of both networks', async () => {
     mode: 'encoder-decoder',
     inputSize: 6,
     outputSize: 6,
+    formatVersion: 2,
     architecture: { decoder: { hidden: 20, input: { kind: 'tokens', embedding: 6 } } },
   });
 });

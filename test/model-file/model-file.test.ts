@@ -14,6 +14,7 @@ import {
 import {
   firstWord,
   firstWordModel,
+  laterCells,
   oddKeys,
   oddKeysModel,
   reversals,
@@ -98,6 +99,26 @@ test.each(cases)('$name: a saved model is the same model', async ({ make, data }
   await model.fit(data, { epochs: 1 });
   await loaded.fit(data, { epochs: 1 });
   expect(loaded.parameters()).toEqual(model.parameters());
+});
+
+test('a file is in version 2 where a cell of it is later than version 1, that of the decoder too', async () => {
+  const written = async (model: ManyToMany | EncoderDecoder): Promise<ReadonlyMap<string, string>> => {
+    await model.save(path);
+    model.dispose();
+    return (await readTensors(path)).metadata;
+  };
+  const cells = ['rnn', 'gru', 'lstm', { kind: 'lstm', peepholes: false }] as const;
+  for (const [cell, version] of [
+    ...cells.map((plain) => [plain, '1'] as const),
+    ...laterCells.map((later) => [later, '2'] as const),
+  ]) {
+    const tagger = await written(new ManyToMany({ ...sized, hidden: 6, cell }));
+    expect([cell, tagger.get('version')]).toEqual([cell, version]);
+    const forecast = { ...sized, hidden: 6, decoder: { cell } };
+    expect((await written(new EncoderDecoder(forecast))).get('version')).toBe(version);
+    // Earlier versions refuse options that they do not know.
+    if (version === '1') expect(tagger.get('architecture')).not.toMatch(/peepholes|projection/);
+  }
 });
 
 test('the same training leaves the same bytes', async () => {

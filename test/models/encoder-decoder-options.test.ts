@@ -74,6 +74,16 @@ test.each([
   ['no units', { decoder: { hidden: 0 } }, '"decoder.hidden" must be a whole number from 1'],
   ['another cell', { decoder: { cell: 'ltsm' } }, '"decoder.cell.kind" must be "rnn" or "gru" or "lstm"'],
   [
+    'a projection beyond the units of a decoder, as the encoder has it',
+    { cell: { kind: 'lstm', projection: 5 }, decoder: { hidden: 5 } },
+    '"decoder.cell.projection" must be less than hidden, 5; found 5',
+  ],
+  [
+    'dropout of a state of the decoder that enters no product',
+    { dropout: { recurrent: 0.1 }, decoder: { cell: 'mingru' } },
+    '"dropout.recurrent" must be 0 with a decoder.cell whose state',
+  ],
+  [
     'numbers read where symbols are written',
     { decoder: { input: { kind: 'features' } } },
     '"decoder.input" must be an object whose kind is "tokens" where the output are classes',

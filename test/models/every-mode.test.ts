@@ -7,12 +7,14 @@ import {
   ManyToMany,
   ManyToOne,
   OneToMany,
+  type CellSpec,
   type ExampleSource,
 } from '../../lib/index';
 import {
   bpttError,
   firstWord,
   firstWordModel,
+  laterCells,
   reversals,
   reversalsModel,
   tags,
@@ -22,7 +24,7 @@ import {
 } from '../tasks';
 import { temporaryFolder } from '../temporary-folder';
 
-/** What holds in every mode while a model is fitted, and when that ends early. */
+/** What holds in every mode: with every cell, while a model is fitted, and when that ends early. */
 
 // Trainings share the processors with other tests.
 jest.setTimeout(30_000);
@@ -33,7 +35,7 @@ type Model = ManyToOne | ManyToMany | EncoderDecoder | OneToMany;
 
 interface Case {
   name: string;
-  make: () => Model;
+  make: (cell?: CellSpec) => Model;
   data: { x?: unknown; y: unknown }[];
   /** The model's answer, and one that takes many batches. */
   answer: (model: never) => Promise<unknown>;
@@ -52,52 +54,72 @@ const predicting = (x: unknown): Pick<Case, 'answer' | 'answers'> => ({
 const cases: Case[] = [
   {
     name: 'many-to-one',
-    make: () => new ManyToOne(firstWordModel),
+    make: (cell = 'lstm') => new ManyToOne({ ...firstWordModel, cell }),
     data: firstWord(200, 1),
     ...predicting('ant bee'),
   },
   {
     name: 'many-to-many',
-    make: () => new ManyToMany(tagsModel),
+    make: (cell = 'gru') => new ManyToMany({ ...tagsModel, cell }),
     data: tags(200, 1),
     ...predicting(['ant', 'bee']),
   },
   {
     name: 'many-to-many with a crf',
-    make: () => new ManyToMany({ ...tagsModel, crf: true }),
+    make: (cell = 'gru') => new ManyToMany({ ...tagsModel, cell, crf: true }),
     data: tags(200, 1),
     ...predicting(['ant', 'bee']),
   },
   {
     name: 'many-to-many with ctc',
-    make: () => new ManyToMany({ ...tagsModel, alignment: 'ctc' }) as never,
+    make: (cell = 'gru') => new ManyToMany({ ...tagsModel, cell, alignment: 'ctc' }) as never,
     data: Array.from({ length: 200 }, () => ({ x: ['ant', 'bee', 'ant'], y: ['A', 'B'] })),
     ...predicting(['ant', 'bee']),
   },
   {
     name: 'encoder-decoder',
-    make: () => new EncoderDecoder(reversalsModel),
+    make: (cell = 'lstm') => new EncoderDecoder({ ...reversalsModel, cell }),
     data: reversals(200, 1),
     ...predicting('abc'),
   },
   {
     name: 'encoder-decoder of values',
-    make: () => new EncoderDecoder(tidesModel),
+    make: (cell = 'gru') => new EncoderDecoder({ ...tidesModel, cell }),
     data: tides(200, 1),
     ...predicting([[20]]),
   },
   {
     name: 'one-to-many',
-    make: () => new OneToMany({ cell: 'gru', hidden: 16, sequence: { kind: 'tokens', embedding: 8 } }),
+    make: (cell = 'gru') => new OneToMany({ cell, hidden: 16, sequence: { kind: 'tokens', embedding: 8 } }),
     data: Array.from({ length: 200 }, (_, i) => ({ y: 'abcab'.slice(i % 4) })),
     answer: (model: OneToMany) => model.generateMany([{}], { maxSteps: 5 }),
     answers: (model: OneToMany, signal) => model.generateMany(Array<object>(100_000).fill({}), { signal }),
   },
 ];
 
-async function fit(model: Model, data: Case['data'], options: object): Promise<{ stoppedBy: string }> {
+async function fit(
+  model: Model,
+  data: Case['data'],
+  options: object,
+): Promise<{ stoppedBy: string; epochs: readonly { loss: number }[] }> {
   return model.fit(data as unknown as ExampleSource as never, options);
 }
+
+describe.each(cases)('$name', ({ make, data, answer }) => {
+  test.each(laterCells)('learns with the cell %j, and is the same when saved and loaded', async (cell) => {
+    using model = make(cell);
+    const { epochs } = await fit(model, data, { epochs: 2 });
+    expect(epochs[1]!.loss).toBeLessThan(epochs[0]!.loss);
+    const path = join(folder, 'cell.safetensors');
+    await model.save(path);
+    using loaded = await loadModel(path);
+    expect(loaded.architecture).toEqual(model.architecture);
+    expect(loaded.parameters()).toEqual(model.parameters());
+    expect(await answer(loaded as never)).toEqual(await answer(model as never));
+    const { seconds: _seconds, ...expected } = await model.evaluate(data as never);
+    expect(await loaded.evaluate(data as never)).toMatchObject(expected);
+  });
+});
 
 describe.each(cases)('$name', ({ make, data, answer, answers }) => {
   let model: Model;

@@ -1,4 +1,5 @@
 import { Recurrent, type ForwardOptions, type RecurrentOptions } from '../../lib/index';
+import { laterCells } from '../tasks';
 
 const options: RecurrentOptions = { cell: 'lstm', input: 3, hidden: 4, layers: 2, bidirectional: true };
 const [T, B, I, H, L, D] = [5, 2, 3, 4, 2, 2];
@@ -32,6 +33,22 @@ test('forward and backward give arrays of the documented shapes', () => {
   expect(dInput.every((value) => value === 0)).toBe(false);
 });
 
+test('with a projection h has its size, in the output too, and c that of the units', () => {
+  const P = 3;
+  using layer = new Recurrent({ ...options, cell: { kind: 'lstm', projection: P } });
+  const { output, state } = layer.forward(x, { ...sizes, training: true });
+  const { dState } = layer.backward(ramp(T * B * D * P), state);
+  expect([output, state.h, state.c, dState.h, dState.c].map((array) => array?.length)).toEqual([
+    T * B * D * P,
+    ...[L * D * B * P, L * D * B * H],
+    ...[L * D * B * P, L * D * B * H],
+  ]);
+  const wrong = { h: state.c!, c: state.h };
+  expect(() => layer.forward(x, { ...sizes, state: wrong })).toThrow(
+    error('ERR_SHAPE', /state.h must be .* shape \[4, 2, 3\]/),
+  );
+});
+
 test('the arrays handed over are written into', () => {
   using layer = new Recurrent(options);
   const [output, dInput] = [new Float32Array(T * B * D * H), new Float32Array(T * B * I)];
@@ -50,13 +67,12 @@ test('only the LSTM has a c', () => {
   );
 });
 
-test('the state of one part is where the next one goes on', () => {
-  using layer = new Recurrent({ ...options, bidirectional: false });
+test.each(['lstm', ...laterCells])('the state of one part is where the next one goes on: %j', (cell) => {
+  using layer = new Recurrent({ ...options, cell, hidden: 6, bidirectional: false });
   const whole = layer.forward(x, sizes);
-  const cut = 2 * B;
-  const first = layer.forward(x.slice(0, cut * I), { steps: 2, batch: B });
-  const rest = layer.forward(x.slice(cut * I), { steps: T - 2, batch: B, state: first.state });
-  expect(rest.output).toEqual(whole.output.slice(cut * H));
+  const first = layer.forward(x.slice(0, 2 * B * I), { steps: 2, batch: B });
+  const rest = layer.forward(x.slice(2 * B * I), { steps: T - 2, batch: B, state: first.state });
+  expect(rest.output).toEqual(whole.output.slice(first.output.length));
   expect(rest.state).toEqual(whole.state);
 });
 
@@ -104,6 +120,24 @@ test('parameters have the documented names and shapes', () => {
   expect(named('lstm')).toEqual(shapes(4));
   expect(named('gru')).toEqual(shapes(3, (suffix) => [[`bias_hn_l0${suffix}`, [H]]]));
   expect(named({ kind: 'gru', reset: 'before' })).toEqual(shapes(3));
+  expect(named({ kind: 'lstm', peepholes: true })).toEqual(
+    shapes(4, (suffix) => [[`weight_peephole_l0${suffix}`, [3 * H]]]),
+  );
+  const places = ['', '_reverse'];
+  expect(named({ kind: 'lstm', projection: 3 })).toEqual(
+    places.flatMap((suffix) => [
+      [`weight_ih_l0${suffix}`, [4 * H, I]],
+      [`weight_hh_l0${suffix}`, [4 * H, 3]],
+      [`bias_l0${suffix}`, [4 * H]],
+      [`weight_hr_l0${suffix}`, [3, H]],
+    ]),
+  );
+  expect(named('mingru')).toEqual(
+    places.flatMap((suffix) => [
+      [`weight_ih_l0${suffix}`, [2 * H, I]],
+      [`bias_l0${suffix}`, [2 * H]],
+    ]),
+  );
 });
 
 test('parameters are copied both ways', () => {
@@ -309,7 +343,7 @@ describe('precision: bfloat16', () => {
     return [output, state.h, dInput, ...gradients];
   };
 
-  test.each(['rnn', 'gru', 'lstm', { kind: 'gru', reset: 'before' }] as const)(
+  test.each(['rnn', 'gru', 'lstm', { kind: 'gru', reset: 'before' }, ...laterCells] as const)(
     'is near float32, differs from it, and has the same bits with any number of threads: %j',
     (cell) => {
       const exact = run('float32', 1, cell);
@@ -320,7 +354,8 @@ describe('precision: bfloat16', () => {
           (most, value, i) => Math.max(most, Math.abs(value - rounded[index]![i]!)),
           0,
         );
-        expect(error / largest).toBeLessThan(2e-2);
+        // A projection is one more product whose operands are rounded.
+        expect(error / largest).toBeLessThan(3e-2);
         expect(error / largest).toBeGreaterThan(1e-6);
       }
       expect(run('bfloat16', 3, cell)).toEqual(rounded);

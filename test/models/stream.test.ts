@@ -1,5 +1,16 @@
 import { ManyToMany, ManyToOne, OneToMany, Vocabulary, type State, type Step } from '../../lib/index';
-import { firstWord, firstWordModel, oddKeys, oddKeysModel, sine, sineModel, tags, tagsModel } from '../tasks';
+import {
+  bpttError,
+  firstWord,
+  firstWordModel,
+  laterCells,
+  oddKeys,
+  oddKeysModel,
+  sine,
+  sineModel,
+  tags,
+  tagsModel,
+} from '../tasks';
 
 const forward = { ...tagsModel, bidirectional: false, layers: 2 };
 
@@ -9,6 +20,7 @@ const cells = [
   { kind: 'gru', reset: 'before' },
   'rnn',
   { kind: 'rnn', activation: 'relu' },
+  ...laterCells,
 ] as const;
 
 test.each(cells)('step by step gives what predict gives at once: %p', async (cell) => {
@@ -21,6 +33,26 @@ test.each(cells)('step by step gives what predict gives at once: %p', async (cel
     const steps = (x as string[]).map((word) => [...stream.step(word)]);
     expect(Float32Array.from(steps.flat())).toEqual(probabilities);
   }
+});
+
+test.each(laterCells)('a stream goes on from a state that was kept: %j', async (cell) => {
+  using model = new ManyToMany({ ...forward, cell });
+  await model.fit(tags(60, 1), { epochs: 1 });
+  const stream = model.stream();
+  stream.step('ant');
+  const { state } = stream;
+  const { kind, projection } = cell as { kind: string; projection?: number };
+  expect([state.h.length, state.c?.length]).toEqual([
+    2 * (projection ?? 12),
+    kind === 'lstm' ? 2 * 12 : undefined,
+  ]);
+  const expected = [...stream.step('bee')];
+  const other = model.stream();
+  other.state = state;
+  expect([...other.step('bee')]).toEqual(expected);
+  expect(() => {
+    other.state = { ...state, h: new Float32Array(state.h.length + 1) };
+  }).toThrow(bpttError('ERR_SHAPE'));
 });
 
 test.each(['last', 'mean', 'max', 'attention'] as const)(

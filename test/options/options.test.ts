@@ -47,6 +47,14 @@ test('each cell gets its own defaults', () => {
   expect(cell('gru')).toEqual({ kind: 'gru', reset: 'after' });
   expect(cell({ kind: 'gru', reset: 'before' })).toEqual({ kind: 'gru', reset: 'before' });
   expect(cell({ kind: 'lstm', forgetBias: -0.5 })).toEqual({ kind: 'lstm', forgetBias: -0.5 });
+  expect(cell({ kind: 'lstm', peepholes: true, projection: 7 })).toEqual({
+    kind: 'lstm',
+    forgetBias: 1,
+    peepholes: true,
+    projection: 7,
+  });
+  expect(cell({ kind: 'lstm', peepholes: false })).toEqual({ kind: 'lstm', forgetBias: 1 });
+  expect(cell('mingru')).toEqual({ kind: 'mingru' });
 });
 
 test('the other inputs get their defaults', () => {
@@ -87,7 +95,11 @@ test('undefined counts as not given', () => {
 
 const wrongArchitectures: [string, object, RegExp][] = [
   ['no cell', { cell: undefined }, /option "cell" must be an object with a kind; found nothing/],
-  ['an unknown cell', { cell: 'lstn' }, /option "cell.kind" must be "rnn" or "gru" or "lstm"; found "lstn"/],
+  [
+    'an unknown cell',
+    { cell: 'lstn' },
+    /option "cell.kind" must be "rnn" or "gru" or "lstm" or "mingru"; found "lstn"/,
+  ],
   [
     'characters that are a number',
     { input: { kind: 'tokens', characters: 30 } },
@@ -112,6 +124,28 @@ const wrongArchitectures: [string, object, RegExp][] = [
     'an unknown activation',
     { cell: { kind: 'rnn', activation: 'x' } },
     /"cell.activation" must be "tanh" or/,
+  ],
+  [
+    'a projection to as many numbers as units',
+    { cell: { kind: 'lstm', projection: 8 } },
+    /^ManyToOne: option "cell.projection" must be less than hidden, 8; found 8\.$/,
+  ],
+  [
+    'a projection to nothing',
+    { cell: { kind: 'lstm', projection: 0 } },
+    /"cell.projection" must be a whole number from 1/,
+  ],
+  [
+    'peepholes in words',
+    { cell: { kind: 'lstm', peepholes: 'yes' } },
+    /"cell.peepholes" must be true or false; found "yes"/,
+  ],
+  ['peepholes of a GRU', { cell: { kind: 'gru', peepholes: true } }, /unknown option "cell.peepholes"/],
+  ['a reset of a mingru', { cell: { kind: 'mingru', reset: 'after' } }, /unknown option "cell.reset"/],
+  [
+    'dropout of a state that enters no product',
+    { cell: 'mingru', dropout: { recurrent: 0.1 } },
+    /option "dropout.recurrent" must be 0 with a cell whose .* mingru; found 0\.1\.$/,
   ],
   [
     'an infinite forget bias',

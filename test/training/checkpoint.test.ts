@@ -113,6 +113,16 @@ const cases: Case[] = [
     options: { optimizer: 'sgd', schedule: { kind: 'step', every: 1 } },
   },
   {
+    name: 'encoder-decoder from a mingru to an LSTM with a projection, adam',
+    make: () =>
+      new EncoderDecoder({
+        ...tidesModel,
+        cell: 'mingru',
+        decoder: { cell: { kind: 'lstm', projection: 5 } },
+      }),
+    data: tides(60, 1),
+  },
+  {
     name: 'one-to-many from a class, adam',
     make: () =>
       new OneToMany({
@@ -123,6 +133,17 @@ const cases: Case[] = [
         dropout,
       }),
     data: firstWord(60, 1).map(({ x, y }) => ({ x: y, y: x })),
+  },
+  {
+    name: 'one-to-many of a text, an LSTM with peepholes and a projection',
+    make: () =>
+      new OneToMany({
+        cell: { kind: 'lstm', peepholes: true, projection: 5 },
+        hidden: 12,
+        sequence: { kind: 'tokens', embedding: 8 },
+      }),
+    data: song,
+    options: { tbptt: 7, batchSize: 9 },
   },
   {
     name: 'one-to-many of a text, adam',
