@@ -33,6 +33,20 @@ const variants = {
   },
 };
 
+/** Of a minGRU PyTorch has no module, and the other peers nothing. */
+const mingruVariants = {
+  bptt: [{}],
+  torch: [
+    { label: 'PyTorch loop', variant: { recurrence: 'loop' } },
+    { label: 'PyTorch scan', variant: { recurrence: 'scan' } },
+  ],
+};
+
+function variantsOf(key, { cell, precision = 'float32' }) {
+  if (cell === 'mingru') return mingruVariants[key] ?? [];
+  return variants[precision][key] ?? (precision === 'float32' ? [{}] : []);
+}
+
 /** In ms; a side that takes longer is timed once. */
 const longestStep = 10_000;
 const longestStepOfSlow = 1000;
@@ -52,7 +66,7 @@ export async function timeLayer(row, { sides, turns, others, limits }) {
   const entries = sides
     .filter(({ mostFlops = Infinity }) => operations <= mostFlops)
     .flatMap(({ key, label, runner, mostFlops }) =>
-      (variants[precision][key] ?? (precision === 'float32' ? [{}] : []))
+      variantsOf(key, row)
         .filter(({ runs }) => runs?.(row) ?? true)
         .map(({ label: name = label, variant }) => ({
           key,

@@ -5,13 +5,14 @@ import { parseShapes, shapeSets } from './shapes.mjs';
 import { peerKeys } from './sides.mjs';
 
 export const partNames = ['layers', 'models', 'latency', 'memory', 'start', 'scaling'];
-const cells = ['rnn', 'gru', 'lstm'];
+const cells = ['rnn', 'gru', 'lstm', 'mingru'];
 const modes = ['train', 'infer'];
 const precisions = ['float32', 'bfloat16'];
 
 /** What `--quick` takes in place of the defaults: some rows of each part, about two minutes in all. */
 const quick = { cells: 'lstm', sets: 'quick', tasks: 'tagger,generate,beam-one,ctc', rounds: '2', seconds: '0.1' };
 const standard = {
+  cells: 'rnn,gru,lstm',
   precisions: 'float32',
   sets: 'table,single,ragged',
   tasks: Object.keys(tasks).join(),
@@ -24,7 +25,7 @@ const usage = `npm run bench -- [options]          or: node run.mjs [options]
   --parts LIST     of ${partNames.join(', ')}           (all)
   --peers LIST     of ${peerKeys.join(', ')},
                    or none                                                     (all that are there)
-  --cells LIST     of ${cells.join(', ')}: layers                                  (all)
+  --cells LIST     of ${cells.join(', ')}: layers                     (${standard.cells})
   --modes LIST     of ${modes.join(', ')}: layers                                 (both)
   --precisions LIST
                    of ${precisions.join(', ')}: layers, PyTorch alone beside bfloat16     (${standard.precisions})

@@ -25,6 +25,7 @@ export const shapeSets = {
     [24, 96].map((input) => shape(steps, 1, input, 32, { bidirectional: true })),
   ),
   quick: [shape(64, 16, 32, 32), shape(100, 32, 64, 128)],
+  scan: [1, 8].map((batch) => shape(1000, batch, 256, 256)),
   ragged: [shape(100, 32, 64, 128), shape(100, 32, 64, 128, { lengths: 'uniform' })],
   deepbench: [
     ...deepBench('rnn', 50, [
@@ -83,7 +84,7 @@ export function flops(cell, shape, mode) {
 export function intensity(cell, shape, precision = 'float32') {
   const { batch, input, hidden } = shape;
   const weights = layerFlops(cell, { ...shape, bidirectional: false }, 1, 'infer') / 2;
-  const gates = weights / (input + hidden);
+  const gates = weights / (cell === 'mingru' ? input : input + hidden);
   const activations = batch * (input + gates + 2 * hidden);
   return (2 * batch * weights) / ((precision === 'bfloat16' ? 2 : 4) * weights + 4 * activations);
 }

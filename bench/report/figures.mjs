@@ -128,10 +128,10 @@ function roofline(rows, precision, report) {
     .filter((mode) => rows.some((row) => row.mode === mode))
     .map((mode) => {
       const points = rows.filter((row) => row.mode === mode);
-      const cells = ['rnn', 'gru', 'lstm'];
+      const cells = ['rnn', 'gru', 'lstm', 'mingru'];
       const scales = {
-        color: { domain: cells, range: [colorOf('jax'), colorOf('torch'), colorOf('bptt')] },
-        symbol: { domain: cells, range: ['diamond', 'square', 'circle'] },
+        color: { domain: cells, range: [colorOf('jax'), colorOf('torch'), colorOf('bptt'), colorOf('onnxruntime')] },
+        symbol: { domain: cells, range: ['diamond', 'square', 'circle', 'triangle'] },
       };
       return figure({
         title: `Against the limits: bptt, ${mode === 'train' ? 'training' : 'inference'}${inBfloat16 ? ', bfloat16' : ''}`,

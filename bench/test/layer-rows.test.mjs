@@ -51,3 +51,8 @@ test('ragged rows are padded and packed, in each way', async () => {
   assert.deepEqual(ways(await rowOf({ cell: 'rnn', shape: ragged })), [[false, false], [true, false]]);
   assert.deepEqual(ways(await rowOf({ cell: 'rnn', shape: ragged, precision: 'bfloat16' })), [[false, false], [true, false], [false, true], [true, true]]);
 });
+
+test('of a minGRU PyTorch runs a loop and a scan, and no other peer anything', async () => {
+  const { requests } = await rowOf({ cell: 'mingru' });
+  assert.deepEqual(requests.map(({ key, recurrence }) => [key, recurrence]), [['bptt', undefined], ['torch', 'loop'], ['torch', 'scan']]);
+});

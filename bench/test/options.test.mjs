@@ -4,7 +4,8 @@ import { parseOptions, partNames } from '../harness/options.mjs';
 import { peerKeys } from '../harness/sides.mjs';
 
 test('by default all parts and peers', () => {
-  const { parts, peers, precisions, turns, quick } = parseOptions([]);
+  const { parts, peers, precisions, turns, quick, cells } = parseOptions([]);
+  assert.deepEqual(cells, ['rnn', 'gru', 'lstm']);
   assert.deepEqual(parts, partNames);
   assert.deepEqual(peers, peerKeys);
   assert.deepEqual(precisions, ['float32']);

@@ -10,6 +10,11 @@ test('operations are counted by their definition', () => {
   assert.equal(flops('rnn', { ...shape, bidirectional: true }, 'infer'), 2 * 2 * 10 * 3 * 7 * (5 + 7));
 });
 
+test('a mingru has no product with its state', () => {
+  assert.equal(flops('mingru', shape, 'train'), 3 * 2 * 10 * 3 * 2 * 7 * 5);
+  assert.equal(intensity('mingru', shape), (2 * 3 * 70) / (4 * (70 + 3 * (5 + 14 + 14))));
+});
+
 test('those of a ragged batch by the sum of its lengths', () => {
   const ragged = { ...shape, lengths: 'uniform' };
   const steps = lengthsOf(ragged).reduce((a, b) => a + b);
