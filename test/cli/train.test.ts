@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { loadModel, ManyToOne } from '../../lib/index';
+import { loadModel, ManyToOne, type CellSpec } from '../../lib/index';
 import { firstWord, oddKeys, sine, tags } from '../tasks';
 import { temporaryFolder } from '../temporary-folder';
 import { lastLine, run, writeLines, writeText } from './run';
@@ -90,6 +90,21 @@ test('makes the model the library makes with the same options', async () => {
   });
   await model.save(at('library.safetensors'));
   expect(readFileSync(out).equals(readFileSync(at('library.safetensors')))).toBe(true);
+});
+
+test.each<[CellSpec, string[]]>([
+  [{ kind: 'lstm', peepholes: true, projection: 5 }, ['--peepholes', '--projection', '5']],
+  [{ kind: 'mingru' }, ['--cell', 'mingru']],
+])('the cell %j, which info names', async (cell, options) => {
+  const out = at('cell.safetensors');
+  const trained = await run([
+    ...['train', 'many-to-one', '--data', words, '--out', out, ...small, '--quiet', '--epochs', '1'],
+    ...options,
+  ]);
+  expect([trained.code, trained.stderr]).toEqual([0, '']);
+  expect((await loadModel(out)).architecture.cell).toMatchObject(cell);
+  const { stdout } = await run(['info', out, '--json']);
+  expect(lastLine(stdout)).toMatchObject({ verified: true, formatVersion: 2, architecture: { cell } });
 });
 
 test('--json ends with the metrics of the validation data, as evaluate gives them', async () => {

@@ -64,6 +64,26 @@ test.each<[what: string, args: string[], message: string]>([
     'final to be a number from 0 to 1',
   ],
   ["another cell's option", [...toOne, '--cell', 'gru', '--forget-bias', '1'], '--forget-bias'],
+  [
+    'peepholes of another cell',
+    [...toOne, '--cell', 'gru', '--peepholes'],
+    '--peepholes belongs to --cell lstm',
+  ],
+  [
+    'a projection of another cell',
+    [...toOne, '--cell', 'mingru', '--projection', '5'],
+    '--projection belongs to --cell lstm; this cell is mingru',
+  ],
+  [
+    'a projection beyond the units',
+    [...toOne, '--hidden', '5', '--projection', '5'],
+    'must be less than hidden, 5',
+  ],
+  [
+    'dropout of a state that enters no product',
+    [...toOne, '--cell', 'mingru', '--dropout', 'recurrent=0.1'],
+    '"dropout.recurrent" must be 0',
+  ],
   ["another mode's option", [...toMany, '--pooling', 'max'], '--pooling'],
   ["a mode's alignment for another", [...toOne, '--ctc'], '--ctc belongs to many-to-many'],
   ['values without a place', [...toMany, '--ctc', '--output', 'values'], '--ctc needs classes'],
