@@ -48,12 +48,35 @@ export const settings = {
     bar: 0.845,
     train: '--cell lstm --hidden 100 --bidirectional --pooling max --embedding 100 --dropout 0.5 --epochs 20 --patience 5',
   },
+  'trec-peepholes': {
+    set: 'trec',
+    mode: 'many-to-one',
+    metric: 'accuracy',
+    bar: 0.845,
+    train:
+      '--cell lstm --peepholes --hidden 100 --bidirectional --pooling max --embedding 100 --dropout 0.5 --epochs 20 --patience 5',
+  },
+  'trec-projection': {
+    set: 'trec',
+    mode: 'many-to-one',
+    metric: 'accuracy',
+    bar: 0.845,
+    train:
+      '--cell lstm --projection 50 --hidden 100 --bidirectional --pooling max --embedding 100 --dropout 0.5 --epochs 20 --patience 5',
+  },
   japanese_vowels: {
     set: 'japanese_vowels',
     mode: 'many-to-one',
     metric: 'accuracy',
     bar: 0.965,
     train: '--cell gru --hidden 64 --bidirectional --pooling mean --dropout 0.3 --epochs 60 --patience 20',
+  },
+  'japanese_vowels-mingru': {
+    set: 'japanese_vowels',
+    mode: 'many-to-one',
+    metric: 'accuracy',
+    bar: 0.965,
+    train: '--cell mingru --hidden 64 --bidirectional --pooling mean --dropout 0.3 --epochs 60 --patience 20',
   },
   sentiment_sentences: {
     set: 'sentiment_sentences',
