@@ -77,6 +77,8 @@ export interface StackOptions {
   peepholes: boolean;
   /** LSTM only: P, numbers of h, 1 … hidden − 1; 0: none, P is H. */
   projection: number;
+  /** GRU with reset after, and LSTM: sums are normalised. */
+  layerNorm: boolean;
   hidden: number;
   layers: number;
   bidirectional: boolean;
@@ -180,7 +182,15 @@ export interface ChunkRules {
 /** A stack of one direction that reads at each step what it emitted at the one before. */
 export interface DecoderOptions extends Pick<
   StackOptions,
-  'cell' | 'activation' | 'resetAfter' | 'forgetBias' | 'peepholes' | 'projection' | 'hidden' | 'layers'
+  | 'cell'
+  | 'activation'
+  | 'resetAfter'
+  | 'forgetBias'
+  | 'peepholes'
+  | 'projection'
+  | 'layerNorm'
+  | 'hidden'
+  | 'layers'
 > {
   /** Length of the vector of a symbol it reads; 0 where the output are values, which it reads as they are. */
   embedding: number;

@@ -35,12 +35,26 @@ export const cell = kindOrOptions(
       kind: v.literal('rnn'),
       activation: v.optional(choice('tanh', 'relu', 'sigmoid', 'identity'), 'tanh'),
     }),
-    options({ kind: v.literal('gru'), reset: v.optional(choice('after', 'before'), 'after') }),
+    v.pipe(
+      options({
+        kind: v.literal('gru'),
+        reset: v.optional(choice('after', 'before'), 'after'),
+        layerNorm: on,
+      }),
+      v.forward(
+        v.check(
+          ({ reset, layerNorm }) => reset === 'after' || layerNorm === undefined,
+          '"after" where there is layerNorm',
+        ),
+        ['reset'],
+      ),
+    ),
     options({
       kind: v.literal('lstm'),
       forgetBias: v.optional(finite, 1),
       peepholes: on,
       projection: v.optional(units),
+      layerNorm: on,
     }),
     options({ kind: v.literal('mingru') }),
   ]),

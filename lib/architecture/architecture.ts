@@ -11,6 +11,9 @@ import type { Complete, CompleteBut } from '../support/complete';
  *   `forgetBias`, default 1 (Jozefowicz et al. 2015); with `peepholes` its gates see the memory (Gers and Schmidhuber 2000), with a
  *   `projection` of P numbers `a<t> = W_hr (o ⊙ tanh c<t>)` (Sak et al. 2014);
  * - `mingru`: Feng et al. 2024, a GRU whose gate and candidate do not look at `a<t-1>`: no product waits for the step before it.
+ *
+ * With `layerNorm` the sums that gates are made of are normalised, those of `x<t>` and of `a<t-1>` apart, and of the LSTM `c<t>` too (Ba et
+ * al. 2016).
  */
 export type CellSpec =
   | CellKind
@@ -25,6 +28,8 @@ export type CellSpec =
       kind: 'gru';
       /** What r multiplies: the recurrent part `after` the product, or the state `before` it. Default `after`. */
       reset?: 'after' | 'before' | undefined;
+      /** Whether the gates' sums are normalised; with reset `after` only. Default false. */
+      layerNorm?: boolean | undefined;
     }
   | {
       /** Names the kind. */
@@ -35,6 +40,8 @@ export type CellSpec =
       peepholes?: boolean | undefined;
       /** P, numbers of the state `a<t>`: 1 … hidden − 1. Default: none, and the state has as many numbers as there are units. */
       projection?: number | undefined;
+      /** Whether the gates' sums and the memory are normalised. Default false. */
+      layerNorm?: boolean | undefined;
     }
   | {
       /** Names the kind. */
@@ -279,6 +286,8 @@ export type Cell =
       kind: 'gru';
       /** What r multiplies: the recurrent part `after` the product, or the state `before` it. */
       reset: 'after' | 'before';
+      /** Whether the gates' sums are normalised. */
+      layerNorm?: true | undefined;
     }
   | {
       /** Names the kind. */
@@ -289,6 +298,8 @@ export type Cell =
       peepholes?: true | undefined;
       /** P, numbers of the state, if they are not H. */
       projection?: number | undefined;
+      /** Whether the gates' sums and the memory are normalised. */
+      layerNorm?: true | undefined;
     }
   | {
       /** Names the kind. */

@@ -28,6 +28,7 @@ function nativeLayers({
     forgetBias: cell.kind === 'lstm' ? cell.forgetBias : 0,
     peepholes: cell.kind === 'lstm' && cell.peepholes === true,
     projection: cell.kind === 'lstm' ? (cell.projection ?? 0) : 0,
+    layerNorm: 'layerNorm' in cell && cell.layerNorm === true,
     hidden,
     layers,
   };

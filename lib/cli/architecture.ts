@@ -27,6 +27,9 @@ export function checkArchitectureFlags(mode: Mode, flags: TrainFlags): void {
   if (cell !== 'lstm') {
     refuse(flags, ['forgetBias', 'peepholes', 'projection'], `belongs to --cell lstm; this cell is ${cell}`);
   }
+  if (cell !== 'lstm' && cell !== 'gru') {
+    refuse(flags, ['layerNorm'], `belongs to --cell lstm and gru; this cell is ${cell}`);
+  }
   if (mode !== 'many-to-one') refuse(flags, ['pooling'], `belongs to many-to-one; this is ${mode}`);
   if (mode !== 'many-to-many') refuse(flags, ['ctc', 'crf'], `belongs to many-to-many; this is ${mode}`);
   checkDecoderFlags(mode, flags);
@@ -87,14 +90,14 @@ export async function architectureFor(
 }
 
 export function cellSpec(flags: TrainFlags): CellSpec {
-  const { cell, activation, reset, forgetBias, peepholes, projection } = flags;
+  const { cell, activation, reset, forgetBias, peepholes, projection, layerNorm } = flags;
   switch (cell) {
     case 'rnn':
       return { kind: cell, ...(activation && { activation }) };
     case 'gru':
-      return { kind: cell, reset };
+      return { kind: cell, reset, layerNorm };
     case 'lstm':
-      return { kind: cell, forgetBias, peepholes, projection };
+      return { kind: cell, forgetBias, peepholes, projection, layerNorm };
     case 'mingru':
       return { kind: cell };
   }

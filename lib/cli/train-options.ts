@@ -25,6 +25,7 @@ export interface TrainFlags extends DataFlags, DecoderFlags, FitFlags {
   forgetBias?: number;
   peepholes?: true;
   projection?: number;
+  layerNorm?: true;
   hidden: number;
   layers?: number;
   bidirectional?: true;
@@ -102,6 +103,7 @@ function addModelOptions(command: Command): void {
   add('--projection <numbers>', 'of the lstm cell: the size of its state (default: as many as units)', {
     parse: whole(1, maximumUnits),
   });
+  add('--layer-norm', "of the lstm cell, and of the gru with reset after: normalise the gates' sums");
   add('--hidden <units>', 'units of a layer and direction', { parse: whole(1, maximumUnits), default: 128 });
   add('--layers <count>', 'layers on top of each other (default 1)', { parse: whole(1, maximumLayers) });
   add('--bidirectional', 'read each sequence from both ends');

@@ -54,8 +54,8 @@ function cellsOf(architecture: unknown): Record<string, unknown>[] {
   );
 }
 
-const isLaterCell = ({ kind, peepholes, projection }: Record<string, unknown>): boolean =>
-  kind === 'mingru' || [peepholes, projection].some((option) => option !== undefined);
+const isLaterCell = ({ kind, peepholes, projection, layerNorm }: Record<string, unknown>): boolean =>
+  kind === 'mingru' || [peepholes, projection, layerNorm].some((option) => option !== undefined);
 
 /** Of the header, for what a training adds: the names and shapes of tensors, its record, and the state of a checkpoint. */
 const reserve = 10_000_000;

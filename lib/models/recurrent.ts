@@ -94,7 +94,8 @@ const backwardOptions: readonly (keyof BackwardOptions)[] = ['dInput'];
  *
  * Parameters: `weight_ih_l0` `[G·H, I]`, `weight_hh_l0` `[G·H, P]`, `bias_l0` `[G·H]`, and `bias_hn_l0` `[H]` for
  * a GRU with reset `after`; of an LSTM `weight_peephole_l0` `[3·H]` (i f o) and `weight_hr_l0` `[P, H]` where it has peepholes or a
- * projection. A minGRU has no `weight_hh`. `_l1`, `_l2` … for deeper layers, `_reverse` appended for the backward direction. The
+ * projection; with layer norm `norm_ih_l0` and `norm_hh_l0` `[G·H]` and, of an LSTM, `norm_c_l0` `[H]`, each with another one that ends in
+ * `_bias`. A minGRU has no `weight_hh`. `_l1`, `_l2` … for deeper layers, `_reverse` appended for the backward direction. The
  * gates' order is r z n for the GRU, i f g o for the LSTM, z h for the minGRU.
  */
 export class Recurrent {

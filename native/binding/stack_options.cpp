@@ -17,6 +17,7 @@ Cell cell_options(const Napi::Object& options) {
   cell.forget_bias = number(options.Get("forgetBias"), "forgetBias", -1e6, 1e6);
   cell.peepholes = boolean(options.Get("peepholes"), "peepholes");
   cell.projection = integer(options.Get("projection"), "projection", 0, 1 << 20);
+  cell.layer_norm = boolean(options.Get("layerNorm"), "layerNorm");
   return cell;
 }
 

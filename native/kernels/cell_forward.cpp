@@ -66,7 +66,9 @@ void forward(const CellForward<Scalar>& step) {
 }  // namespace
 
 void cell_forward(const CellForward<Scalar>& step) {
-  of_stage(step, [&](auto cell) { forward<decltype(cell)>(step); });
+  of_stage(step, [&](auto cell) {
+    if constexpr (is_fused<decltype(cell)>) forward<decltype(cell)>(step);
+  });
 }
 
 void cell_pointwise(const CellForward<Scalar>& step, const SumsTile<Scalar>& tile) {

@@ -14,6 +14,14 @@ namespace {
 template <class Cell>
 constexpr int slots_of = sizeof(Cell::sources) / sizeof(SlotSource);
 
+// Whether the products and the pointwise part are one kernel: not where something comes between.
+template <class Cell>
+constexpr bool is_fused = true;
+template <bool peepholes>
+constexpr bool is_fused<LstmMemory<peepholes>> = false;
+template <>
+constexpr bool is_fused<LstmOutput> = false;
+
 // body(Cell()) for the cell and stage of a step, forward or back.
 template <class Step, class Body>
 EIGEN_STRONG_INLINE void of_stage(const Step& step, const Body& body) {
@@ -31,6 +39,8 @@ EIGEN_STRONG_INLINE void of_stage(const Step& step, const Body& body) {
     case Stage::gru_before_gates: return body(GruBeforeGates());
     case Stage::gru_before_candidate: return body(GruBeforeCandidate());
     case Stage::mingru: return body(MinGru());
+    case Stage::lstm_memory: return step.peepholes == nullptr ? body(LstmMemory<false>()) : body(LstmMemory<true>());
+    case Stage::lstm_output: return body(LstmOutput());
   }
 }
 

@@ -17,6 +17,8 @@ void cell_forward(const CellForward<Scalar>&);
 // The pointwise part alone, of sums that were computed elsewhere.
 void cell_pointwise(const CellForward<Scalar>&, const SumsTile<Scalar>&);
 void cell_backward(const CellBackward<Scalar>&);
+void normalise(const Normalise<Scalar>&);
+void normalise_gradient(const NormaliseGradient<Scalar>&);
 void update(const Update<Scalar>&);
 double sum_of_squares(const Scalar* x, std::size_t size);
 void column_sums(const Scalar* a, std::ptrdiff_t lda, int rows, int columns, Scalar* sums, bool accumulate);

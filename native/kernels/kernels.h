@@ -18,8 +18,9 @@ namespace bptt {
 // The nonlinearity g of the plain recurrence.
 enum class Activation : int { tanh, relu, sigmoid, identity };
 
-// The pointwise stages of the cells (cell_….h). gru_before has two stages, since r multiplies h before the candidate's product.
-enum class Stage : int { rnn, lstm, gru_after, gru_before_gates, gru_before_candidate, mingru };
+// The pointwise stages of the cells (cell_….h). gru_before has two stages, since r multiplies h before the candidate's product, and so has an lstm
+// whose memory is normalised: c, then h.
+enum class Stage : int { rnn, lstm, gru_after, gru_before_gates, gru_before_candidate, mingru, lstm_memory, lstm_output };
 
 // What products multiply: the numbers as they are, or rounded to bfloat16 (to nearest, ties to even). Sums are S in both.
 enum class Precision : int { float32, bfloat16 };
@@ -115,6 +116,7 @@ struct Starts {
 //   gru_before_gates r z, each [Wx Wh] · gru_before_candidate n [Wx Wh] (h is r ⊙ h there) · mingru z h̃, each Wx.
 // Saved for the backward pass in rows of slots of Hp (`saved`, null in inference):
 //   rnn – · lstm i f g o · gru_after n r z (Wh_n h + b_hn) · gru_before n r z · mingru z h̃.
+//   With layer norm more follows, which is the layer's; slot 12 of an lstm is LN(c), for its second stage.
 template <class S>
 struct CellForward {
   Stage stage;
@@ -181,6 +183,41 @@ struct CellBackward {
   S* dh;
   S* dc;
   S* reset_gradient;        // (gru_before_gates): in ∂L/∂(r ⊙ h), out ∂L/∂h_product through it
+};
+
+// Layer normalisation of `slots` neighbouring slots of each row, `hidden` numbers in each, together: x becomes the normalised numbers x̂,
+// y (+)= gain ⊙ x̂ + bias, and `scales` what they were multiplied by, one number a row. All slots are slot_distance apart, those of gain
+// and bias too. x is 0 afterwards in units beyond H.
+template <class S>
+struct Normalise {
+  int rows, slots, hidden;
+  std::ptrdiff_t slot_distance;
+  S* x;
+  std::ptrdiff_t ld_x;
+  const S* gain;
+  const S* bias;
+  S* y;
+  std::ptrdiff_t ld_y;
+  bool accumulate;
+  S* scales;
+  std::ptrdiff_t ld_scales;
+};
+
+// Its gradient: d_x (+)= ∂L/∂x from d = ∂L/∂y and the x̂ and scales of before.
+template <class S>
+struct NormaliseGradient {
+  int rows, slots, hidden;
+  std::ptrdiff_t slot_distance;
+  const S* d;
+  std::ptrdiff_t ld_d;
+  const S* x;
+  std::ptrdiff_t ld_x;
+  const S* gain;
+  const S* scales;
+  std::ptrdiff_t ld_scales;
+  S* d_x;
+  std::ptrdiff_t ld_d_x;
+  bool accumulate;
 };
 
 // One pass over parameters: p ← update(p, scale · g). Equations in update.cpp.
@@ -293,6 +330,8 @@ struct Kernels {
   // The pointwise part of a step alone, of sums that were computed before.
   void (*cell_pointwise)(const CellForward<S>&, const SumsTile<S>&);
   void (*cell_backward)(const CellBackward<S>&);
+  void (*normalise)(const Normalise<S>&);
+  void (*normalise_gradient)(const NormaliseGradient<S>&);
   void (*update)(const Update<S>&);
   // Σ x² in double, one running sum for each of 8 lanes, so that the order does not depend on the instruction set.
   double (*sum_of_squares)(const S* x, std::size_t size);

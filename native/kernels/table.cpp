@@ -15,7 +15,7 @@ const Kernels<Scalar>* table(Scalar) {
   };
   static const Kernels<Scalar> entries = {
       BPTT_QUOTE(BPTT_ISA), lanes, &products, [](TileShape shape) { use_tiles(shape, Scalar()); },
-      cell_pointwise, cell_backward, update, sum_of_squares, column_sums, column_products, add, multiply, tanh, sigmoid,
+      cell_pointwise, cell_backward, normalise, normalise_gradient, update, sum_of_squares, column_sums, column_products, add, multiply, tanh, sigmoid,
       softmax, alignment_step, logarithm, best_step, additive_scores, additive_gradient,
       read_sum,
   };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "layer/layer_norm.h"
 #include "layer/start_sums.h"
 
 namespace bptt {
@@ -63,6 +64,11 @@ void forward_step(const DirectionWeights<S>& w, const StepRows<S>& rows, Range u
   step.ldo = rows.ldo;
   step.saved = rows.saved;
   step.ld_saved = rows.ld_saved;
+  if (w.cell.layer_norm) {
+    normalised_step(w, rows, step);
+    if (projects) project(w, rows, units, barrier);
+    return;
+  }
   if (w.cell.traits().two_stages) {
     step.reset_hidden = rows.inner_numbers;
     step.stage = Stage::gru_before_gates;

@@ -26,7 +26,7 @@ struct StepRows {
   std::ptrdiff_t ld_units;  // of c and `inner`; ld_state too, but where there is a projection
   S* output;                // of ldo, P wide, or null
   std::ptrdiff_t ldo;
-  S* saved;                 // or null; cells with two stages need it always
+  S* saved;                 // or null; cells with two stages and layer norm need it always
   std::ptrdiff_t ld_saved;
   // What the second product reads: r ⊙ h (gru, reset before), m = o ⊙ tanh c (projection).
   OperandRows<S>* inner;
@@ -34,7 +34,7 @@ struct StepRows {
   std::ptrdiff_t inner_row;
 };
 
-// Slices of units wait at the barrier (null: there are none) between two products. The products' copy of h is the caller's to renew.
+// With layer norm `units` are all. Slices of units wait at the barrier (null: there are none) between two products. The products' copy of h is the caller's to renew.
 template <class S>
 void forward_step(const DirectionWeights<S>&, const StepRows<S>&, Range units, ThreadPool::Barrier*);
 

@@ -80,6 +80,21 @@ struct Packer {
     if (w.cell.traits().two_stages) copy(bias + 2 * hidden, w.candidate_bias, 0);
     if (w.cell.has_hidden_bias()) copy(w.parameter(ParameterRole::bias_hn), w.stage_bias, 3);
     for (int gate = 0; w.cell.peepholes && gate < 3; ++gate) copy(w.parameter(ParameterRole::weight_peephole) + gate * hidden, w.peepholes, gate);
+    if (!w.cell.layer_norm) return;
+    const auto add = [&](const S* from, AlignedArray<S>& to, int slot) {
+      for (int unit = 0; unit < hidden; ++unit) to.data()[static_cast<std::ptrdiff_t>(slot) * w.padded + unit] += from[unit];
+    };
+    for (int gate = 0; gate < w.cell.gates(); ++gate) {
+      copy(w.parameter(ParameterRole::norm_ih) + gate * hidden, w.norm_x.gain, gate);
+      copy(w.parameter(ParameterRole::norm_ih_bias) + gate * hidden, w.norm_x.bias, gate);
+      add(bias + gate * hidden, w.norm_x.bias, gate);
+      copy(w.parameter(ParameterRole::norm_hh) + gate * hidden, w.norm_h.gain, gate);
+      copy(w.parameter(ParameterRole::norm_hh_bias) + gate * hidden, w.norm_h.bias, gate);
+    }
+    if (w.cell.has_hidden_bias()) add(w.parameter(ParameterRole::bias_hn), w.norm_h.bias, 2);
+    if (!w.cell.normalises_memory()) return;
+    copy(w.parameter(ParameterRole::norm_c), w.norm_c.gain, 0);
+    copy(w.parameter(ParameterRole::norm_c_bias), w.norm_c.bias, 0);
   }
 };
 
@@ -105,6 +120,14 @@ void DirectionWeights<S>::allocate() {
   }
   if (cell.has_projection()) zero_panels(*products, projection, whole_units(hidden), state());
   if (cell.peepholes) zero_slots(peepholes, 3);
+  if (!cell.layer_norm) return;
+  for (Norm* norm : {&norm_x, &norm_h}) {
+    zero_slots(norm->gain, cell.gates());
+    zero_slots(norm->bias, cell.gates());
+  }
+  if (!cell.normalises_memory()) return;
+  zero_slots(norm_c.gain, 1);
+  zero_slots(norm_c.bias, 1);
 }
 
 template <class S>

@@ -27,6 +27,11 @@ struct DirectionWeights {
   AlignedArray<S> stage_bias;      // [slots][Hp]
   AlignedArray<S> candidate_bias;  // [Hp]
   AlignedArray<S> peepholes;       // [3][Hp], or empty
+  // With layer norm, for W_ih x, W_hh h and c: gains and biases [G][Hp], [G][Hp], [Hp]. The cell's own biases are in them.
+  struct Norm {
+    AlignedArray<S> gain, bias;
+  };
+  Norm norm_x, norm_h, norm_c;
   Panels hidden_transposed;        // ∂L/∂h⟨t−1⟩ = d · W_hh: [hidden_slots parts of Hp, P]
   Panels candidate_transposed;     // the same of the second stage: [a part of Hp, H]
   Panels projection_transposed;    // ∂L/∂m = ∂L/∂h · W_hr: [P, H]

@@ -51,7 +51,8 @@ Partition partition(const StackSpec& spec, int layer, const SequenceLayout& layo
   }
   const int panels = (spec.hidden + panel - 1) / panel;
   int rows = 1, units = 1;
-  const bool fits = weights * bytes <= own_cache;
+  // Layer norm looks at all units of a row at each step.
+  const bool fits = spec.cell.layer_norm || weights * bytes <= own_cache;
   const double step = layout.steps() > 0 ? work / layout.steps() : 0;
   if (threads > 1 && !spec.cell.traits().feeds_back) {
     // All rows at once, whose products are done together; nobody waits.

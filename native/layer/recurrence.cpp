@@ -36,7 +36,7 @@ void Recurrence<S>::prepare(const Forward& forward) {
   order_.prepare(*f_.layout, f_.reverse, f_.training);
   ld_state_ = row_distance(w.padded_state, sizeof(S));
   ld_units_ = row_distance(w.padded, sizeof(S));
-  ld_saved_ = row_distance(static_cast<std::ptrdiff_t>(cell.saved_slots) * w.padded, sizeof(S));
+  ld_saved_ = row_distance(static_cast<std::ptrdiff_t>(w.cell.saved_slots()) * w.padded + w.cell.scales(), sizeof(S));
   order_.place(f_.initial_h, w.state(), w.padded_state, ld_state_, h_);
   if (cell.memory) order_.place(f_.initial_c, w.hidden, w.padded, ld_units_, c_);
   if (f_.mask != nullptr) {
@@ -47,7 +47,7 @@ void Recurrence<S>::prepare(const Forward& forward) {
     }
   }
   const std::size_t kept = order_.kept_rows();
-  saved_.resize(f_.training || cell.two_stages ? checked_product({kept, static_cast<std::size_t>(ld_saved_)}) : 0);
+  saved_.resize(needs_saved() ? checked_product({kept, static_cast<std::size_t>(ld_saved_)}) : 0);
   inner_.resize(has_inner() ? checked_product({kept, static_cast<std::size_t>(ld_units_)}) : 0);
   const bool alone = f_.layout->batch() == 1 && f_.layout->rows() > 1;
   x_operand_.prepare(*w.products, f_.input, w.input, f_.layout->rows(), w.input);
@@ -55,7 +55,7 @@ void Recurrence<S>::prepare(const Forward& forward) {
   h_operand_.prepare(*w.products, product_h().data(), ld_state_, order_.rows(), w.state());
   round_initial();
   if (has_inner()) inner_operand_.prepare(*w.products, inner_.data(), ld_units_, kept, w.hidden);
-  start_sums_.resize(alone ? checked_product({steps_at_once, static_cast<std::size_t>(start_slots(w.cell)), static_cast<std::size_t>(w.padded)}) : 0);
+  start_sums_.resize(alone && !w.cell.layer_norm ? checked_product({steps_at_once, static_cast<std::size_t>(start_slots(w.cell)), static_cast<std::size_t>(w.padded)}) : 0);
 }
 
 // What the sums of step t of a sequence that is alone begin with. All threads that share its units come here, each for its own.

@@ -51,10 +51,12 @@ class Recurrence : public DirectionPass<S> {
   void backward_step(int t, Range rows, Range units, ThreadPool::Barrier* barrier);
   // ∂L/∂m, from ∂L/∂h of the step, which is kept.
   void unproject(int t, Range rows, Range units, ThreadPool::Barrier* barrier);
-  // ∂L/∂peepholes of a slice of the units.
-  void peephole_gradient(Range units);
+  // Gradients of the parameters that are no matrices, but for biases that the products make, for a slice of the units.
+  void vector_gradients(Range units);
+  void peephole_gradients(Range units);
   // The product's view of h: masked where there is recurrent dropout.
   const AlignedArray<S>& product_h() const { return f_.mask == nullptr ? h_ : masked_h_; }
+  bool needs_saved() const { return f_.training || f_.weights->cell.traits().two_stages || f_.weights->cell.layer_norm; }
   bool has_inner() const { return f_.weights->cell.traits().two_stages || f_.weights->cell.has_projection(); }
   const S* mask_of(int row) const { return f_.mask + static_cast<std::ptrdiff_t>(row) * f_.weights->padded_state; }
 
@@ -62,7 +64,7 @@ class Recurrence : public DirectionPass<S> {
   Forward f_{};
   Backward b_{};
   StateOrder order_;
-  std::ptrdiff_t ld_state_ = 0, ld_units_ = 0, ld_saved_ = 0;
+  std::ptrdiff_t ld_state_ = 0, ld_units_ = 0, ld_saved_ = 0, ld_sums_ = 0;
   AlignedArray<S> h_, masked_h_;  // rows of ld_state
   AlignedArray<S> c_;             // rows of ld_units
   AlignedArray<S> saved_;
@@ -72,11 +74,13 @@ class Recurrence : public DirectionPass<S> {
   AlignedArray<S> through_;       // gradient that came through a product and waits for its mask or its sum
   AlignedArray<S> d_state_;       // with a projection: ∂L/∂h of all rows
   AlignedArray<S> d_inner_;       // and ∂L/∂m of a step's
+  AlignedArray<S> d_sums_x_, d_sums_h_;  // with layer norm: ∂L/∂(W_ih x) and ∂L/∂(W_hh h) of all rows
   OperandRows<S> x_operand_, h_operand_, inner_operand_, gates_operand_, d_state_operand_;  // of the input, product_h(), inner_, saved_, d_state_
+  OperandRows<S> d_sums_x_operand_, d_sums_h_operand_;
   std::vector<std::int32_t> previous_rows_;  // slot row of h⟨t−1⟩ for each packed row, where it is not the row itself
   GradientJobs<S> jobs_;
-  S* peephole_gradient_ = nullptr;
-  int peephole_pieces_ = 0;
+  S* gradients_[parameter_roles] = {};
+  int vector_pieces_ = 0;
 };
 
 }  // namespace bptt

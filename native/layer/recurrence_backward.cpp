@@ -1,6 +1,9 @@
 // Back through time, and the gradients that follow from it.
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
+#include "layer/layer_norm.h"
 #include "layer/recurrence.h"
 
 namespace bptt {
@@ -23,6 +26,16 @@ void Recurrence<S>::prepare_backward(const Backward& backward) {
     d_state_operand_.prepare(*w.products, d_state_.data(), ld_state_, rows, w.state());
     d_inner_.resize(checked_product({batch, static_cast<std::size_t>(ld_units_)}));
     d_inner_.zero();
+  }
+  if (w.cell.layer_norm) {
+    ld_sums_ = row_distance(static_cast<std::ptrdiff_t>(w.cell.gates()) * w.padded, sizeof(S));
+    for (const auto& [sums, operand] : {std::pair<AlignedArray<S>*, OperandRows<S>*>{&d_sums_x_, &d_sums_x_operand_}, {&d_sums_h_, &d_sums_h_operand_}}) {
+      sums->resize(checked_product({rows, static_cast<std::size_t>(ld_sums_)}));
+      // Units beyond H are read, and never written.
+      sums->zero();
+      operand->prepare(*w.products, sums->data(), ld_sums_, rows, w.cell.gates() * w.slot_part());
+      if (w.slot_part() != w.padded) operand->zero();
+    }
   }
   gates_operand_.prepare(*w.products, saved_.data(), ld_saved_, layout.rows(), w.cell.traits().saved_slots * w.slot_part());
   if (w.slot_part() != w.padded) gates_operand_.zero();
@@ -105,9 +118,16 @@ void Recurrence<S>::backward_step(int t, Range rows, Range units, ThreadPool::Ba
     step.dc = dc_.data() + rows.begin * ld_units_;
   }
   step.dh = projects ? d_inner_.data() + rows.begin * ld_units_ : dh_.data() + state;
-  step.stage = cell.stage;
-  kernels_.cell_backward(step);
-  round_gates(w, gates_operand_, kept(t) + rows.begin, step.rows, units, 0, cell.two_stages ? 1 : cell.saved_slots);
+  if (w.cell.layer_norm) {
+    const std::ptrdiff_t first = kept(t) + rows.begin;
+    normalised_step_back(w, step, {d_sums_x_.data() + first * ld_sums_, d_sums_h_.data() + first * ld_sums_, ld_sums_});
+    round_gates(w, d_sums_x_operand_, first, step.rows, units, 0, cell.gates);
+    round_gates(w, d_sums_h_operand_, first, step.rows, units, 0, cell.gates);
+  } else {
+    step.stage = cell.stage;
+    kernels_.cell_backward(step);
+    round_gates(w, gates_operand_, kept(t) + rows.begin, step.rows, units, 0, cell.two_stages ? 1 : cell.saved_slots);
+  }
   if (barrier != nullptr) barrier->wait();
 
   Product<S> product{};
@@ -135,7 +155,8 @@ void Recurrence<S>::backward_step(int t, Range rows, Range units, ThreadPool::Ba
   product.column_begin = of_state.begin;
   product.column_end = of_state.end;
   product.depth = cell.hidden_slots * w.slot_part();
-  product.a = gates_operand_.at(kept(t) + rows.begin, cell.hidden_slot * w.slot_part());
+  product.a = w.cell.layer_norm ? d_sums_h_operand_.at(kept(t) + rows.begin) : gates_operand_.at(kept(t) + rows.begin, cell.hidden_slot * w.slot_part());
+  product.lda = w.cell.layer_norm ? d_sums_h_operand_.ld() : gates_operand_.ld();
   product.panels = w.hidden_transposed.data();
   product.c = (apart ? through_ : dh_).data() + state;
   product.accumulate = cell.two_stages || (!apart && cell.interpolates);
@@ -171,7 +192,16 @@ int Recurrence<S>::prepare_gradients(S* const (&gradients)[parameter_roles], int
   const auto product = [&](const GateGroup& group, const RightSide<S>& right) {
     return group_gradient(w, group, rows, gates_operand_.at(0, group.slot * w.slot_part()), gates_operand_.ld(), x, right, gradients);
   };
-  if (cell.two_stages) {
+  if (w.cell.layer_norm) {
+    const auto of_sums = [&](GateGroup group, const OperandRows<S>& sums) {
+      GradientProduct<S> p = group_gradient(w, group, rows, sums.at(0, group.slot * w.slot_part()), sums.ld(), x, h, gradients);
+      p.sums = nullptr;
+      return p;
+    };
+    for (const GateGroup& group : cell.groups)
+      if (group.x) jobs_.push({of_sums({group.slot, group.gates, group.gate, true, false, false}, d_sums_x_operand_)}, pieces);
+    jobs_.push({of_sums({0, cell.gates, 0, false, true, false}, d_sums_h_operand_)}, pieces);
+  } else if (cell.two_stages) {
     // The candidate's product read r ⊙ h.
     const RightSide<S> inner{0, w.hidden, inner_operand_.at(0), inner_operand_.ld(), nullptr, nullptr, w.hidden, h.first_zeros, h.last_zeros};
     jobs_.push({product(cell.groups[0], h)}, pieces);
@@ -190,27 +220,35 @@ int Recurrence<S>::prepare_gradients(S* const (&gradients)[parameter_roles], int
     p.sides[0] = {0, w.hidden, inner_operand_.at(0), inner_operand_.ld(), nullptr, gradients[static_cast<int>(ParameterRole::weight_hr)], w.hidden, 0, 0};
     jobs_.push({p}, pieces);
   }
-  peephole_gradient_ = gradients[static_cast<int>(ParameterRole::weight_peephole)];
-  peephole_pieces_ = w.cell.peepholes ? pieces : 0;
-  return jobs_.count() + peephole_pieces_;
+  std::copy(std::begin(gradients), std::end(gradients), gradients_);
+  vector_pieces_ = w.cell.peepholes || w.cell.layer_norm ? pieces : 0;
+  return jobs_.count() + vector_pieces_;
 }
 
 template <class S>
 void Recurrence<S>::run_gradient(int job, S* work) {
   if (job < jobs_.count()) return jobs_.run(job, work);
   const std::int64_t piece = job - jobs_.count(), packets = f_.weights->padded / kernels_.lanes;
-  const auto begin = [&](std::int64_t n) { return static_cast<int>(packets * n / peephole_pieces_) * kernels_.lanes; };
-  peephole_gradient({begin(piece), std::min(begin(piece + 1), f_.weights->hidden)});
+  const auto begin = [&](std::int64_t n) { return static_cast<int>(packets * n / vector_pieces_) * kernels_.lanes; };
+  vector_gradients({begin(piece), std::min(begin(piece + 1), f_.weights->hidden)});
 }
 
 template <class S>
-void Recurrence<S>::peephole_gradient(Range units) {
+void Recurrence<S>::vector_gradients(Range units) {
+  const DirectionWeights<S>& w = *f_.weights;
+  if (units.begin >= units.end) return;
+  if (w.cell.peepholes) peephole_gradients(units);
+  if (w.cell.layer_norm) norm_gradients(w, saved_.data(), ld_saved_, f_.layout->rows(), units, gradients_);
+}
+
+template <class S>
+void Recurrence<S>::peephole_gradients(Range units) {
   const DirectionWeights<S>& w = *f_.weights;
   const int size = units.end - units.begin;
   // i and f look at c⟨t−1⟩, o at c⟨t⟩.
   constexpr int slots[3] = {0, 1, 3};
   for (int gate = 0; gate < 3; ++gate) {
-    S* const to = peephole_gradient_ + gate * w.hidden + units.begin;
+    S* const to = gradients_[static_cast<int>(ParameterRole::weight_peephole)] + gate * w.hidden + units.begin;
     std::fill(to, to + size, S(0));
     for (int t = 0; t < f_.layout->steps(); ++t) {
       const S* const d = saved_rows(t) + static_cast<std::ptrdiff_t>(slots[gate]) * w.padded + units.begin;
@@ -222,7 +260,7 @@ void Recurrence<S>::peephole_gradient(Range units) {
 
 template <class S>
 void Recurrence<S>::input_gradient(S* d_input, Range rows, bool accumulate) const {
-  bptt::input_gradient(*f_.weights, gates_operand_, d_input, rows, accumulate);
+  bptt::input_gradient(*f_.weights, f_.weights->cell.layer_norm ? d_sums_x_operand_ : gates_operand_, d_input, rows, accumulate);
 }
 
 #define BPTT_INSTANTIATE(S)                                                                      \

@@ -13,17 +13,24 @@ double StackSpec::weights(int layer) const {
   return static_cast<double>(gates()) * hidden * (layer_input(layer) + chain) + (cell.has_projection() ? static_cast<double>(hidden) * state() : 0);
 }
 
+namespace {
+
+bool is_norm_bias(ParameterRole role) { return role == ParameterRole::norm_ih_bias || role == ParameterRole::norm_hh_bias || role == ParameterRole::norm_c_bias; }
+
+}  // namespace
+
 std::vector<StackParameter> stack_parameters(const StackSpec& spec) {
-  constexpr const char* names[parameter_roles] = {"weight_ih", "weight_hh", "bias", "bias_hn", "weight_peephole", "weight_hr"};
+  constexpr const char* names[parameter_roles] = {"weight_ih", "weight_hh", "bias", "bias_hn", "weight_peephole", "weight_hr",
+                                                   "norm_ih", "norm_ih", "norm_hh", "norm_hh", "norm_c", "norm_c"};
   const int gates = spec.gates() * spec.hidden;
   std::vector<StackParameter> parameters;
   for (int layer = 0; layer < spec.layers; ++layer) {
-    const int rows[parameter_roles] = {gates, gates, gates, spec.hidden, 3 * spec.hidden, spec.state()};
-    const int columns[parameter_roles] = {spec.layer_input(layer), spec.state(), 0, 0, 0, spec.hidden};
+    const int rows[parameter_roles] = {gates, gates, gates, spec.hidden, 3 * spec.hidden, spec.state(), gates, gates, gates, gates, spec.hidden, spec.hidden};
+    const int columns[parameter_roles] = {spec.layer_input(layer), spec.state(), 0, 0, 0, spec.hidden, 0, 0, 0, 0, 0, 0};
     for (int direction = 0; direction < spec.directions(); ++direction) {
       const std::string suffix = "_l" + std::to_string(layer) + (direction == 1 ? "_reverse" : "");
       for (int role = 0; role < parameter_roles; ++role)
-        if (spec.cell.has(ParameterRole(role))) parameters.push_back({names[role] + suffix, rows[role], columns[role], ParameterRole(role), layer, direction});
+        if (spec.cell.has(ParameterRole(role))) parameters.push_back({names[role] + suffix + (is_norm_bias(ParameterRole(role)) ? "_bias" : ""), rows[role], columns[role], ParameterRole(role), layer, direction});
     }
   }
   return parameters;
@@ -93,6 +100,14 @@ void initialise(const StackSpec& spec, const StackParameter& parameter, std::uin
       std::fill(values, values + parameter.rows, S(0));
       if (spec.cell.kind == CellKind::lstm) std::fill(values + hidden, values + 2 * hidden, static_cast<S>(spec.cell.forget_bias));
       break;
+    case ParameterRole::norm_ih:
+    case ParameterRole::norm_hh:
+    case ParameterRole::norm_c:
+      std::fill(values, values + parameter.rows, S(1));
+      break;
+    case ParameterRole::norm_ih_bias:
+    case ParameterRole::norm_hh_bias:
+    case ParameterRole::norm_c_bias:
     case ParameterRole::bias_hn:
     case ParameterRole::weight_peephole:
       std::fill(values, values + parameter.rows, S(0));

@@ -33,7 +33,7 @@ struct StackSpec {
 };
 
 // Names, shapes and initial values of a stack's parameters, in the order they have in the arena: for each layer and direction those
-// of its cell, in the order of their roles; suffixes _l0, _l1, … and _reverse.
+// of its cell, in the order of their roles; suffixes _l0, _l1, … and _reverse, and behind them _bias of a norm's bias.
 struct StackParameter {
   std::string name;
   int rows, columns;  // columns 0: a vector
@@ -43,7 +43,7 @@ struct StackParameter {
 std::vector<StackParameter> stack_parameters(const StackSpec&);
 
 // Initial values: weight_hh a random rotation for each gate (its first P columns where there is a projection), weight_ih Glorot uniform for
-// each gate, weight_hr too, peepholes 0, biases 0 but the LSTM's forget gate (cell.forget_bias). `stream` numbers the parameter within its model. For
+// each gate, weight_hr too, gains of layer norm 1, peepholes 0, biases 0 but the LSTM's forget gate (cell.forget_bias). `stream` numbers the parameter within its model. For
 // wide layers that takes seconds, which end where it is told to stop.
 template <class S>
 void initialise(const StackSpec&, const StackParameter&, std::uint64_t seed, std::uint64_t stream, const Stop&, S* values);

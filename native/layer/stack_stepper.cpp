@@ -15,8 +15,8 @@ StackStepper<S>::StackStepper(const StackWeights<S>& weights, int capacity, int 
   h_.resize(checked_product({slots, static_cast<std::size_t>(padded_state_)}));
   if (spec.cell.has_memory()) c_.resize(checked_product({slots, static_cast<std::size_t>(padded_)}));
   const bool two_stages = spec.cell.traits().two_stages;
-  if (two_stages) {
-    ld_saved_ = static_cast<std::ptrdiff_t>(spec.cell.traits().saved_slots) * padded_;
+  if (two_stages || spec.cell.layer_norm) {
+    ld_saved_ = static_cast<std::ptrdiff_t>(spec.cell.saved_slots()) * padded_ + spec.cell.scales();
     saved_.resize(checked_product({rows, static_cast<std::size_t>(ld_saved_)}));
   }
   const Products<S>& products = *weights.direction(0, direction).products;

@@ -52,7 +52,7 @@ class StackStepper {
   int current_ = 0;  // slot with the state as it is now
   std::ptrdiff_t ld_saved_ = 0;
   AlignedArray<S> h_, c_;         // [L, 2, capacity, Pp or Hp]
-  AlignedArray<S> saved_, inner_; // of cells with two products a step: work areas, one row each
+  AlignedArray<S> saved_, inner_; // work areas of cells with two products a step or layer norm, one row each
   OperandRows<S> x_operand_, h_operand_, inner_operand_;
   AlignedArray<S> output_;        // [capacity, P], where returns_state() does not hold
 };

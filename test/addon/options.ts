@@ -8,6 +8,7 @@ export const stack: StackOptions = {
   forgetBias: 1,
   peepholes: false,
   projection: 0,
+  layerNorm: false,
   hidden: 2,
   layers: 1,
   bidirectional: false,

@@ -10,6 +10,7 @@ const endless = networkOptions({
   forgetBias: 0,
   peepholes: false,
   projection: 0,
+  layerNorm: false,
   hidden: 4,
   input: { kind: 'features', size: 1 },
   output: { kind: 'values', size: 1 },

@@ -15,6 +15,7 @@ const workerData = {
     forgetBias: 0,
     peepholes: false,
     projection: 0,
+    layerNorm: false,
     hidden: 20,
     layers: 1,
     bidirectional: true,

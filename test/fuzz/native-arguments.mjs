@@ -12,13 +12,15 @@ const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 export function networkOptions(random) {
   const cell = one(random, ['rnn', 'gru', 'lstm', 'mingru']);
   const hidden = 1 + random.below(4);
+  const resetAfter = chance(random, 0.5);
   const stack = {
     cell,
     activation: one(random, ['tanh', 'relu', 'sigmoid', 'identity']),
-    resetAfter: chance(random, 0.5),
+    resetAfter,
     forgetBias: 1,
     peepholes: cell === 'lstm' && chance(random, 0.5),
     projection: cell === 'lstm' && hidden > 1 ? random.below(hidden) : 0,
+    layerNorm: (cell === 'lstm' || (cell === 'gru' && resetAfter)) && chance(random, 0.5),
     hidden,
     layers: 1 + random.below(2),
   };

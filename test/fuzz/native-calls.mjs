@@ -271,7 +271,7 @@ async function generate(random, network, options) {
 }
 
 async function bareLayer(random) {
-  const { cell, activation, resetAfter, forgetBias, peepholes, projection, hidden, layers } =
+  const { cell, activation, resetAfter, forgetBias, peepholes, projection, layerNorm, hidden, layers } =
     networkOptions(random);
   const sizes = {
     input: 1 + random.below(4),
@@ -287,6 +287,7 @@ async function bareLayer(random) {
     forgetBias,
     peepholes,
     projection,
+    layerNorm,
     hidden,
     layers,
     ...sizes,

@@ -25,7 +25,7 @@ interface EncodedBatch {
 }
 
 /** What the cells of these cases have no use for, or have as it begins. */
-const plain = { forgetBias: 1, peepholes: false, projection: 0 };
+const plain = { forgetBias: 1, peepholes: false, projection: 0, layerNorm: false };
 
 interface Case {
   name: string;

@@ -10,6 +10,7 @@ const options: NetworkOptions = {
   forgetBias: 0,
   peepholes: false,
   projection: 0,
+  layerNorm: false,
   hidden: 5,
   layers: 2,
   bidirectional: true,

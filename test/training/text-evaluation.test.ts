@@ -10,6 +10,7 @@ const options: NetworkOptions = {
   forgetBias: 1,
   peepholes: false,
   projection: 0,
+  layerNorm: false,
   hidden: 8,
   layers: 2,
   bidirectional: false,

@@ -66,7 +66,9 @@ void forward(const CellForward<float>& step) {
 
 void cell_forward(const CellForward<float>& step) {
   if (step.rows == 0) return;
-  of_stage(step, [&](auto cell) { forward<decltype(cell)>(step); });
+  of_stage(step, [&](auto cell) {
+    if constexpr (is_fused<decltype(cell)>) forward<decltype(cell)>(step);
+  });
 }
 
 }  // namespace bfloat16

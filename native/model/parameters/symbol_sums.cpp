@@ -17,6 +17,8 @@ SymbolSums<S>::SymbolSums(const StackWeights<S>& weights, const S* table, int sy
 
 template <class S>
 bool SymbolSums<S>::fits(const StackSpec& spec, int symbols) {
+  // With layer norm the sums are normalised apart.
+  if (spec.cell.layer_norm) return false;
   constexpr double most_bytes = 8 << 20;
   return static_cast<double>(symbols) * start_slots(spec.cell) * spec.hidden * sizeof(S) <= most_bytes;
 }

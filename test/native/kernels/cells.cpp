@@ -27,6 +27,9 @@ std::vector<Source> sources(Stage stage) {
     case Stage::gru_after: return {{true, true}, {true, true}, {true, false}, {false, true}};
     case Stage::gru_before_gates: return {{true, true}, {true, true}};
     case Stage::mingru: return {{true, false}, {true, false}};
+    // No products come with these: layers with layer norm try them.
+    case Stage::lstm_memory:
+    case Stage::lstm_output: return {};
   }
   return {};
 }

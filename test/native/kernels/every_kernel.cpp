@@ -29,13 +29,15 @@ void look_at_products(const std::string& name, const Products<S>& table) {
 
 template <class S>
 void look_at(const std::string& name, const Kernels<S>& table) {
-  const auto& [isa, lanes, products, use_tiles, cell_pointwise, cell_backward, update, sum_of_squares, column_sums, column_products, add, multiply, tanh, sigmoid, softmax,
-               alignment_step, logarithm, best_step, additive_scores, additive_gradient, read_sum] = table;
+  const auto& [isa, lanes, products, use_tiles, cell_pointwise, cell_backward, normalise, normalise_gradient, update, sum_of_squares, column_sums, column_products, add, multiply, tanh,
+               sigmoid, softmax, alignment_step, logarithm, best_step, additive_scores, additive_gradient, read_sum] = table;
   static_cast<void>(isa), static_cast<void>(lanes);
   look_at_products(name, *products);
   BPTT_LOOK(use_tiles)
   BPTT_LOOK(cell_pointwise)
   BPTT_LOOK(cell_backward)
+  BPTT_LOOK(normalise)
+  BPTT_LOOK(normalise_gradient)
   BPTT_LOOK(update)
   BPTT_LOOK(sum_of_squares)
   BPTT_LOOK(column_sums)

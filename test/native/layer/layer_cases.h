@@ -22,14 +22,18 @@ inline std::vector<Cell> all_cells() {
   // A projection narrower and wider than a packet.
   cells.push_back({CellKind::lstm, Activation::tanh, true, 1, false, 5});
   cells.push_back({CellKind::lstm, Activation::tanh, true, 1, true, 21});
+  cells.push_back({CellKind::lstm, Activation::tanh, true, 1, false, 0, true});
+  cells.push_back({CellKind::lstm, Activation::tanh, true, 1, true, 5, true});
+  cells.push_back({CellKind::gru, Activation::tanh, true, 1, false, 0, true});
   cells.push_back({CellKind::mingru, Activation::tanh, true, 1});
   return cells;
 }
 
 inline std::string describe(const Cell& cell) {
-  if (cell.kind == CellKind::lstm) return std::string("lstm") + (cell.peepholes ? " peepholes" : "") + (cell.has_projection() ? " projection " + std::to_string(cell.projection) : "");
+  const std::string norm = cell.layer_norm ? " layer norm" : "";
+  if (cell.kind == CellKind::lstm) return "lstm" + norm + (cell.peepholes ? " peepholes" : "") + (cell.has_projection() ? " projection " + std::to_string(cell.projection) : "");
   if (cell.kind == CellKind::mingru) return "mingru";
-  if (cell.kind == CellKind::gru) return cell.reset_after ? "gru after" : "gru before";
+  if (cell.kind == CellKind::gru) return (cell.reset_after ? "gru after" : "gru before") + norm;
   const char* names[] = {"tanh", "relu", "sigmoid", "identity"};
   return std::string("rnn ") + names[static_cast<int>(cell.activation)];
 }

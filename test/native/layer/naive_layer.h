@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "layer/layer_cases.h"
@@ -26,48 +27,73 @@ inline double nonlinear(Activation g, double x) {
 // The parameters of a layer and direction, by role.
 using NaiveParameters = std::vector<double>[parameter_roles];
 
+// (v − mean) / √(variance + 1e-5) of elements [begin, end), ⊙ gain + bias; none where there are no gains.
+inline void naive_normalise(std::vector<double>& v, std::size_t begin, std::size_t end, const std::vector<double>& gain, const std::vector<double>& bias) {
+  if (gain.empty()) return;
+  double mean = 0, variance = 0;
+  for (std::size_t i = begin; i < end; ++i) mean += v[i] / (end - begin);
+  for (std::size_t i = begin; i < end; ++i) variance += (v[i] - mean) * (v[i] - mean) / (end - begin);
+  for (std::size_t i = begin; i < end; ++i) v[i] = (v[i] - mean) / std::sqrt(variance + 1e-5) * gain[i] + bias[i];
+}
+
 // One step of one sequence: h and c are replaced.
 inline void naive_step(const Cell& cell, int input, int hidden, const double* x, std::vector<double>& h, std::vector<double>& c, const NaiveParameters& parameters) {
   const auto of = [&](ParameterRole role) -> const std::vector<double>& { return parameters[static_cast<int>(role)]; };
-  const int state = cell.state(hidden);
-  const auto from_x = [&](int gate, int unit) {
-    double sum = of(ParameterRole::bias)[gate * hidden + unit];
-    for (int k = 0; k < input; ++k) sum += of(ParameterRole::weight_ih)[(static_cast<std::size_t>(gate) * hidden + unit) * input + k] * x[k];
-    return sum;
+  const int state = cell.state(hidden), gates = cell.gates();
+  // W v for all gates.
+  const auto product = [&](ParameterRole role, int columns, const double* v) {
+    std::vector<double> sums(static_cast<std::size_t>(gates) * hidden, 0.0);
+    if (!of(role).empty())
+      for (std::size_t row = 0; row < sums.size(); ++row)
+        for (int k = 0; k < columns; ++k) sums[row] += of(role)[row * columns + k] * v[k];
+    return sums;
   };
-  const auto from_h = [&](int gate, int unit, const std::vector<double>& read) {
-    double sum = 0;
-    for (int k = 0; k < state; ++k) sum += of(ParameterRole::weight_hh)[(static_cast<std::size_t>(gate) * hidden + unit) * state + k] * read[k];
-    return sum;
-  };
+  std::vector<double> from_x = product(ParameterRole::weight_ih, input, x), from_h = product(ParameterRole::weight_hh, state, h.data());
+  // The candidate of a gru is normalised by itself.
+  const std::size_t together = (cell.kind == CellKind::gru ? 2 : gates) * static_cast<std::size_t>(hidden);
+  for (const auto& [begin, end] : {std::pair<std::size_t, std::size_t>{0, together}, {together, from_x.size()}}) {
+    naive_normalise(from_x, begin, end, of(ParameterRole::norm_ih), of(ParameterRole::norm_ih_bias));
+    naive_normalise(from_h, begin, end, of(ParameterRole::norm_hh), of(ParameterRole::norm_hh_bias));
+  }
+  for (std::size_t row = 0; row < from_x.size(); ++row) from_x[row] += of(ParameterRole::bias)[row];
+  const auto sum = [&](int gate, int unit) { return from_x[gate * hidden + unit] + from_h[gate * hidden + unit]; };
   const auto peephole = [&](int gate, int unit) { return cell.peepholes ? of(ParameterRole::weight_peephole)[gate * hidden + unit] * c[unit] : 0; };
   const auto sigmoid = [](double value) { return nonlinear(Activation::sigmoid, value); };
-  std::vector<double> next(hidden), reset(hidden);
-  for (int u = 0; u < hidden; ++u) {
-    switch (cell.kind) {
-      case CellKind::rnn: next[u] = nonlinear(cell.activation, from_x(0, u) + from_h(0, u, h)); break;
-      case CellKind::lstm: {
-        const double i = sigmoid(from_x(0, u) + from_h(0, u, h) + peephole(0, u)), f = sigmoid(from_x(1, u) + from_h(1, u, h) + peephole(1, u));
-        c[u] = f * c[u] + i * std::tanh(from_x(2, u) + from_h(2, u, h));
-        next[u] = sigmoid(from_x(3, u) + from_h(3, u, h) + peephole(2, u)) * std::tanh(c[u]);
-        break;
+  std::vector<double> next(hidden);
+  switch (cell.kind) {
+    case CellKind::rnn:
+      for (int u = 0; u < hidden; ++u) next[u] = nonlinear(cell.activation, sum(0, u));
+      break;
+    case CellKind::lstm: {
+      std::vector<double> o(hidden);
+      for (int u = 0; u < hidden; ++u) {
+        const double i = sigmoid(sum(0, u) + peephole(0, u)), f = sigmoid(sum(1, u) + peephole(1, u));
+        c[u] = f * c[u] + i * std::tanh(sum(2, u));
+        o[u] = sigmoid(sum(3, u) + peephole(2, u));
       }
-      case CellKind::mingru: {
-        const double z = sigmoid(from_x(0, u));
-        next[u] = (1 - z) * h[u] + z * from_x(1, u);
-        break;
+      std::vector<double> seen = c;
+      naive_normalise(seen, 0, seen.size(), of(ParameterRole::norm_c), of(ParameterRole::norm_c_bias));
+      for (int u = 0; u < hidden; ++u) next[u] = o[u] * std::tanh(seen[u]);
+      break;
+    }
+    case CellKind::gru: {
+      std::vector<double> reset(hidden), reset_h(hidden);
+      for (int u = 0; u < hidden; ++u) reset_h[u] = (reset[u] = sigmoid(sum(0, u))) * h[u];
+      const std::vector<double> again = product(ParameterRole::weight_hh, state, reset_h.data());
+      for (int u = 0; u < hidden; ++u) {
+        const int row = 2 * hidden + u;
+        const double z = sigmoid(sum(1, u));
+        const double n = std::tanh(from_x[row] + (cell.reset_after ? reset[u] * (from_h[row] + of(ParameterRole::bias_hn)[u]) : again[row]));
+        next[u] = (1 - z) * n + z * h[u];
       }
-      case CellKind::gru: reset[u] = sigmoid(from_x(0, u) + from_h(0, u, h)); break;
+      break;
     }
-  }
-  if (cell.kind == CellKind::gru) {
-    std::vector<double> reset_h(hidden);
-    for (int u = 0; u < hidden; ++u) reset_h[u] = reset[u] * h[u];
-    for (int u = 0; u < hidden; ++u) {
-      const double z = sigmoid(from_x(1, u) + from_h(1, u, h));
-      const double n = std::tanh(from_x(2, u) + (cell.reset_after ? reset[u] * (from_h(2, u, h) + of(ParameterRole::bias_hn)[u]) : from_h(2, u, reset_h)));
-      next[u] = (1 - z) * n + z * h[u];
-    }
+    case CellKind::mingru:
+      for (int u = 0; u < hidden; ++u) {
+        const double z = sigmoid(sum(0, u));
+        next[u] = (1 - z) * h[u] + z * sum(1, u);
+      }
+      break;
   }
   if (cell.has_projection()) {
     std::vector<double> projected(state, 0.0);

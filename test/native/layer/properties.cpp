@@ -152,7 +152,8 @@ BPTT_TEST("layer does not let an infinite input reach gradients through units th
   // With saturated gates every gradient is finite, and it must not matter whether H fills whole packets.
   for (const Cell& cell : all_cells()) {
     const bool unbounded = cell.kind == CellKind::mingru || (cell.kind == CellKind::rnn && (cell.activation == Activation::relu || cell.activation == Activation::identity));
-    if (unbounded) continue;
+    // To normalise an infinity gives no number.
+    if (unbounded || cell.layer_norm) continue;
     for (int hidden : {1, 7, 8, 9, 16, 17}) {
       LayerCase<float> test({cell, 2, hidden, 1, false, 0, 0}, 3, 1, false);
       test.x[2] = HUGE_VALF;

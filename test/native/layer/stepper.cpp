@@ -1,5 +1,6 @@
 // A stack taken step by step gives the bits of the stack over whole sequences, whatever becomes of the rows in between.
 
+#include <algorithm>
 #include <limits>
 
 #include "check.h"
@@ -122,12 +123,15 @@ void check_starts(const StackSpec& spec, int inputs, int threads) {
 }
 
 BPTT_TEST("a step that starts from the sums of its input has the bits of one that reads it") {
-  for (const Cell& cell : all_cells())
+  std::vector<Cell> cells = all_cells();
+  // Their sums are normalised apart.
+  cells.erase(std::remove_if(cells.begin(), cells.end(), [](const Cell& cell) { return cell.layer_norm; }), cells.end());
+  for (const Cell& cell : cells)
     for (int hidden : {1, 8, 19, 33}) {
       for (int inputs : {0, 2, 5}) check_starts<float>({cell, 5, hidden, 2, false, 0, 0}, inputs, 1);
       check_starts<double>({cell, 5, hidden, 1, false, 0, 0}, 5, 1);
     }
-  for (const Cell& cell : all_cells()) check_starts<float>({cell, 300, 180, 1, false, 0, 0}, 300, 3);
+  for (const Cell& cell : cells) check_starts<float>({cell, 300, 180, 1, false, 0, 0}, 300, 3);
 }
 
 BPTT_TEST("a stepper's states can be taken from one row and put into another") {
