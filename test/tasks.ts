@@ -14,6 +14,9 @@ export const laterCells: readonly CellSpec[] = [
   { kind: 'lstm', peepholes: true },
   { kind: 'lstm', projection: 5 },
   { kind: 'lstm', peepholes: true, projection: 5 },
+  { kind: 'lstm', layerNorm: true },
+  { kind: 'lstm', peepholes: true, projection: 5, layerNorm: true },
+  { kind: 'gru', layerNorm: true },
   { kind: 'mingru' },
 ];
 

@@ -94,6 +94,7 @@ test('makes the model the library makes with the same options', async () => {
 
 test.each<[CellSpec, string[]]>([
   [{ kind: 'lstm', peepholes: true, projection: 5 }, ['--peepholes', '--projection', '5']],
+  [{ kind: 'gru', layerNorm: true }, ['--cell', 'gru', '--layer-norm']],
   [{ kind: 'mingru' }, ['--cell', 'mingru']],
 ])('the cell %j, which info names', async (cell, options) => {
   const out = at('cell.safetensors');

@@ -70,6 +70,11 @@ test.each<[what: string, args: string[], message: string]>([
     '--peepholes belongs to --cell lstm',
   ],
   [
+    'layer norm of another cell',
+    [...toOne, '--cell', 'rnn', '--layer-norm'],
+    '--layer-norm belongs to --cell lstm and gru; this cell is rnn',
+  ],
+  [
     'a projection of another cell',
     [...toOne, '--cell', 'mingru', '--projection', '5'],
     '--projection belongs to --cell lstm; this cell is mingru',

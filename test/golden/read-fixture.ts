@@ -16,13 +16,18 @@ export function decode(array: Encoded): Float32Array {
   return Float32Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readFloatLE(4 * index));
 }
 
-/** Fails where `actual` is further than the tolerance from the reference; `what` names it in the message. */
-export function expectClose(what: string, actual: Float32Array | undefined, expected: Encoded): void {
+/** Fails where `actual` is further than a share of the largest from the reference; `what` names it in the message. */
+export function expectClose(
+  what: string,
+  actual: Float32Array | undefined,
+  expected: Encoded,
+  share = tolerance,
+): void {
   const reference = decode(expected);
   expect({ what, length: actual?.length }).toEqual({ what, length: reference.length });
   const scale = reference.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   // Not `Math.max`: a NaN must fail.
-  const wrong = reference.findIndex((value, index) => !(Math.abs(actual![index]! - value) <= tolerance * scale));
+  const wrong = reference.findIndex((value, index) => !(Math.abs(actual![index]! - value) <= share * scale));
   const difference = wrong < 0 ? undefined : { at: wrong, expected: reference[wrong], actual: actual?.[wrong] };
   expect({ what, difference }).toEqual({ what, difference: undefined });
 }

@@ -131,6 +131,11 @@ const wrongArchitectures: [string, object, RegExp][] = [
     /^ManyToOne: option "cell.projection" must be less than hidden, 8; found 8\.$/,
   ],
   [
+    'layer norm with the reset before the product',
+    { cell: { kind: 'gru', reset: 'before', layerNorm: true } },
+    /option "cell.reset" must be "after" where there is layerNorm; found "before"/,
+  ],
+  [
     'a projection to nothing',
     { cell: { kind: 'lstm', projection: 0 } },
     /"cell.projection" must be a whole number from 1/,

@@ -35,6 +35,7 @@ class Stack:
     reset: str = "after"
     peepholes: bool = False
     projection: int = 0
+    layer_norm: bool = False
 
     @property
     def directions(self) -> int:
@@ -78,12 +79,18 @@ class Stack:
                 shapes["weight_peephole" + place] = (3 * self.hidden,)
             if self.projection:
                 shapes["weight_hr" + place] = (self.projection, self.hidden)
+            if self.layer_norm:
+                sizes = {"norm_ih": rows, "norm_hh": rows} | ({"norm_c": self.hidden} if self.cell == "lstm" else {})
+                for name, size in sizes.items():
+                    shapes[name + place] = shapes[name + place + "_bias"] = (size,)
         return shapes
 
     def has_module(self) -> bool:
         """Whether PyTorch has a module for this cell."""
         if self.cell == "rnn":
             return self.activation in ("tanh", "relu")
+        if self.layer_norm:
+            return False
         if self.cell == "lstm":
             return not self.peepholes
         return self.resets_after
@@ -94,10 +101,21 @@ class Stack:
         return tuple(torch.zeros((places, batch, size), dtype=torch.float64) for size in sizes)
 
 
+def normalise(stack: Stack, parameters: Parameters, name: str, place: str, x: Tensor) -> Tensor:
+    """Layer norm of x [B, G*H] or [B, H], where there is any; of a GRU's candidate by itself."""
+    if not stack.layer_norm:
+        return x
+    gain, bias = parameters[name + place], parameters[name + place + "_bias"]
+    sizes = [2 * stack.hidden, stack.hidden] if stack.cell == "gru" else [x.shape[1]]
+    parts = zip(x.split(sizes, dim=1), gain.split(sizes), bias.split(sizes), strict=True)
+    return torch.cat([nn.functional.layer_norm(v, v.shape[1:], g, b, eps=1e-5) for v, g, b in parts], dim=1)
+
+
 def step(stack: Stack, parameters: Parameters, place: str, x: Tensor, state: State) -> State:
     """One step of one direction: x [B, I], state arrays [B, P] and [B, H]."""
     h = state[0]
-    from_input = x @ parameters["weight_ih" + place].T + parameters["bias" + place]
+    from_input = normalise(stack, parameters, "norm_ih", place, x @ parameters["weight_ih" + place].T)
+    from_input = from_input + parameters["bias" + place]
     if stack.cell == "mingru":
         z, candidate = from_input.chunk(2, dim=1)
         z = torch.sigmoid(z)
@@ -106,19 +124,21 @@ def step(stack: Stack, parameters: Parameters, place: str, x: Tensor, state: Sta
     if stack.cell == "rnn":
         return (ACTIVATIONS[stack.activation](from_input + h @ w_hh.T),)
     if stack.cell == "lstm":
-        i, f, g, o = (from_input + h @ w_hh.T).chunk(4, dim=1)
+        from_state = normalise(stack, parameters, "norm_hh", place, h @ w_hh.T)
+        i, f, g, o = (from_input + from_state).chunk(4, dim=1)
         if stack.peepholes:
             p_i, p_f, p_o = parameters["weight_peephole" + place].chunk(3)
             i, f = i + p_i * state[1], f + p_f * state[1]
         c = torch.sigmoid(f) * state[1] + torch.sigmoid(i) * torch.tanh(g)
         if stack.peepholes:
             o = o + p_o * c
-        out = torch.sigmoid(o) * torch.tanh(c)
+        out = torch.sigmoid(o) * torch.tanh(normalise(stack, parameters, "norm_c", place, c))
         return out @ parameters["weight_hr" + place].T if stack.projection else out, c
     size = 2 * stack.hidden
-    r, z = torch.sigmoid(from_input[:, :size] + h @ w_hh[:size].T).chunk(2, dim=1)
+    from_state = normalise(stack, parameters, "norm_hh", place, h @ w_hh.T)
+    r, z = torch.sigmoid(from_input[:, :size] + from_state[:, :size]).chunk(2, dim=1)
     if stack.resets_after:
-        recurrent = r * (h @ w_hh[size:].T + parameters["bias_hn" + place])
+        recurrent = r * (from_state[:, size:] + parameters["bias_hn" + place])
     else:
         recurrent = (r * h) @ w_hh[size:].T
     n = torch.tanh(from_input[:, size:] + recurrent)

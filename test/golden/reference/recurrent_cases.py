@@ -21,8 +21,18 @@ CELLS: dict[str, dict[str, str | bool]] = {
     "lstm-peepholes": {"cell": "lstm", "peepholes": True},
     "lstm-peepholes-projection": {"cell": "lstm", "peepholes": True, "projection": True},
     "mingru": {"cell": "mingru"},
+    "lstm-layer-norm": {"cell": "lstm", "layer_norm": True},
+    "lstm-all": {"cell": "lstm", "peepholes": True, "projection": True, "layer_norm": True},
+    "gru-layer-norm": {"cell": "gru", "reset": "after", "layer_norm": True},
 }
-WITH_FEWER_SHAPES = ("lstm-projection", "lstm-peepholes", "lstm-peepholes-projection")
+WITH_FEWER_SHAPES = (
+    "lstm-projection",
+    "lstm-peepholes",
+    "lstm-peepholes-projection",
+    "lstm-layer-norm",
+    "lstm-all",
+    "gru-layer-norm",
+)
 MODULE_AND_LOOP = 1e-12  # how far float64 may put them apart
 
 
@@ -68,6 +78,8 @@ def describe_cell(stack: Stack) -> dict[str, object]:
         options["peepholes"] = True
     if stack.projection:
         options["projection"] = stack.projection
+    if stack.layer_norm:
+        options["layerNorm"] = True
     return {"cell": stack.cell, **options}
 
 
