@@ -7,27 +7,14 @@
 
 namespace bptt {
 
-// Where the step's rows lie. Rows of h have P numbers or more, all others Hp.
+// Where the step's rows lie.
 template <class S>
 struct StepRows {
-  int rows;
-  Operand x;
-  std::ptrdiff_t ldx;
-  Operand h;  // what products read of h⟨t−1⟩
-  std::ptrdiff_t ldh;
-  bool h_is_zero;
+  // To be filled: rows, x, h, h_is_zero, h_product … c_next, output, saved and their distances, of which ld_state is that of c and `inner`, too.
+  // `saved` is always there for cells with two stages and with layer norm. The rest comes from the weights.
+  CellForward<S> step;
   Starts<S> starts;
-  const S* h_product;   // the same as numbers
-  const S* h_previous;  // without recurrent dropout
-  S* h_next;
-  std::ptrdiff_t ld_state;
-  const S* c_previous;  // cells with memory
-  S* c_next;
-  std::ptrdiff_t ld_units;  // of c and `inner`; ld_state too, but where there is a projection
-  S* output;                // of ldo, P wide, or null
-  std::ptrdiff_t ldo;
-  S* saved;                 // or null; cells with two stages and layer norm need it always
-  std::ptrdiff_t ld_saved;
+  std::ptrdiff_t ld_h;  // of h_next; ld_state too, but where there is a projection
   // What the second product reads: r ⊙ h (gru, reset before), m = o ⊙ tanh c (projection).
   OperandRows<S>* inner;
   S* inner_numbers;
@@ -36,7 +23,7 @@ struct StepRows {
 
 // With layer norm `units` are all. Slices of units wait at the barrier (null: there are none) between two products. The products' copy of h is the caller's to renew.
 template <class S>
-void forward_step(const DirectionWeights<S>&, const StepRows<S>&, Range units, ThreadPool::Barrier*);
+void forward_step(const DirectionWeights<S>&, StepRows<S>&, Range units, ThreadPool::Barrier*);
 
 // The numbers of h that a slice of the units does.
 template <class S>

@@ -37,34 +37,34 @@ S* scales(const DirectionWeights<S>& w, S* saved, int place) {
 }  // namespace
 
 template <class S>
-void normalised_step(const DirectionWeights<S>& w, const StepRows<S>& rows, CellForward<S>& step) {
+void normalised_step(const DirectionWeights<S>& w, CellForward<S>& step) {
   const Kernels<S>& kernels = current_kernels<S>();
   const Cell& cell = w.cell;
   const std::ptrdiff_t padded = w.padded;
-  const auto slot = [&](int n) { return rows.saved + n * padded; };
+  const auto slot = [&](int n) { return step.saved + n * padded; };
   Product<S> product{};
-  product.rows = rows.rows;
+  product.rows = step.rows;
   product.column_end = w.hidden;
   product.panels = w.forward.data();
   product.total_depth = cell.gates() * w.gate_part();
-  product.ldc = rows.ld_saved;
+  product.ldc = step.ld_saved;
   for (int gate = 0; gate < cell.gates(); ++gate) {
-    product.a = rows.x;
-    product.lda = rows.ldx;
+    product.a = step.x;
+    product.lda = step.ldx;
     product.offset = gate * w.gate_part();
     product.depth = w.input;
     product.c = slot(cell.normal_x_slot() + gate);
     w.products->product(product);
-    product.a = rows.h;
-    product.lda = rows.ldh;
+    product.a = step.h;
+    product.lda = step.ldh;
     product.offset += w.input_part();
-    product.depth = rows.h_is_zero ? 0 : w.state();
+    product.depth = step.h_is_zero ? 0 : w.state();
     product.c = slot(cell.normal_h_slot() + gate);
     w.products->product(product);
   }
   const auto normalise = [&](S* x, int slots, const typename DirectionWeights<S>::Norm& norm, int gate, S* y, bool accumulate, int scale) {
-    kernels.normalise({rows.rows, slots, w.hidden, padded, x, rows.ld_saved, norm.gain.data() + gate * padded, norm.bias.data() + gate * padded, y, rows.ld_saved, accumulate,
-                       scales(w, rows.saved, scale), rows.ld_saved});
+    kernels.normalise({step.rows, slots, w.hidden, padded, x, step.ld_saved, norm.gain.data() + gate * padded, norm.bias.data() + gate * padded, y, step.ld_saved, accumulate,
+                       scales(w, step.saved, scale), step.ld_saved});
   };
   // The sums in the order of the stage: of a gru r, z, the candidate's from x, and that from h.
   int number = 0;
@@ -76,12 +76,12 @@ void normalised_step(const DirectionWeights<S>& w, const StepRows<S>& rows, Cell
   }
   const auto pointwise = [&](Stage stage, const S* sums) {
     step.stage = stage;
-    kernels.cell_pointwise(step, {sums, padded, rows.ld_saved, 0, rows.rows, 0, w.padded});
+    kernels.cell_pointwise(step, {sums, padded, step.ld_saved, 0, step.rows, 0, w.padded});
   };
   if (!cell.normalises_memory()) return pointwise(cell.traits().stage, slot(0));
   pointwise(Stage::lstm_memory, slot(0));
   S* const c = slot(cell.normal_memory_slot());
-  for (int row = 0; row < rows.rows; ++row) std::copy_n(rows.c_next + row * rows.ld_units, w.hidden, c + row * rows.ld_saved);
+  for (int row = 0; row < step.rows; ++row) std::copy_n(step.c_next + row * step.ld_state, w.hidden, c + row * step.ld_saved);
   normalise(c, 1, w.norm_c, 0, slot(cell.memory_slot()), false, scale_c);
   pointwise(Stage::lstm_output, slot(cell.memory_slot()));
 }
@@ -138,7 +138,7 @@ void norm_gradients(const DirectionWeights<S>& w, const S* saved, std::ptrdiff_t
 }
 
 #define BPTT_INSTANTIATE(S)                                                                                                             \
-  template void normalised_step(const DirectionWeights<S>&, const StepRows<S>&, CellForward<S>&);                                       \
+  template void normalised_step(const DirectionWeights<S>&, CellForward<S>&);                                                           \
   template void normalised_step_back(const DirectionWeights<S>&, CellBackward<S>&, const SumsGradient<S>&);                             \
   template void norm_gradients(const DirectionWeights<S>&, const S*, std::ptrdiff_t, int, Range, S* const (&)[parameter_roles]);
 BPTT_INSTANTIATE(float)

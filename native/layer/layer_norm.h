@@ -2,13 +2,14 @@
 // together, and an LSTM's c. Where all of it is kept: Cell, `saved`.
 #pragma once
 
-#include "layer/cell_step.h"
+#include "layer/direction_weights.h"
+#include "layer/partition.h"
 
 namespace bptt {
 
 // The step's pointwise part in whole, from products whose sums are normalised. `step` has all but the stage.
 template <class S>
-void normalised_step(const DirectionWeights<S>&, const StepRows<S>&, CellForward<S>& step);
+void normalised_step(const DirectionWeights<S>&, CellForward<S>& step);
 
 // The gradients of the sums before they were normalised: slots of W_ih x in the order of `saved`, and of W_hh h in that of the gates.
 template <class S>

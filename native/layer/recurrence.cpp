@@ -103,33 +103,34 @@ void Recurrence<S>::forward_step(int t, Range rows, Range units, ThreadPool::Bar
   const DirectionWeights<S>& w = *f_.weights;
   const std::ptrdiff_t from = before(t) + rows.begin, to = after(t) + rows.begin, packed = f_.layout->offset(t) + rows.begin, place = kept(t) + rows.begin;
   S* const saved = saved_rows(t);
-  StepRows<S> step{};
+  StepRows<S> step_rows{};
+  CellForward<S>& step = step_rows.step;
   step.rows = rows.end - rows.begin;
   step.x = x_operand_.at(packed);
   step.ldx = x_operand_.ld();
   step.h = h_operand_.at(from);
   step.ldh = h_operand_.ld();
   step.h_is_zero = begins_at_zero(t);
-  step.starts = starts;
   step.h_product = product_h().data() + from * ld_state_;
   step.h_previous = h_.data() + from * ld_state_;
   step.h_next = h_.data() + to * ld_state_;
-  step.ld_state = ld_state_;
   if (w.cell.has_memory()) {
     step.c_previous = c_.data() + from * ld_units_;
     step.c_next = c_.data() + to * ld_units_;
   }
-  step.ld_units = ld_units_;
+  step.ld_state = ld_units_;
   step.output = f_.output + packed * f_.ldo;
   step.ldo = f_.ldo;
   step.saved = saved == nullptr ? nullptr : saved + rows.begin * ld_saved_;
   step.ld_saved = ld_saved_;
+  step_rows.starts = starts;
+  step_rows.ld_h = ld_state_;
   if (has_inner()) {
-    step.inner = &inner_operand_;
-    step.inner_numbers = inner_.data() + place * ld_units_;
-    step.inner_row = place;
+    step_rows.inner = &inner_operand_;
+    step_rows.inner_numbers = inner_.data() + place * ld_units_;
+    step_rows.inner_row = place;
   }
-  bptt::forward_step(w, step, units, barrier);
+  bptt::forward_step(w, step_rows, units, barrier);
   const Range state = state_range(w, units);
   if (f_.mask != nullptr)
     for (int row = rows.begin; row < rows.end; ++row) {

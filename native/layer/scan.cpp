@@ -73,18 +73,19 @@ void Scan<S>::step(int t, Range rows) {
   const DirectionWeights<S>& w = *f_.weights;
   const std::ptrdiff_t packed = f_.layout->offset(t) + rows.begin;
   x_operand_.round(packed, rows.end - rows.begin, 0, w.input);
-  StepRows<S> step{};
+  StepRows<S> step_rows{};
+  CellForward<S>& step = step_rows.step;
   step.rows = rows.end - rows.begin;
   step.x = x_operand_.at(packed);
   step.ldx = x_operand_.ld();
   step.h_previous = h_.data() + (order_.before(t) + rows.begin) * ld_state_;
   step.h_next = h_.data() + (order_.after(t) + rows.begin) * ld_state_;
-  step.ld_state = step.ld_units = ld_state_;
+  step.ld_state = step_rows.ld_h = ld_state_;
   step.output = f_.output + packed * f_.ldo;
   step.ldo = f_.ldo;
   step.saved = f_.training ? sums_.data() + packed * ld_saved_ : nullptr;
   step.ld_saved = ld_saved_;
-  forward_step(w, step, {0, w.hidden}, nullptr);
+  forward_step(w, step_rows, {0, w.hidden}, nullptr);
 }
 
 template <class S>

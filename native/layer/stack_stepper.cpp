@@ -72,31 +72,32 @@ template <class S>
 void StackStepper<S>::step_layer(int layer, Operand x, std::ptrdiff_t ldx, const Starts<S>& starts, int begin, int end) {
   const DirectionWeights<S>& w = weights_.direction(layer, direction_);
   const std::size_t before = row_now(layer, begin), after = slot_row(layer, 1 - current_) + begin;
-  StepRows<S> step{};
+  StepRows<S> rows{};
+  CellForward<S>& step = rows.step;
   step.rows = end - begin;
   step.x = x == nullptr ? nullptr : static_cast<const std::byte*>(x) + begin * ldx * w.products->operand_bytes;
   step.ldx = ldx;
   step.h = h_operand_.at(before);
   step.ldh = h_operand_.ld();
-  step.starts = starts_from(starts, begin);
   step.h_product = step.h_previous = h_at(before);
   step.h_next = h_at(after);
-  step.ld_state = padded_state_;
   if (w.cell.has_memory()) {
     step.c_previous = c_at(before);
     step.c_next = c_at(after);
   }
-  step.ld_units = padded_;
+  step.ld_state = padded_;
   if (last(layer) && !returns_state()) {
     step.output = output_.data() + static_cast<std::size_t>(begin) * w.state();
     step.ldo = w.state();
   }
   step.saved = saved_.size() == 0 ? nullptr : saved_.data() + begin * ld_saved_;
   step.ld_saved = ld_saved_;
-  step.inner = &inner_operand_;
-  step.inner_numbers = inner_.size() == 0 ? nullptr : inner_.data() + static_cast<std::size_t>(begin) * padded_;
-  step.inner_row = begin;
-  forward_step(w, step, {0, w.hidden}, nullptr);
+  rows.starts = starts_from(starts, begin);
+  rows.ld_h = padded_state_;
+  rows.inner = &inner_operand_;
+  rows.inner_numbers = inner_.size() == 0 ? nullptr : inner_.data() + static_cast<std::size_t>(begin) * padded_;
+  rows.inner_row = begin;
+  forward_step(w, rows, {0, w.hidden}, nullptr);
   h_operand_.round(after, step.rows, 0, w.state());
 }
 

@@ -2,18 +2,6 @@
 
 namespace bptt {
 
-int StateOrder::before(int t) const {
-  if (!keeps_all_) return ((reverse_ ? layout_->steps() - 1 - t : t) & 1) * layout_->batch();
-  if (reverse_) return layout_->offset(t);
-  return t == 0 ? 0 : layout_->batch() + layout_->offset(t - 1);
-}
-
-int StateOrder::after(int t) const {
-  if (!keeps_all_) return ((reverse_ ? layout_->steps() - t : t + 1) & 1) * layout_->batch();
-  if (reverse_) return t == 0 ? layout_->rows() : layout_->offset(t - 1);
-  return layout_->batch() + layout_->offset(t);
-}
-
 // The backward direction begins at a sequence's last step; without steps it begins and ends at the final slot.
 int StateOrder::initial_row(int position) const {
   if (!keeps_all_ || !reverse_) return position;

@@ -18,8 +18,16 @@ class StateOrder {
     keeps_all_ = keeps_all;
   }
   // First row of the slot with the state before step t, and after it.
-  int before(int t) const;
-  int after(int t) const;
+  int before(int t) const {
+    if (!keeps_all_) return ((reverse_ ? layout_->steps() - 1 - t : t) & 1) * layout_->batch();
+    if (reverse_) return layout_->offset(t);
+    return t == 0 ? 0 : layout_->batch() + layout_->offset(t - 1);
+  }
+  int after(int t) const {
+    if (!keeps_all_) return ((reverse_ ? layout_->steps() - t : t + 1) & 1) * layout_->batch();
+    if (reverse_) return t == 0 ? layout_->rows() : layout_->offset(t - 1);
+    return layout_->batch() + layout_->offset(t);
+  }
   // First row of a step in what is kept for each row of the batch, or for one step alone.
   int kept(int t) const { return keeps_all_ ? layout_->offset(t) : 0; }
   std::size_t kept_rows() const { return keeps_all_ ? layout_->rows() : layout_->batch(); }
