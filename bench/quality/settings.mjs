@@ -71,6 +71,21 @@ export const settings = {
     bar: 0.965,
     train: '--cell gru --hidden 64 --bidirectional --pooling mean --dropout 0.3 --epochs 60 --patience 20',
   },
+  'trec-layer-norm': {
+    set: 'trec',
+    mode: 'many-to-one',
+    metric: 'accuracy',
+    bar: 0.845,
+    train:
+      '--cell lstm --layer-norm --hidden 100 --bidirectional --pooling max --embedding 100 --dropout 0.5 --epochs 20 --patience 5',
+  },
+  'japanese_vowels-layer-norm': {
+    set: 'japanese_vowels',
+    mode: 'many-to-one',
+    metric: 'accuracy',
+    bar: 0.965,
+    train: '--cell gru --layer-norm --hidden 64 --bidirectional --pooling mean --dropout 0.3 --epochs 60 --patience 20',
+  },
   'japanese_vowels-mingru': {
     set: 'japanese_vowels',
     mode: 'many-to-one',
