@@ -5,9 +5,16 @@ import { firstWord } from '../tasks';
 
 /** How far the threads of this process stand back, each by its nice value. */
 function niceValues(): number[] {
-  return readdirSync('/proc/self/task').map((id) => {
-    const [, fields = ''] = readFileSync(`/proc/self/task/${id}/stat`, 'utf8').split(') ');
-    return Number(fields.split(' ')[16]);
+  return readdirSync('/proc/self/task').flatMap((id) => {
+    let stat;
+    try {
+      stat = readFileSync(`/proc/self/task/${id}/stat`, 'utf8');
+    } catch {
+      // It has ended since.
+      return [];
+    }
+    const [, fields = ''] = stat.split(') ');
+    return [Number(fields.split(' ')[16])];
   });
 }
 
