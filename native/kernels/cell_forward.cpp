@@ -1,8 +1,6 @@
 // One step of a cell: products and pointwise part, tile by tile. A tile is some sequences by one panel of units, or by several
 // where it is wide and where there are few rows, so that enough sums are in flight to hide their latency.
 // All sums of a tile wait in `sums`, a few KiB, while the pointwise part turns them into the new state.
-#include <type_traits>
-
 #include "kernels/cell_stages.h"
 #include "kernels/declarations.h"
 #include "kernels/gate_sums.h"
@@ -35,7 +33,7 @@ void forward(const CellForward<Scalar>& step) {
   const int end = step.unit_end == step.hidden ? step.padded : step.unit_end;
   const int height = tile_height(Scalar());
   // Wide tiles take panels of the same inputs two by two: those of two blocks, where the slots of one do not pair up.
-  constexpr bool pairs = slots > 1 && !std::is_same_v<Cell, GruAfter>;
+  constexpr bool pairs = slots > 1 && same_inputs<Cell>();
   const int across = pairs ? 1 : panels_across(height);
   // With one or two rows a panel has too few sums to hide their latency.
   const int together = step.rows > 2 ? across : slots >= 4 ? 2 : most_blocks;

@@ -14,6 +14,14 @@ namespace {
 template <class Cell>
 constexpr int slots_of = sizeof(Cell::sources) / sizeof(SlotSource);
 
+// Whether all slots take the same inputs.
+template <class Cell>
+constexpr bool same_inputs() {
+  for (const SlotSource& source : Cell::sources)
+    if (source.x != Cell::sources[0].x || source.h != Cell::sources[0].h) return false;
+  return true;
+}
+
 // Whether the products and the pointwise part are one kernel: not where something comes between.
 template <class Cell>
 constexpr bool is_fused = true;

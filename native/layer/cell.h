@@ -44,10 +44,10 @@ inline constexpr CellTraits lstm_traits = {4, 4, 4, true, true, false, false, St
 
 // The gru saves n first, its parameters have it last: so what passes through W_hh and what passes through W_ih are both neighbours.
 inline constexpr CellTraits gru_after_traits = {3, 4, 4, false, true, true, false, Stage::gru_after, 1, 3, {2, 0, 1, 2}, 3,
-                                  {{1, 2, 0, true, true, false}, {0, 1, 2, true, false, false}, {3, 1, 2, false, true, true}}};
+                                                 {{1, 2, 0, true, true, false}, {0, 1, 2, true, false, false}, {3, 1, 2, false, true, true}}};
 
 inline constexpr CellTraits gru_before_traits = {3, 3, 3, false, true, true, true, Stage::gru_before_candidate, 1, 2, {2, 0, 1}, 2,
-                                   {{1, 2, 0, true, true, false}, {0, 1, 2, true, true, false}}};
+                                                  {{1, 2, 0, true, true, false}, {0, 1, 2, true, true, false}}};
 
 inline constexpr CellTraits mingru_traits = {2, 2, 2, false, false, true, false, Stage::mingru, 0, 0, {0, 1}, 1, {{0, 2, 0, true, false, false}}};
 

@@ -8,6 +8,13 @@ import { runEpochs, type TrainingPlan, type TrainingResult } from '../../lib/tra
 
 const batch: Batch = { lengths: Int32Array.of(5) };
 
+/** A timer that began in a busy turn of the event loop may end early. */
+async function atLeast(seconds: number): Promise<void> {
+  const end = performance.now() + 1000 * seconds;
+  do await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
+  while (performance.now() < end);
+}
+
 /** A trainer that learns nothing, but writes down what it is asked for. */
 class FakeTrainer implements Trainer {
   readonly rates: number[] = [];
@@ -26,7 +33,7 @@ class FakeTrainer implements Trainer {
     this.most = Math.max(this.most, this.underWay);
     const step = this.rates.push(learningRate);
     const before = this.last;
-    this.last = before.then(() => new Promise((resolve) => setTimeout(resolve, 1000 * this.seconds)));
+    this.last = before.then(() => atLeast(this.seconds));
     await this.last;
     this.underWay -= 1;
     if (step >= this.failAt) {
@@ -267,8 +274,7 @@ test('reports every batch and every epoch', async () => {
   for (const event of events) {
     expect(event).toMatchObject({ loss: 2, learningRate: 0.002, gradientNorm: 3 });
     expect(event.stepsPerSecond! / event.examplesPerSecond).toBeCloseTo(2.5, 9);
-    expect(event.examplesPerSecond).toBeGreaterThan(0);
-    expect(event.examplesPerSecond).toBeLessThan(Infinity);
+    expect(event.examplesPerSecond).toBeLessThan(2 / 0.0004);
     expect(event.secondsLeft).toBeGreaterThanOrEqual(0);
   }
   expect(events[0]!.secondsLeft).toBeGreaterThan(events[8]!.secondsLeft);
